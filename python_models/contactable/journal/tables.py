@@ -1,0 +1,128 @@
+"""Tables of the journal (SQLAlchemy Core; SQLite by default, any database SQLAlchemy speaks by URL).
+
+Times are ISO-8601 text in UTC with a trailing ``Z`` so that both databases sort and compare them alike.
+``updated_seq`` grows with every change of a row; the warehouse reads what is newer than what it has.
+"""
+
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+
+#: Raised with every change of a table below; a newer journal is refused by an older program.
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: One command that sent something: who ran it, when, how it ended.
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("command", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Column("exit_code", Integer),
+    Column("holder", Text, nullable=False),  # host:pid, to tell who holds the home
+)
+
+#: One row a call. States: reserved -> settled | refused | failed | ambiguous.
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("wave", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, default=1),
+    Column("extraction_id", Text),
+    Column("page", Integer),
+    Column("subjects", Text, nullable=False),  # JSON: [{"key", "type", "value"}] by position
+    Column("options", Text, nullable=False),  # JSON object
+    Column("subjects_asked", Integer, nullable=False),
+    Column("credits_quoted", Float, nullable=False),
+    Column("credits_charged", Float),
+    Column("status_code", Integer),
+    Column("error_rule", Text),
+    Column("error_message", Text),
+    Column("reserved_at", Text, nullable=False),
+    Column("sent_at", Text),
+    Column("settled_at", Text),
+    Column("updated_seq", Integer, nullable=False),
+    Index("ix_requests_state", "state"),
+    Index("ix_requests_updated_seq", "updated_seq"),
+    Index("ix_requests_extraction", "extraction_id"),
+)
+
+#: The answer as it came. ``body`` is zstd-compressed UTF-8 text and is dropped once it lies in a segment.
+answers = Table(
+    "answers",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("stream", Text, nullable=False),  # "<vendor>__<stream>", the raw table's name
+    Column("body", LargeBinary),
+    Column("body_bytes", Integer, nullable=False),
+    Column("fetched_at", Text, nullable=False),
+    Column("segment", Text),
+    Column("sealed", Integer, nullable=False, default=0),
+    Index("ix_answers_sealed", "sealed", "segment"),
+)
+
+#: The latest ask of each question: what keeps a stale worklist from buying twice.
+asked = Table(
+    "asked",
+    metadata,
+    Column("question_key", Text, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", Text, nullable=False),
+    Column("updated_seq", Integer, nullable=False),
+    Index("ix_asked_request", "request_id"),
+    Index("ix_asked_updated_seq", "updated_seq"),
+)
+
+#: Subjects never sent (a vendor's documented limit) or refused by the vendor one by one.
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("rejection_id", Integer, primary_key=True, autoincrement=True),
+    Column("question_key", Text, nullable=False, unique=True),
+    Column("endpoint", Text, nullable=False),
+    Column("vendor", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("rejected_at", Text, nullable=False),
+)
+
+#: A read of many calls: a cursor followed to its end, or a job created, polled and fetched.
+extractions = Table(
+    "extractions",
+    metadata,
+    Column("extraction_id", Text, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("question_key", Text, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("state", Text, nullable=False),  # open | complete | abandoned | failed
+    Column("pinned", Text),  # JSON: what must not move while reading (data day, cache key)
+    Column("next_cursor", Text),
+    Column("next_page", Integer, nullable=False, default=1),
+    Column("pages_read", Integer, nullable=False, default=0),
+    Column("rows_read", Integer, nullable=False, default=0),
+    Column("rows_expected", Integer),
+    Column("job_id", Text),
+    Column("job_status", Text),
+    Column("started_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Index("ix_extractions_question", "question_key", "state"),
+)
