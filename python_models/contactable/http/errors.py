@@ -206,7 +206,5 @@ class ErrorTable:
         """The first rule that fits; the table is total over statuses and transport faults."""
         for rule in self.rules:
             if rule.fits(reply):
-                return Verdict(
-                    rule.name, rule.action, rule.fault, rule.advice, rule.charged, rule.max_retries
-                )
+                return Verdict(rule.name, rule.action, rule.fault, rule.advice, rule.charged, rule.max_retries)
         return Verdict("no_answer", Action.RETRY, Fault.VENDOR, "No status came back.", None)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import socket
 import threading
 import time
@@ -16,13 +17,16 @@ from urllib3.exceptions import (
     MaxRetryError,
     NameResolutionError,
     NewConnectionError,
-    SSLError,
 )
 
 from contactable.http.messages import Reply, Request, TransportFault
 
 _CHUNK: Final = 1 << 16
-_NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError, SSLError)
+_NEVER_SENT = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
+# A server may close an idle connection just as we reuse it; the call then looks cut although nobody read it,
+# and a paid call would be left ambiguous. Servers keep idle connections 5 s or longer (uvicorn's default is 5,
+# gateways' 60; 2026-11), so older ones are not reused.
+_IDLE_SECONDS: Final = 3.0
 
 
 class UnsafeUrlError(ValueError):
@@ -101,6 +105,8 @@ class HttpClient:
             session.mount("https://", adapter)
             session.mount("http://", adapter)
             self._local.session = session
+        elif time.monotonic() - self._local.used_at > _IDLE_SECONDS:
+            session.close()
         return session
 
     def _verify(self, host: str) -> str | bool:
@@ -128,10 +134,12 @@ class HttpClient:
                 stream=True,
                 proxies={"http": "", "https": ""} if is_loopback(host) else None,
             )
+            with response:
+                return self._read(response, started)
         except requests.exceptions.RequestException as error:
             return Reply(None, "", fault=_fault_of(error), seconds=time.monotonic() - started)
-        with response:
-            return self._read(response, started)
+        finally:
+            self._local.used_at = time.monotonic()
 
     def _read(self, response: requests.Response, started: float) -> Reply:
         parts: list[bytes] = []
@@ -162,8 +170,12 @@ def _plain_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _fault_of(error: requests.exceptions.RequestException) -> TransportFault:
     """Could the vendor have seen the call? Only a connection that never stood says no for certain."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return TransportFault.NOT_SENT
+    if isinstance(error, requests.exceptions.SSLError):
+        # A failed handshake sends no request; any later TLS fault may have.
+        handshake = re.search("(?i)certificate|handshake|wrong.version|hostname", str(error))
+        return TransportFault.NOT_SENT if handshake else TransportFault.CUT
     if isinstance(error, requests.exceptions.ReadTimeout):
         return TransportFault.TIMEOUT
     if isinstance(error, requests.exceptions.ConnectionError):

@@ -48,6 +48,7 @@ requests = Table(
     Column("subjects", Text, nullable=False),  # JSON: [{"key", "type", "value"}] by position
     Column("options", Text, nullable=False),  # JSON object
     Column("subjects_asked", Integer, nullable=False),
+    Column("repeatable", Integer, nullable=False),  # 1: free or idempotent, may be asked again after a crash
     Column("credits_quoted", Float, nullable=False),
     Column("credits_charged", Float),
     Column("status_code", Integer),
@@ -89,6 +90,18 @@ asked = Table(
     Index("ix_asked_request", "request_id"),
     Index("ix_asked_updated_seq", "updated_seq"),
 )
+
+#: What is committed against each budget: charged + reserved + ambiguous credits, kept with every state change.
+spend = Table(
+    "spend",
+    metadata,
+    Column("scope", Text, primary_key=True),  # vendor, or vendor/product
+    Column("period", Text, primary_key=True),  # run:<id> | day:YYYY-MM-DD | month:YYYY-MM
+    Column("credits", Float, nullable=False),
+)
+
+#: The source of updated_seq: one row.
+sequence = Table("sequence", metadata, Column("name", Text, primary_key=True), Column("value", Integer))
 
 #: Subjects never sent (a vendor's documented limit) or refused by the vendor one by one.
 rejections = Table(

@@ -1,0 +1,515 @@
+"""The journal's transactions. Every public method is one transaction, safe to call from many threads."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from contactable.journal import tables as t
+from contactable.journal.budget import Budgets, period_key
+from contactable.journal.clock import Clock, iso, new_id, utc_now
+
+
+class JournalError(RuntimeError):
+    """The journal cannot be used; the message says who must do what."""
+
+
+class BudgetSpentError(Exception):
+    """A reservation would exceed a budget. ``scope`` and ``period`` name it."""
+
+    def __init__(self, scope: str, period: str, limit: float) -> None:
+        super().__init__(f"budget of {limit:g} credits for {scope} per {period.split(':')[0]} is spent")
+        self.scope, self.period, self.limit = scope, period, limit
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked about. ``value`` is the exact string sent; ``payload`` an object sent in its place.
+
+    ``last_asked_at`` is what the worklist knew (ISO text or None): an ask newer than that makes it stale.
+    """
+
+    key: str
+    type: str
+    value: str
+    payload: Mapping[str, Any] | None = None
+    last_asked_at: str | None = None
+
+    def as_landed(self) -> dict[str, str]:
+        return {"key": self.key, "type": self.type, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to reserve. ``repeatable``: free or idempotent, so a crash cannot make it cost twice."""
+
+    vendor: str
+    product: str
+    endpoint: str
+    stream: str
+    wave: str
+    subjects: tuple[Subject, ...]
+    options: Mapping[str, Any]
+    credits_quoted: float
+    repeatable: bool
+    extraction_id: str | None = None
+    page: int | None = None
+    marks_asked: bool = True  # False for the steps of a job and the later pages of a cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came; ``stream`` is the raw table's name."""
+
+    text: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a call ended. ``state``: settled, refused, failed or ambiguous."""
+
+    state: str
+    credits_charged: float | None
+    status_code: int | None = None
+    rule: str | None = None
+    message: str | None = None
+    answer: Answer | None = None
+    extraction: Mapping[str, Any] | None = None  # new values of the extraction's row
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What an interrupted run left: calls given back, and paid calls nobody can know about."""
+
+    released: int = 0
+    ambiguous: int = 0
+
+
+@dataclass(slots=True)
+class Journal:
+    """Opened with ``Journal.open``."""
+
+    engine: Engine
+    clock: Clock = utc_now
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    # ------------------------------------------------------------------ opening
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock = utc_now) -> "Journal":
+        """Create what is missing and check the version.
+
+        Raises:
+            JournalError: newer journal than program, unreadable file, read-only or full disk.
+        """
+        engine = _engine(url)
+        try:
+            t.metadata.create_all(engine)
+            with engine.begin() as con:
+                version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
+                if version is None:
+                    con.execute(insert(t.meta).values(name="schema_version", value=str(t.SCHEMA_VERSION)))
+                    con.execute(insert(t.sequence).values(name="updated_seq", value=0))
+        except DBAPIError as error:
+            raise JournalError(
+                f"the journal cannot be opened ({error.orig}). Check that the home exists, is writable and has "
+                "space; if the file is damaged, restore it from a backup and run `contactable load --replay`."
+            ) from error
+        if version is not None and int(version) > t.SCHEMA_VERSION:
+            raise JournalError(
+                f"the journal has version {version}, this program knows {t.SCHEMA_VERSION}: upgrade contactable."
+            )
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).chmod(0o600)
+        return cls(engine, clock)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        # One writer at a time in this process: SQLite has one anyway, and waiting here is cheaper than there.
+        try:
+            with self._lock, self.engine.begin() as con:
+                yield con
+        except DBAPIError as error:
+            raise JournalError(
+                f"the journal refused a write ({error.orig}): nothing was recorded for this call and nothing "
+                "half-written remains. Free space or correct permissions, then run again."
+            ) from error
+
+    def _next_seq(self, con: Connection) -> int:
+        con.execute(
+            update(t.sequence).where(t.sequence.c.name == "updated_seq").values(value=t.sequence.c.value + 1)
+        )
+        return int(con.scalar(select(t.sequence.c.value).where(t.sequence.c.name == "updated_seq")) or 0)
+
+    # ------------------------------------------------------------------ runs
+
+    def begin_run(self, command: str, holder: str) -> str:
+        now = self.clock()
+        run_id = new_id(now)
+        with self._write() as con:
+            con.execute(insert(t.runs).values(run_id=run_id, command=command, started_at=iso(now), holder=holder))
+        return run_id
+
+    def end_run(self, run_id: str, exit_code: int) -> None:
+        with self._write() as con:
+            con.execute(
+                update(t.runs)
+                .where(t.runs.c.run_id == run_id)
+                .values(finished_at=iso(self.clock()), exit_code=exit_code)
+            )
+
+    def recover(self) -> Recovery:
+        """Settle what an interrupted run left reserved. Call it while holding the home, before sending.
+
+        Repeatable calls are given back (``failed``, nothing committed, due again). A paid call that had been
+        handed to the network is ``ambiguous``: its credits stay committed until somebody reconciles it.
+        """
+        with self._write() as con:
+            left = con.execute(select(t.requests).where(t.requests.c.state == "reserved")).mappings().all()
+            for row in left:
+                settlement = (
+                    Settlement("failed", 0.0, rule="interrupted", message="the run was interrupted")
+                    if row["repeatable"]
+                    else Settlement("ambiguous", None, rule="interrupted", message="killed while asking")
+                )
+                self._settle(con, dict(row), settlement)
+        repeatable = sum(1 for row in left if row["repeatable"])
+        return Recovery(released=repeatable, ambiguous=len(left) - repeatable)
+
+    # ------------------------------------------------------------------ calls
+
+    def already_asked(self, subjects: Sequence[Subject]) -> set[str]:
+        """Keys of subjects asked since the worklist was built (or still open): buying them would be twice."""
+        known = {s.key: s.last_asked_at for s in subjects}
+        with self.engine.connect() as con:
+            return self._stale(con, known)
+
+    def _stale(self, con: Connection, known: Mapping[str, str | None]) -> set[str]:
+        rows = con.execute(
+            select(t.asked.c.question_key, t.asked.c.state, t.asked.c.asked_at).where(
+                t.asked.c.question_key.in_(list(known))
+            )
+        )
+        stale = set()
+        for key, state, asked_at in rows:
+            last = known[key]
+            newer = last is None or asked_at > last
+            if state in ("reserved", "ambiguous") or (newer and state == "settled"):
+                stale.add(key)
+        return stale
+
+    def reserve(self, call: Call, run_id: str, budgets: Budgets) -> str | None:
+        """Record the intent to send and commit its credits. Returns the request id.
+
+        None when a subject turned out to be asked already (another worker, an earlier run): the caller drops
+        those (see ``already_asked``) and builds the call anew.
+
+        Raises:
+            BudgetSpentError: nothing was recorded.
+        """
+        now = self.clock()
+        request_id = new_id(now)
+        keys: dict[str, str | None] = {s.key: s.last_asked_at for s in call.subjects}
+        with self._write() as con:
+            if call.marks_asked and self._stale(con, keys):
+                return None
+            if call.credits_quoted > 0:
+                self._check_budget(con, call, run_id, budgets, now)
+                self._commit_credits(con, call.vendor, call.product, run_id, now, call.credits_quoted)
+            seq = self._next_seq(con)
+            con.execute(
+                insert(t.requests).values(
+                    request_id=request_id,
+                    run_id=run_id,
+                    vendor=call.vendor,
+                    endpoint=call.endpoint,
+                    product=call.product,
+                    stream=call.stream,
+                    wave=call.wave,
+                    state="reserved",
+                    attempt=1,
+                    extraction_id=call.extraction_id,
+                    page=call.page,
+                    subjects=_json([s.as_landed() for s in call.subjects]),
+                    options=_json(call.options),
+                    subjects_asked=len(call.subjects),
+                    repeatable=int(call.repeatable),
+                    credits_quoted=call.credits_quoted,
+                    reserved_at=iso(now),
+                    sent_at=iso(now),
+                    updated_seq=seq,
+                )
+            )
+            if call.marks_asked:
+                self._upsert_asked(
+                    con,
+                    [
+                        {
+                            "question_key": key,
+                            "endpoint": call.endpoint,
+                            "request_id": request_id,
+                            "state": "reserved",
+                            "asked_at": iso(now),
+                            "updated_seq": seq,
+                        }
+                        for key in keys
+                    ],
+                )
+        return request_id
+
+    def count_attempt(self, request_id: str) -> None:
+        """The same reservation is sent once more (after a 429, or a fault that cannot have cost anything)."""
+        with self._write() as con:
+            con.execute(
+                update(t.requests)
+                .where(t.requests.c.request_id == request_id)
+                .values(attempt=t.requests.c.attempt + 1, sent_at=iso(self.clock()))
+            )
+
+    def settle(self, request_id: str, settlement: Settlement) -> None:
+        """The answer's body, the credits, the question's state and the extraction's cursor: one transaction."""
+        with self._write() as con:
+            row = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            self._settle(con, dict(row), settlement)
+
+    def _settle(self, con: Connection, row: Mapping[str, Any], settlement: Settlement) -> None:
+        now = self.clock()
+        seq = self._next_seq(con)
+        charged = settlement.credits_charged
+        committed = row["credits_quoted"] if charged is None else charged
+        before = row["credits_quoted"] if row["credits_charged"] is None else row["credits_charged"]
+        if committed != before:
+            reserved_at = datetime.fromisoformat(row["reserved_at"])
+            self._commit_credits(
+                con, row["vendor"], row["product"], row["run_id"], reserved_at, committed - before
+            )
+        con.execute(
+            update(t.requests)
+            .where(t.requests.c.request_id == row["request_id"])
+            .values(
+                state=settlement.state,
+                credits_charged=charged,
+                status_code=settlement.status_code,
+                error_rule=settlement.rule,
+                error_message=settlement.message,
+                settled_at=iso(now),
+                updated_seq=seq,
+            )
+        )
+        if settlement.answer is not None:
+            body = settlement.answer.text.encode("utf-8", "surrogatepass")
+            con.execute(
+                insert(t.answers).values(
+                    request_id=row["request_id"],
+                    stream=f"{row['vendor']}__{row['stream']}",
+                    body=zstandard.compress(body, 3),
+                    body_bytes=len(body),
+                    fetched_at=iso(settlement.answer.fetched_at),
+                    sealed=0,
+                )
+            )
+        con.execute(
+            update(t.asked)
+            .where(t.asked.c.request_id == row["request_id"])
+            .values(state=settlement.state, updated_seq=seq)
+        )
+        if settlement.extraction is not None and row["extraction_id"] is not None:
+            self._update_extraction(con, row["extraction_id"], settlement.extraction)
+
+    def reject(self, subject: Subject, call_of: Mapping[str, str], rule: str, reason: str) -> None:
+        """A subject that is never sent, or that the vendor refused by itself. ``call_of``: endpoint, vendor,
+        stream. Recorded once a question."""
+        values = {
+            "question_key": subject.key,
+            "rule": rule,
+            "reason": reason,
+            "rejected_at": iso(self.clock()),
+            **call_of,
+        }
+        with self._write() as con:
+            con.execute(
+                self._insert(con, t.rejections)
+                .values(values)
+                .on_conflict_do_nothing(index_elements=["question_key"])
+            )
+
+    # ------------------------------------------------------------------ extractions
+
+    def open_extraction(self, endpoint: str, question_key: str, run_id: str) -> Mapping[str, Any]:
+        """The open extraction of this question (to be resumed), or a new one."""
+        now = iso(self.clock())
+        with self._write() as con:
+            found = (
+                con.execute(
+                    select(t.extractions).where(
+                        t.extractions.c.question_key == question_key,
+                        t.extractions.c.endpoint == endpoint,
+                        t.extractions.c.state == "open",
+                    )
+                )
+                .mappings()
+                .first()
+            )
+            if found is not None:
+                return dict(found)
+            row = {
+                "extraction_id": new_id(self.clock()),
+                "endpoint": endpoint,
+                "question_key": question_key,
+                "run_id": run_id,
+                "state": "open",
+                "pinned": None,
+                "next_cursor": None,
+                "next_page": 1,
+                "pages_read": 0,
+                "rows_read": 0,
+                "rows_expected": None,
+                "job_id": None,
+                "job_status": None,
+                "started_at": now,
+                "updated_at": now,
+                "finished_at": None,
+            }
+            con.execute(insert(t.extractions).values(**row))
+            return row
+
+    def update_extraction(self, extraction_id: str, values: Mapping[str, Any]) -> None:
+        with self._write() as con:
+            self._update_extraction(con, extraction_id, values)
+
+    def _update_extraction(self, con: Connection, extraction_id: str, values: Mapping[str, Any]) -> None:
+        now = iso(self.clock())
+        ended = values.get("state", "open") != "open"
+        con.execute(
+            update(t.extractions)
+            .where(t.extractions.c.extraction_id == extraction_id)
+            .values(**values, updated_at=now, **({"finished_at": now} if ended else {}))
+        )
+
+    # ------------------------------------------------------------------ reading
+
+    def committed(self, budgets: Budgets, run_id: str) -> dict[tuple[str, str], float]:
+        """Committed credits per (scope, period) for every budget set."""
+        now = self.clock()
+        with self.engine.connect() as con:
+            return {
+                (scope, period): float(
+                    con.scalar(
+                        select(t.spend.c.credits).where(
+                            t.spend.c.scope == scope, t.spend.c.period == period_key(period, run_id, now)
+                        )
+                    )
+                    or 0.0
+                )
+                for scope, period in budgets.limits
+            }
+
+    def states(self, run_id: str | None = None) -> list[Mapping[str, Any]]:
+        """Calls, subjects and credits by vendor, endpoint and state."""
+        query = select(
+            t.requests.c.vendor,
+            t.requests.c.endpoint,
+            t.requests.c.state,
+            func.count().label("calls"),
+            func.sum(t.requests.c.subjects_asked).label("subjects"),
+            func.sum(func.coalesce(t.requests.c.credits_charged, t.requests.c.credits_quoted)).label("credits"),
+        ).group_by(t.requests.c.vendor, t.requests.c.endpoint, t.requests.c.state)
+        if run_id is not None:
+            query = query.where(t.requests.c.run_id == run_id)
+        with self.engine.connect() as con:
+            return [dict(row) for row in con.execute(query.order_by("vendor", "endpoint", "state")).mappings()]
+
+    def ambiguous(self) -> list[Mapping[str, Any]]:
+        """Paid calls whose outcome is unknown, oldest first."""
+        with self.engine.connect() as con:
+            return [
+                dict(row)
+                for row in con.execute(
+                    select(t.requests).where(t.requests.c.state == "ambiguous").order_by(t.requests.c.request_id)
+                ).mappings()
+            ]
+
+    def last_runs(self, limit: int = 5) -> list[Mapping[str, Any]]:
+        with self.engine.connect() as con:
+            return [
+                dict(row)
+                for row in con.execute(select(t.runs).order_by(t.runs.c.run_id.desc()).limit(limit)).mappings()
+            ]
+
+    # ------------------------------------------------------------------ inside
+
+    def _check_budget(self, con: Connection, call: Call, run_id: str, budgets: Budgets, now: datetime) -> None:
+        for scope, key in budgets.periods(call.vendor, call.product, run_id, now):
+            limit = budgets.limit(scope, key)
+            if limit is None:
+                continue
+            spent = con.scalar(select(t.spend.c.credits).where(t.spend.c.scope == scope, t.spend.c.period == key))
+            if (spent or 0.0) + call.credits_quoted > limit:
+                raise BudgetSpentError(scope, key, limit)
+
+    def _commit_credits(
+        self, con: Connection, vendor: str, product: str, run_id: str, now: datetime, credits: float
+    ) -> None:
+        for scope, key in Budgets().periods(vendor, product, run_id, now):
+            statement = self._insert(con, t.spend).values(scope=scope, period=key, credits=credits)
+            con.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["scope", "period"],
+                    set_={"credits": t.spend.c.credits + statement.excluded.credits},
+                )
+            )
+
+    def _upsert_asked(self, con: Connection, rows: list[dict[str, Any]]) -> None:
+        statement = self._insert(con, t.asked)
+        con.execute(
+            statement.on_conflict_do_update(
+                index_elements=["question_key"],
+                set_={
+                    name: statement.excluded[name]
+                    for name in ("endpoint", "request_id", "state", "asked_at", "updated_seq")
+                },
+            ),
+            rows,
+        )
+
+    @staticmethod
+    def _insert(con: Connection, table: Any) -> Any:
+        return (postgresql if con.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _on_connect(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None  # the driver must not begin for us
+            cursor = connection.cursor()
+            cursor.execute("pragma busy_timeout = 30000")
+            cursor.execute("pragma journal_mode = wal")
+            cursor.execute("pragma synchronous = full")  # a paid answer survives a power cut: 0.17 ms a commit
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Connection) -> None:
+            # IMMEDIATE: the budget is read and written under one lock, so that no two workers overshoot it.
+            connection.exec_driver_sql("begin immediate")
+
+    return engine
