@@ -1,0 +1,84 @@
+{#- The columns of every raw table, by table name, as lists of [column, type].
+
+    One list serves the 33 answer streams. contactable.warehouse holds the same lists in Python, because it loads before dbt
+    runs; a contract test compares the two. -#}
+{% macro raw_tables() %}
+    {% set answer = [
+        ['request_id', 'varchar'], ['segment', 'varchar'], ['vendor', 'varchar'], ['endpoint', 'varchar'],
+        ['run_id', 'varchar'], ['subjects', 'varchar'], ['options', 'varchar'], ['status_code', 'integer'],
+        ['body', 'varchar'], ['fetched_at', 'timestamp'], ['loaded_at', 'timestamp'],
+    ] %}
+    {% set streams = {
+        'bigdbm': [
+            'intent_hems', 'intent_topics_by_md5', 'consumer_profiles', 'age_bands', 'zip4_insights', 'pii_counts',
+            'b2b_contacts', 'audiences', 'audience_members', 'phone_scores', 'email_statuses',
+        ],
+        'contactbased': [
+            'feeds', 'credit_balances', 'feed_limits', 'feed_previews', 'feed_totals', 'export_previews',
+            'export_counts', 'exports', 'export_rows', 'export_files', 'filter_fields', 'filter_values', 'bundles',
+            'individual_core', 'emails', 'phones', 'location', 'professional', 'auto', 'interests', 'donor',
+            'household', 'purchases', 'financial',
+        ],
+        'exactbuyer': ['contacts'],
+        'leadpipe': ['audience_members', 'topics', 'filters', 'audience_previews', 'audiences', 'runs'],
+    } %}
+    {% set tables = {
+        'segments': [
+            ['segment', 'varchar'], ['stream', 'varchar'], ['answers', 'bigint'], ['sha256', 'varchar'],
+            ['loaded_at', 'timestamp'],
+        ],
+        'first_party': [
+            ['row_key', 'varchar'], ['source_file', 'varchar'], ['line_number', 'integer'], ['external_id', 'varchar'],
+            ['email', 'varchar'], ['phone', 'varchar'], ['linkedin_url', 'varchar'], ['first_name', 'varchar'],
+            ['last_name', 'varchar'], ['address', 'varchar'], ['city', 'varchar'], ['state', 'varchar'],
+            ['zip', 'varchar'], ['country', 'varchar'], ['company_name', 'varchar'], ['company_domain', 'varchar'],
+            ['maid', 'varchar'], ['ip', 'varchar'], ['vin', 'varchar'], ['extra', 'varchar'],
+            ['first_loaded_at', 'timestamp'],
+        ],
+        'rejected_rows': [
+            ['source_file', 'varchar'], ['line_number', 'integer'], ['rule', 'varchar'], ['reason', 'varchar'],
+            ['rejected_at', 'timestamp'],
+        ],
+        'rejected_subjects': [
+            ['question_key', 'varchar'], ['endpoint', 'varchar'], ['vendor', 'varchar'], ['stream', 'varchar'],
+            ['rule', 'varchar'], ['reason', 'varchar'], ['rejected_at', 'timestamp'],
+        ],
+        'settings': [['setting', 'varchar'], ['position', 'integer'], ['value', 'varchar']],
+        'journal_requests': [
+            ['request_id', 'varchar'], ['run_id', 'varchar'], ['vendor', 'varchar'], ['endpoint', 'varchar'],
+            ['product', 'varchar'], ['stream', 'varchar'], ['wave', 'varchar'], ['state', 'varchar'],
+            ['attempt', 'integer'], ['extraction_id', 'varchar'], ['page', 'integer'], ['subjects_asked', 'integer'],
+            ['credits_quoted', 'double'], ['credits_charged', 'double'], ['status_code', 'integer'],
+            ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'],
+            ['settled_at', 'timestamp'],
+        ],
+        'journal_asked': [
+            ['question_key', 'varchar'], ['endpoint', 'varchar'], ['request_id', 'varchar'], ['state', 'varchar'],
+            ['asked_at', 'timestamp'],
+        ],
+        'journal_extractions': [
+            ['extraction_id', 'varchar'], ['endpoint', 'varchar'], ['question_key', 'varchar'], ['state', 'varchar'],
+            ['rows_read', 'bigint'], ['rows_expected', 'bigint'], ['job_id', 'varchar'], ['job_status', 'varchar'],
+            ['started_at', 'timestamp'], ['finished_at', 'timestamp'],
+        ],
+        'runs': [
+            ['run_id', 'varchar'], ['command', 'varchar'], ['started_at', 'timestamp'], ['finished_at', 'timestamp'],
+            ['exit_code', 'integer'],
+        ],
+        'gate_results': [
+            ['run_id', 'varchar'], ['gate', 'varchar'], ['expectation', 'varchar'], ['column_name', 'varchar'],
+            ['passed', 'boolean'], ['observed', 'varchar'], ['threshold', 'varchar'], ['severity', 'varchar'],
+            ['judged_at', 'timestamp'],
+        ],
+        'publications': [
+            ['publication_id', 'varchar'], ['published_at', 'timestamp'], ['table_name', 'varchar'],
+            ['row_count', 'bigint'],
+        ],
+    } %}
+    {% for vendor, names in streams.items() %}
+        {% for name in names %}
+            {% do tables.update({vendor ~ '__' ~ name: answer}) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(tables) }}
+{% endmacro %}

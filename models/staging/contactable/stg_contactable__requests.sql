@@ -1,0 +1,34 @@
+-- Grain: one row per request ever made.
+with source as (
+
+    select * from {{ source('contactable', 'journal_requests') }}
+
+),
+
+final as (
+
+    select
+        request_id,
+        run_id,
+        vendor,
+        endpoint,
+        product,
+        stream,
+        wave,
+        state,
+        attempt,
+        extraction_id,
+        page,
+        subjects_asked,
+        credits_quoted,
+        credits_charged,
+        status_code,
+        error_rule,
+        reserved_at,
+        sent_at,
+        settled_at
+    from source
+
+)
+
+select * from final
