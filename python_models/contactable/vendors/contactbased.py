@@ -1,0 +1,282 @@
+"""ContactBased: intent feeds, exports of feed rows, enrichment bundles of contact ids.
+
+Source: ContactBased "Data APIs" introduction. Its code blocks are not preserved: request and answer shapes are
+mostly assumed and said so; paths, limits and life cycles are documented.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contactable.http import Action, Body, ErrorRule, Fault
+from contactable.vendors.model import (
+    Asked,
+    Auth,
+    Billing,
+    Check,
+    Encoded,
+    Endpoint,
+    Flow,
+    OptionCheck,
+    Provenance,
+    Wave,
+    integer_between,
+    matches_pattern,
+)
+
+KEY = Auth("X-API-Key", "", ("CONTACTBASED_API_KEY",))
+URL = "CONTACTBASED_URL"
+
+#: The vendor's documented bundles, in its order.
+BUNDLES: tuple[str, ...] = (
+    "individual-core", "emails", "phones", "location", "professional", "auto", "interests", "donor",
+    "household", "purchases", "financial",
+)  # fmt: skip
+
+#: Bundles with a stream, a staging model and a worklist.
+CONNECTED_BUNDLES: tuple[str, ...] = ("individual-core", "emails", "phones", "professional")
+
+_WINDOW = ErrorRule(
+    "not_permitted",
+    Action.REFUSE,
+    Fault.CONFIGURATION,
+    frozenset({403}),
+    charged=False,
+    advice="The window, option or bundle is not permitted for this feed: lower contactbased.lookback_days.",
+)
+_NO_FEED = ErrorRule(
+    "no_such_feed",
+    Action.REFUSE,
+    Fault.CONFIGURATION,
+    frozenset({404}),
+    charged=False,
+    advice="The feed or export does not exist (any more): correct contactbased.feeds.",
+)
+
+
+def _lookback(options: Mapping[str, Any]) -> str | None:
+    value = options.get("lookback_days")
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        return "lookback_days must be a whole number of at least 1"
+    return None
+
+
+def _max_rows(options: Mapping[str, Any]) -> str | None:
+    value = options.get("max_rows")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        return "max_rows must be a whole number of at least 1"
+    return None
+
+
+def _bundles(options: Mapping[str, Any]) -> str | None:
+    unknown = sorted(set(options.get("enrichment_bundles") or ()) - set(BUNDLES))
+    return f"unknown enrichment bundles: {', '.join(unknown)}" if unknown else None
+
+
+LOOKBACK = OptionCheck("lookback_days", _lookback)
+EXPORT_CHECKS = (
+    LOOKBACK,
+    integer_between("page_size", 1_000, 50_000, "page_size"),
+    OptionCheck("max_rows", _max_rows),
+    OptionCheck("enrichment_bundles", _bundles),
+)
+
+
+def _encode_none(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded()
+
+
+def _encode_list_page(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(query={"page": str(options["_page"]), "page_size": str(options.get("page_size", 200))})
+
+
+def _encode_options(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    """The export's options with the feed; absent options stay absent, never null."""
+    return Encoded(
+        Body(
+            json={
+                "feed_id": subjects[0].value,
+                **{k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], "")},
+            }
+        )
+    )
+
+
+def _encode_plain(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(Body(json={k: v for k, v in options.items() if not k.startswith("_")}))
+
+
+def _encode_bundle(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(Body(json={"contact_ids": [s.value for s in subjects]}))
+
+
+def _found(parsed: Any) -> int | None:
+    """Found contacts of a bundle; counted, since ``found`` is documented without a name."""
+    results = parsed.get("results") if isinstance(parsed, dict) else None
+    if not isinstance(results, list):
+        return None
+    return sum(1 for item in results if isinstance(item, dict) and item.get("found"))
+
+
+def _organization(name: str, stream: str, flow: Flow = Flow.CALL) -> Endpoint:
+    return Endpoint(
+        key=f"contactbased.{name}",
+        vendor="contactbased",
+        product="organization",
+        wave=Wave.LOOKUP,
+        stream=stream,
+        method="GET",
+        path=f"/organization/{name}",
+        url_variable=URL,
+        auth=KEY,
+        encode=_encode_list_page if flow is Flow.PAGES else _encode_none,
+        subject_type="organization",
+        provenance=Provenance.DOC,
+        flow=flow,
+        assumptions=("The answer's field names.",),
+    )
+
+
+def _export_step(name: str, stream: str, path: str, *, options: bool, billing: Billing = Billing.NONE) -> Endpoint:
+    return Endpoint(
+        key=f"contactbased.export_{name}",
+        vendor="contactbased",
+        product="exports",
+        wave=Wave.DISCOVER,
+        stream=stream,
+        method="POST",
+        path=path,
+        url_variable=URL,
+        auth=KEY,
+        encode=_encode_options if options else _encode_plain,
+        subject_type="feed",
+        provenance=Provenance.DOC,
+        billing=billing,
+        option_checks=EXPORT_CHECKS if options else (),
+        errors=(
+            _WINDOW,
+            _NO_FEED,
+            ErrorRule(
+                "not_ready",
+                Action.NOT_YET,
+                Fault.NONE,
+                frozenset({409}),
+                charged=False,
+                advice="The export is still building.",
+            ),
+        ),
+        assumptions=("Request and answer field names beyond the documented options and statuses.",),
+        worklist=False,
+    )
+
+
+def _bundle(bundle: str) -> Endpoint:
+    name = bundle.replace("-", "_")
+    return Endpoint(
+        key=f"contactbased.enrich_{name}",
+        vendor="contactbased",
+        product="enrichment",
+        wave=Wave.ENRICH,
+        stream=name,
+        method="POST",
+        path=f"/enrich/{bundle}",
+        url_variable=URL,
+        auth=KEY,
+        encode=_encode_bundle,
+        subject_type="contactbased_id",
+        provenance=Provenance.DOC,
+        billing=Billing.MATCH,
+        batch_size=1_000,
+        most_per_call=1_000,
+        checks=(
+            # One malformed id fails the whole call; the format is documented.
+            Check("contact_id_format", "not id_ and 16 hex digits", matches_pattern(r"id_[0-9a-f]{16}")),
+        ),
+        matches=_found,
+        assumptions=(
+            "At most 1,000 ids a call and one credit a found id: the vendor's marketing page, not its document.",
+            "Names of the fields inside `data`.",
+        ),
+    )
+
+
+FEEDS = _organization("feeds", "feeds", Flow.PAGES)
+CREDITS = _organization("credits", "credit_balances")
+BUNDLE_LIST = Endpoint(
+    key="contactbased.bundles",
+    vendor="contactbased",
+    product="enrichment",
+    wave=Wave.LOOKUP,
+    stream="bundles",
+    method="GET",
+    path="/enrich/bundles",
+    url_variable=URL,
+    auth=KEY,
+    encode=_encode_none,
+    subject_type="organization",
+    provenance=Provenance.DOC,
+    assumptions=("A list under `bundles`; a bare list and objects with `key` are accepted too.",),
+)
+FEED_SEARCH = Endpoint(
+    key="contactbased.feed_search",
+    vendor="contactbased",
+    product="intent",
+    wave=Wave.DISCOVER,
+    stream="feed_totals",
+    method="POST",
+    path="/intent/feeds/search",
+    url_variable=URL,
+    auth=KEY,
+    encode=_encode_options,
+    subject_type="feed",
+    provenance=Provenance.DOC,
+    option_checks=(LOOKBACK,),
+    errors=(_WINDOW, _NO_FEED),
+    assumptions=(
+        "Searching costs no records; include_daily_counts and the totals' names are public, not documented.",
+    ),
+)
+
+#: The worklist's endpoint; the steps below are its calls.
+EXPORT = Endpoint(
+    key="contactbased.export",
+    vendor="contactbased",
+    product="exports",
+    wave=Wave.DISCOVER,
+    stream="export_rows",
+    method="POST",
+    path="/intent/feeds/exports",
+    url_variable=URL,
+    auth=KEY,
+    encode=_encode_options,
+    subject_type="feed",
+    provenance=Provenance.DOC,
+    billing=Billing.RECORD,
+    flow=Flow.EXPORT,
+    option_checks=EXPORT_CHECKS,
+    assumptions=("Reserved records become used when the export is ready and are released when it fails.",),
+)
+EXPORT_PREVIEW = _export_step("preview", "export_previews", "/intent/feeds/exports/preview", options=True)
+EXPORT_COUNT = _export_step("count", "export_counts", "/intent/feeds/exports/count", options=True)
+EXPORT_CREATE = _export_step("create", "exports", "/intent/feeds/exports", options=True, billing=Billing.RECORD)
+EXPORT_LIST = _export_step("list", "exports", "/intent/feeds/exports/list", options=False)
+EXPORT_PAGE = _export_step("page", "export_rows", "/intent/feeds/exports/page", options=False)
+EXPORT_DOWNLOAD_URL = _export_step(
+    "download_url", "export_files", "/intent/feeds/exports/download-url", options=False
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    FEEDS,
+    CREDITS,
+    BUNDLE_LIST,
+    FEED_SEARCH,
+    EXPORT,
+    EXPORT_PREVIEW,
+    EXPORT_COUNT,
+    EXPORT_CREATE,
+    EXPORT_LIST,
+    EXPORT_PAGE,
+    EXPORT_DOWNLOAD_URL,
+    *(_bundle(bundle) for bundle in CONNECTED_BUNDLES),
+)

@@ -1,0 +1,206 @@
+"""An endpoint is data: what to send, where, what it costs, where the records sit, what may go wrong.
+
+Adding an endpoint that behaves like others is a declaration in its vendor's module and nothing else.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Protocol
+
+from contactable.http import Body, ErrorRule
+
+
+class Provenance(StrEnum):
+    """How we know a fact about a vendor."""
+
+    DOC = "doc"  # the vendor's own document
+    PUBLIC = "public"  # seen in public material of others
+    ASSUMED = "assumed"  # our choice; configurable
+
+
+class Wave(StrEnum):
+    """When an endpoint is asked. Free look-ups come before anything paid."""
+
+    LOOKUP = "lookup"
+    DISCOVER = "discover"
+    ENRICH = "enrich"
+    VALIDATE = "validate"
+
+
+class Billing(StrEnum):
+    """What one credit pays for."""
+
+    NONE = "none"
+    CALL = "call"
+    SUBJECT = "subject"
+    MATCH = "match"
+    RECORD = "record"  # a record of an export, reserved when the export is created
+
+
+class Flow(StrEnum):
+    """How the answer is read."""
+
+    CALL = "call"  # one call, one answer, many subjects
+    PAGES = "pages"  # numbered pages to the end
+    CURSOR = "cursor"  # an opaque cursor to the end, the data day pinned
+    EXPORT = "export"  # create, poll, fetch
+
+
+class Asked(Protocol):
+    """What an encoder sees of a subject."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def payload(self) -> Mapping[str, Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Body and query string of one call."""
+
+    body: Body = Body()
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+#: (subjects, options, call id) -> what goes on the wire. The call id is fresh for every call.
+Encoder = Callable[[Sequence[Asked], Mapping[str, Any], str], Encoded]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A documented limit, tested before sending. ``test`` is True when the subject may be sent."""
+
+    rule: str
+    reason: str
+    test: Callable[[Asked], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCheck:
+    """A documented limit on the request's other fields; ``test`` returns None or what is wrong."""
+
+    rule: str
+    test: Callable[[Mapping[str, Any]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Where the key goes. ``variables``: environment variables, the first that is set wins."""
+
+    header: str
+    scheme: str
+    variables: tuple[str, ...]
+
+    def headers(self, secret: str) -> dict[str, str]:
+        return {self.header: f"{self.scheme} {secret}".strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call of one vendor.
+
+    ``stream`` names the raw table ``raw.<vendor>__<stream>``; several endpoints may share one.
+    ``matches`` counts the matched subjects of a parsed answer (None: not readable).
+    ``application_error`` finds a failure inside an answer with a good status.
+    ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
+    """
+
+    key: str
+    vendor: str
+    product: str
+    wave: Wave
+    stream: str
+    method: str
+    path: str
+    url_variable: str
+    auth: Auth
+    encode: Encoder
+    subject_type: str
+    provenance: Provenance
+    billing: Billing = Billing.NONE
+    flow: Flow = Flow.CALL
+    batch_size: int = 1
+    most_per_call: int = 1  # the documented limit; batch_size may be set lower, never higher
+    idempotent: bool = False
+    checks: tuple[Check, ...] = ()
+    option_checks: tuple[OptionCheck, ...] = ()
+    matches: Callable[[Any], int | None] = lambda parsed: None
+    application_error: Callable[[Any], str | None] = lambda parsed: None
+    errors: tuple[ErrorRule, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    object_input: bool = False
+    worklist: bool = True  # False: a step of another endpoint's flow
+    enabled: bool = True
+
+    @property
+    def paid(self) -> bool:
+        return self.billing is not Billing.NONE
+
+    @property
+    def repeatable(self) -> bool:
+        """May the same call be sent twice without costing twice?"""
+        return self.idempotent or not self.paid
+
+    def quote(self, subjects: int) -> float:
+        """The most that a call about ``subjects`` subjects can cost, in credits."""
+        if self.billing is Billing.CALL:
+            return 1.0
+        return float(subjects) if self.billing in (Billing.SUBJECT, Billing.MATCH) else 0.0
+
+    def charge(self, parsed: Any, subjects: int) -> float:
+        """What an accepted answer cost, in credits. An answer that cannot be read is booked as quoted."""
+        if self.billing is Billing.MATCH:
+            found = self.matches(parsed)
+            return self.quote(subjects) if found is None else float(found)
+        return self.quote(subjects)
+
+    def changed(self, **values: Any) -> "Endpoint":
+        return replace(self, **values)
+
+
+_PLAIN_EMAIL = re.compile(r"^[a-z0-9._%+'-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}$", re.IGNORECASE)
+
+
+def is_email(value: str) -> bool:
+    """Plain addresses by a pattern (fast); anything unusual is decided by the email-validator library."""
+    if _PLAIN_EMAIL.match(value) and ".." not in value and not value.startswith("."):
+        return True
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(value, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def matches_pattern(pattern: str) -> Callable[[Asked], bool]:
+    compiled = re.compile(pattern)
+    return lambda subject: compiled.fullmatch(subject.value) is not None
+
+
+#: A US number as ten digits, the form BIGDBM's public clients send (dossier: phones).
+US_PHONE = Check("phone_format", "not a US number of ten digits", matches_pattern(r"[2-9]\d{9}"))
+EMAIL_FORMAT = Check("email_format", "not a valid e-mail address", lambda subject: is_email(subject.value))
+MD5_FORMAT = Check("md5_format", "not 32 lower-case hex digits", matches_pattern(r"[0-9a-f]{32}"))
+
+
+def integer_between(name: str, least: int, most: int, rule: str, *, required: bool = True) -> OptionCheck:
+    """An integer (not text, not a boolean) within both borders."""
+
+    def test(options: Mapping[str, Any]) -> str | None:
+        value = options.get(name)
+        if value is None:
+            return f"{name} is required" if required else None
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            return f"{name} must be a whole number from {least:,} to {most:,}"
+        return None
+
+    return OptionCheck(rule, test)
