@@ -398,6 +398,79 @@ class Journal:
             .where(t.extractions.c.extraction_id == extraction_id)
             .values(**values, updated_at=now, **({"finished_at": now} if ended else {}))
         )
+        if values.get("state") == "complete":
+            # Only a read that reached its end answers the question; a broken one stays due.
+            row = (
+                con.execute(select(t.extractions).where(t.extractions.c.extraction_id == extraction_id))
+                .mappings()
+                .one()
+            )
+            self._upsert_asked(
+                con,
+                [
+                    {
+                        "question_key": row["question_key"],
+                        "endpoint": row["endpoint"],
+                        "request_id": extraction_id,
+                        "state": "settled",
+                        "asked_at": now,
+                        "updated_seq": self._next_seq(con),
+                    }
+                ],
+            )
+
+    def open_create(self, extraction_id: str, endpoint: str) -> str | None:
+        """The request that was to create this extraction's job and whose outcome is unknown, if any."""
+        with self.engine.connect() as con:
+            return con.scalar(
+                select(t.requests.c.request_id)
+                .where(
+                    t.requests.c.extraction_id == extraction_id,
+                    t.requests.c.endpoint == endpoint,
+                    t.requests.c.state == "ambiguous",
+                )
+                .order_by(t.requests.c.request_id.desc())
+            )
+
+    def reconcile(self, request_id: str, *, charged: bool, credits: float | None = None) -> None:
+        """Decide an ambiguous call: charged (``credits``, else as quoted; the answer is lost) or not charged
+        (given back; its subjects are due again)."""
+        with self._write() as con:
+            row = dict(
+                con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            )
+            if row["state"] != "ambiguous":
+                raise JournalError(f"request {request_id} is {row['state']}, only ambiguous calls are reconciled")
+            amount = 0.0 if not charged else row["credits_quoted"] if credits is None else credits
+            self._settle(
+                con,
+                row,
+                Settlement(
+                    "settled" if charged else "failed",
+                    amount,
+                    row["status_code"],
+                    "reconciled_charged" if charged else "reconciled_not_charged",
+                    row["error_message"],
+                ),
+            )
+
+    def correct_charge(self, request_id: str, credits: float) -> float:
+        """The final price of a settled call became known. Returns the difference booked (negative: released)."""
+        with self._write() as con:
+            row = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            before = row["credits_quoted"] if row["credits_charged"] is None else row["credits_charged"]
+            difference = credits - float(before)
+            if difference:
+                self._commit_credits(
+                    con, row["vendor"], row["product"], row["run_id"],
+                    datetime.fromisoformat(row["reserved_at"]), difference,
+                )  # fmt: skip
+                con.execute(
+                    update(t.requests)
+                    .where(t.requests.c.request_id == request_id)
+                    .values(credits_charged=credits, updated_seq=self._next_seq(con))
+                )
+        return difference
 
     # ------------------------------------------------------------------ reading
 

@@ -75,16 +75,18 @@ def _score_order(options: Mapping[str, Any]) -> str | None:
 
 
 def _filters(options: Mapping[str, Any]) -> str | None:
-    filters = options.get("filters") or {}
+    filters: Mapping[str, Any] = options.get("filters") or {}
+    name: str
+    value: Any
     for name, value in filters.items():
         expected = FILTERS.get(name)
         if expected is None:
             return f"unknown filter {name!r}"
         if not isinstance(value, expected):
             return f"filter {name} must be a {expected.__name__}"
-        if expected is list and not all(isinstance(item, str) for item in value):
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
             return f"filter {name} must be a list of text"
-        if name in _LENGTHS and len(value) > _LENGTHS[name]:
+        if name in _LENGTHS and len(str(value)) > _LENGTHS[name]:
             return f"filter {name} is longer than {_LENGTHS[name]} characters"
     if filters.get("isB2b", "y") not in ("y", "n"):
         return "filter isB2b must be the text 'y' or 'n'"

@@ -65,7 +65,7 @@ class Asked(Protocol):
 class Encoded:
     """Body and query string of one call."""
 
-    body: Body = Body()
+    body: Body = field(default_factory=Body)
     query: Mapping[str, str] = field(default_factory=dict)
 
 

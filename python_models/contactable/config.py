@@ -1,0 +1,320 @@
+"""Configuration: ``contactable.yml`` for what to do, the environment (and ``.env``) for secrets and hosts.
+
+Every error names the setting and what is allowed; none shows a secret.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contactable.http import RateLimit
+from contactable.http.session import UnsafeUrlError, check_base_url
+from contactable.journal.budget import PERIODS, Budgets
+from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+Positive = Annotated[int, Field(ge=1)]
+Credits = Annotated[float, Field(ge=0)]
+
+
+class ConfigurationError(ValueError):
+    """The user must change a setting; the message names it. Exit code 2."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BigdbmSettings(_Section):
+    keywords: tuple[NonEmpty, ...] = ()
+    window_days: Annotated[int, Field(ge=1, le=90)] = 7  # BIGDBM: StartDate within the last 90 days
+    number_of_hems: Annotated[int, Field(ge=100, le=100_000)] = 1_000
+    output_id: Positive = 10008
+    b2b_output_id: Positive = 3
+
+    @field_validator("keywords")
+    @classmethod
+    def _no_blank(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not keyword.strip() for keyword in value):
+            raise ValueError("a keyword is empty: give a word or phrase, or remove the line")
+        return tuple(dict.fromkeys(keyword.strip() for keyword in value))
+
+
+class ContactBasedSettings(_Section):
+    feeds: Literal["all"] | tuple[NonEmpty, ...] = "all"
+    lookback_days: Positive = 7
+    page_size: Annotated[int, Field(ge=1_000, le=50_000)] = 10_000
+    max_rows: Positive | None = None
+    require_contact_id: bool = False
+    consumer_filters: tuple[Mapping[str, Any], ...] = ()
+    enrichment_bundles: tuple[NonEmpty, ...] = ()
+    read: Literal["pages", "file"] = "pages"
+
+
+class ExactBuyerSettings(_Section):
+    required_fields: tuple[Literal["email", "work_email", "personal_email", "phone", "social_profile"], ...] = ()
+
+
+class LeadpipeQuery(_Section):
+    """A query in our spelling; ``options`` gives it in the vendor's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    name: NonEmpty
+    topic_ids: Annotated[tuple[int, ...], Field(max_length=10)] = ()
+    audience_id: str | None = None
+    # The vendor's default of 70 silently hides people: we always send the score, and say so here.
+    min_score: Annotated[int, Field(ge=1, le=100)] = 70
+    max_score: Annotated[int, Field(ge=1, le=100)] = 100
+    min_topic_overlap: Annotated[int, Field(ge=1, le=10)] = 1
+    filters: Mapping[str, Any] = Field(default_factory=dict)
+    date: str | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "LeadpipeQuery":
+        if bool(self.topic_ids) == bool(self.audience_id):
+            raise ValueError(f"query {self.name!r} needs either topic_ids (1 to 10) or an audience_id, not both")
+        for check in ENDPOINTS["leadpipe.audience_query"].option_checks:
+            if problem := check.test(self.options()):
+                raise ValueError(f"query {self.name!r}: {problem}")
+        return self
+
+    def options(self) -> dict[str, Any]:
+        """The request's fields as the vendor spells them, without the absent ones."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+
+
+class LeadpipeSettings(_Section):
+    queries: tuple[LeadpipeQuery, ...] = ()
+
+    @field_validator("queries")
+    @classmethod
+    def _names(cls, value: tuple[LeadpipeQuery, ...]) -> tuple[LeadpipeQuery, ...]:
+        names = [query.name for query in value]
+        if len(set(names)) != len(names):
+            raise ValueError("two queries carry one name")
+        return value
+
+
+class Budget(_Section):
+    """Most credits per period; absent means no limit."""
+
+    run: Credits | None = None
+    day: Credits | None = None
+    month: Credits | None = None
+
+
+class Limit(_Section):
+    calls_per_minute: Annotated[float, Field(gt=0)] | None = None
+    in_flight: Annotated[int, Field(ge=1, le=64)] = 8
+
+
+class EndpointSettings(_Section):
+    """What a user may change of an endpoint, mostly where only assumptions exist."""
+
+    enabled: bool | None = None
+    path: Annotated[str, Field(pattern=r"^/")] | None = None
+    batch_size: Positive | None = None
+    billing: Literal["none", "call", "subject", "match"] | None = None
+
+
+class HttpSettings(_Section):
+    connect_timeout_seconds: Annotated[float, Field(gt=0)] = 10.0
+    read_timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
+    max_answer_mb: Annotated[float, Field(gt=0)] = 256
+    retries: Annotated[int, Field(ge=0, le=20)] = 5
+    poll_seconds: Annotated[float, Field(gt=0)] = 2.5  # Leadpipe's own client polls at this pace
+    poll_minutes: Annotated[float, Field(gt=0)] = 10.0  # and gives up after this long
+
+
+class PublicationSettings(_Section):
+    keep: Positive = 5
+
+
+class SandboxSettings(_Section):
+    people: Annotated[int, Field(ge=1, le=1_000_000)] = 2_000
+    seed: int = 1
+    faults: tuple[NonEmpty, ...] = ()
+
+
+#: On our side, so that a 429 is the exception. Numbers are the vendors' where one is known (ExactBuyer's
+#: public error page: 200 a minute; 2026-11-21), else modest guesses to be raised with the plan.
+DEFAULT_LIMITS: Mapping[str, Limit] = {
+    "bigdbm": Limit(calls_per_minute=1_200, in_flight=8),
+    "contactbased": Limit(calls_per_minute=120, in_flight=4),
+    "exactbuyer": Limit(calls_per_minute=190, in_flight=4),
+    "leadpipe": Limit(calls_per_minute=55, in_flight=2),
+}
+
+
+class Settings(_Section):
+    """The whole of contactable.yml."""
+
+    first_party: Path | None = None
+    bigdbm: BigdbmSettings = BigdbmSettings()
+    contactbased: ContactBasedSettings = ContactBasedSettings()
+    exactbuyer: ExactBuyerSettings = ExactBuyerSettings()
+    leadpipe: LeadpipeSettings = LeadpipeSettings()
+    budgets: Mapping[str, Budget] = Field(default_factory=dict)
+    limits: Mapping[str, Limit] = Field(default_factory=dict)
+    endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
+    http: HttpSettings = HttpSettings()
+    publication: PublicationSettings = PublicationSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    memory_limit: NonEmpty = "4GB"
+
+    @model_validator(mode="after")
+    def _names(self) -> "Settings":
+        products = {f"{e.vendor}/{e.product}" for e in ENDPOINTS.values()}
+        for scope in self.budgets:
+            if scope not in products | set(VENDORS):
+                raise ValueError(
+                    f"budgets: unknown {scope!r}; use a vendor or vendor/product, such as bigdbm/opql"
+                )
+        for vendor in self.limits:
+            if vendor not in VENDORS:
+                raise ValueError(f"limits: unknown vendor {vendor!r}; known are {', '.join(VENDORS)}")
+        for key, value in self.endpoints.items():
+            if key in COMING_SOON:
+                raise ValueError(f"endpoints: {key} is announced by the vendor but not offered yet")
+            if key not in ENDPOINTS:
+                raise ValueError(f"endpoints: unknown {key!r}; known are {', '.join(ENDPOINTS)}")
+            most = ENDPOINTS[key].most_per_call
+            if value.batch_size is not None and value.batch_size > most:
+                raise ValueError(f"endpoints.{key}.batch_size: the vendor takes at most {most:,} a call")
+        return self
+
+    def budget(self) -> Budgets:
+        return Budgets(
+            {
+                (scope, period): float(value)
+                for scope, budget in self.budgets.items()
+                for period in PERIODS
+                if (value := getattr(budget, period)) is not None
+            }
+        )
+
+    def rate_limit(self, vendor: str) -> RateLimit:
+        limit = self.limits.get(vendor, DEFAULT_LIMITS[vendor])
+        return RateLimit(limit.calls_per_minute, limit.in_flight)
+
+    def endpoint(self, key: str) -> Endpoint:
+        """The declaration with the user's changes."""
+        changes = self.endpoints.get(key)
+        values = {} if changes is None else changes.model_dump(exclude_none=True)
+        if "billing" in values:
+            from contactable.vendors import Billing
+
+            values["billing"] = Billing(values["billing"])
+        return ENDPOINTS[key].changed(**values) if values else ENDPOINTS[key]
+
+    @classmethod
+    def read(cls, path: Path | None) -> "Settings":
+        """Raises ConfigurationError naming file, setting and what is wrong."""
+        if path is None:
+            return cls()
+        try:
+            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigurationError(
+                f"{path} does not exist: pass --config FILE or set CONTACTABLE_CONFIG"
+            ) from None
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ConfigurationError(f"{path} cannot be read: {error}") from error
+        try:
+            return cls.model_validate(raw or {})
+        except ValidationError as error:
+            problems = "\n".join(
+                f"  {'.'.join(str(part) for part in item['loc']) or 'file'}: {item['msg']}"
+                for item in error.errors(include_input=False, include_url=False)
+            ).replace("Value error, ", "")
+            raise ConfigurationError(f"{path} is not valid:\n{problems}") from None
+
+
+#: Documented or publicly seen hosts; a URL variable replaces them. Empty: nothing is known, must be set.
+DEFAULT_URLS: Mapping[str, str] = {
+    "BIGDBM_INTENT_URL": "https://aws-behavioral-intent-api.bigdbm.com",
+    "BIGDBM_CONSUMER_URL": "https://aws-prod-dataapi-v09.bigdbm.com",
+    "BIGDBM_B2B_URL": "https://aws-prod-b2b-api.bigdbm.com",
+    "BIGDBM_AUDIENCE_URL": "https://aws-behavioral-intent-api.bigdbm.com",
+    "BIGDBM_OPQL_URL": "https://aws-behavioral-intent-api.bigdbm.com",
+    "BIGDBM_EMAIL_URL": "https://r6q7ghcrah.execute-api.us-west-2.amazonaws.com/Prod",
+    "CONTACTBASED_URL": "https://api.contactbased.com",
+    "EXACTBUYER_URL": "https://api.exactbuyer.com",
+    "LEADPIPE_URL": "https://api.aws53.cloud",
+}
+
+
+class Environment(BaseSettings):
+    """Secrets and hosts. Values of ``.env`` yield to the real environment."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    bigdbm_token: SecretStr | None = None
+    bigdbm_email_token: SecretStr | None = None
+    bigdbm_validator_id: int = 10  # the documented example; the account manager gives the real one
+    contactbased_api_key: SecretStr | None = None
+    exactbuyer_api_key: SecretStr | None = None
+    leadpipe_api_key: SecretStr | None = None
+    bigdbm_intent_url: str = DEFAULT_URLS["BIGDBM_INTENT_URL"]
+    bigdbm_consumer_url: str = DEFAULT_URLS["BIGDBM_CONSUMER_URL"]
+    bigdbm_b2b_url: str = DEFAULT_URLS["BIGDBM_B2B_URL"]
+    bigdbm_audience_url: str = DEFAULT_URLS["BIGDBM_AUDIENCE_URL"]
+    bigdbm_opql_url: str = DEFAULT_URLS["BIGDBM_OPQL_URL"]
+    bigdbm_email_url: str = DEFAULT_URLS["BIGDBM_EMAIL_URL"]
+    contactbased_url: str = DEFAULT_URLS["CONTACTBASED_URL"]
+    exactbuyer_url: str = DEFAULT_URLS["EXACTBUYER_URL"]
+    leadpipe_url: str = DEFAULT_URLS["LEADPIPE_URL"]
+    contactable_ca_bundle: str | None = None
+
+    @classmethod
+    def read(cls) -> "Environment":
+        try:
+            environment = cls()
+        except ValidationError as error:
+            names = ", ".join(str(item["loc"][0]).upper() for item in error.errors(include_input=False))
+            raise ConfigurationError(f"environment: {names} cannot be read; see README, going live") from None
+        for name in DEFAULT_URLS:
+            try:
+                check_base_url(environment.url(name))
+            except UnsafeUrlError as error:
+                raise ConfigurationError(f"{name}: {error}") from None
+        return environment
+
+    def url(self, variable: str) -> str:
+        return str(getattr(self, variable.lower())).rstrip("/")
+
+    def secret(self, variables: tuple[str, ...]) -> str | None:
+        """The first of these variables that is set; never printed."""
+        for variable in variables:
+            value: SecretStr | None = getattr(self, variable.lower())
+            if value is not None and value.get_secret_value().strip():
+                return value.get_secret_value().strip()
+        return None
+
+    def secrets(self) -> Iterator[str]:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                yield value.get_secret_value()
+
+
+def endpoint_states(settings: Settings, environment: Environment) -> dict[str, str]:
+    """Every worklist endpoint -> "" when it will be asked, else why it is skipped."""
+    states = {}
+    for key, declared in ENDPOINTS.items():
+        if not declared.worklist:
+            continue
+        endpoint = settings.endpoint(key)
+        if not endpoint.enabled:
+            states[key] = "switched off in contactable.yml"
+        elif environment.secret(endpoint.auth.variables) is None:
+            states[key] = f"no key: set {' or '.join(endpoint.auth.variables)}"
+        else:
+            states[key] = ""
+    return states

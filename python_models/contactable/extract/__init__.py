@@ -1,0 +1,11 @@
+"""Buying what the worklists say, once, within a budget.
+
+Knows vendors (declarations), http (sending) and journal (what was sent); not the warehouse: worklist rows are
+handed in, answers leave through the journal's segments.
+"""
+
+from contactable.extract.context import ExtractContext, Stop
+from contactable.extract.executor import EndpointWork, run_wave
+from contactable.extract.tally import EndpointTally, Tally
+
+__all__ = ["EndpointTally", "EndpointWork", "ExtractContext", "Stop", "Tally", "run_wave"]

@@ -1,0 +1,222 @@
+"""One call, from reservation to settlement: the only place that sends."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from contactable.extract.context import ExtractContext
+from contactable.http import Action, ErrorTable, Reply, Request, Verdict
+from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
+from contactable.journal.store import Answer, BudgetSpentError, Call, Settlement, Subject
+from contactable.vendors import Endpoint
+
+#: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
+_PAUSE_WITHOUT_RETRY_AFTER = 60.0
+
+
+class End(StrEnum):
+    """How a call ended, as a flow sees it."""
+
+    ANSWERED = "answered"
+    NOT_YET = "not_yet"
+    REFUSED = "refused"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"
+    RESTART = "restart"
+    STOP_PRODUCT = "stop_product"
+    STOP_VENDOR = "stop_vendor"
+    STALE = "stale"  # somebody asked one of these subjects meanwhile
+    STOPPED = "stopped"  # the run ends; nothing was sent or nothing can have been charged
+    NO_BUDGET = "no_budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    end: End
+    reply: Reply | None = None
+    verdict: Verdict | None = None
+    request_id: str | None = None
+    message: str = ""
+
+    @property
+    def parsed(self) -> Any:
+        return None if self.reply is None else self.reply.json
+
+
+#: (reply) -> (text to land, new values of the extraction's row or None)
+Landing = Callable[[Reply], tuple[str, Mapping[str, Any] | None]]
+
+
+def _as_it_came(reply: Reply) -> tuple[str, Mapping[str, Any] | None]:
+    return reply.text, None
+
+
+def perform(
+    context: ExtractContext,
+    endpoint: Endpoint,
+    subjects: Sequence[Subject],
+    options: Mapping[str, Any],
+    *,
+    extraction_id: str | None = None,
+    page: int | None = None,
+    quote: float | None = None,
+    marks_asked: bool = True,
+    landing: Landing = _as_it_came,
+    url: str | None = None,
+) -> Outcome:
+    """Wait for a place, reserve, send, settle.
+
+    Args:
+        options: the request's other fields as the worklist or the flow gives them.
+        extraction_id, page: set for a call of a longer read; recorded with the answer.
+        quote: the most it can cost, where the endpoint cannot tell (an export's record count).
+        landing: turns an accepted reply into the text to keep and the extraction's next state, which commit
+            together with the credits.
+        url: a vendor-given URL in place of the endpoint's own; then no key is sent.
+    """
+    encoded = endpoint.encode(subjects, options, secrets.token_hex(8))
+    request = Request(
+        method=endpoint.method if url is None else "GET",
+        url=context.url(endpoint.url_variable) + endpoint.path if url is None else url,
+        body=encoded.body if url is None else type(encoded.body)(),
+        query=encoded.query if url is None else {},
+        headers=_auth(context, endpoint) if url is None else {},
+    )
+    landed_options = dict(options)
+    if extraction_id is not None:
+        landed_options |= {"_extraction": extraction_id, "_page": page}
+    call = Call(
+        vendor=endpoint.vendor,
+        product=endpoint.product,
+        endpoint=endpoint.key,
+        stream=endpoint.stream,
+        wave=endpoint.wave.value,
+        subjects=tuple(subjects),
+        options=landed_options,
+        credits_quoted=endpoint.quote(len(subjects)) if quote is None else quote,
+        repeatable=endpoint.repeatable,
+        extraction_id=extraction_id,
+        page=page,
+        marks_asked=marks_asked,
+    )
+    limiter = context.limiters[endpoint.vendor]
+    with limiter.slot():
+        if context.stop or not limiter.wait():
+            return Outcome(End.STOPPED)
+        try:
+            request_id = context.journal.reserve(call, context.run_id, context.budgets)
+        except BudgetSpentError as error:
+            return Outcome(End.NO_BUDGET, message=str(error))
+        if request_id is None:
+            return Outcome(End.STALE)
+        return _Sending(context, endpoint, call, request, request_id, landing).run()
+
+
+def _auth(context: ExtractContext, endpoint: Endpoint) -> dict[str, str]:
+    secret = context.secret(endpoint.auth.variables)
+    return {} if secret is None else endpoint.auth.headers(secret)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """The attempts of one reservation."""
+
+    context: ExtractContext
+    endpoint: Endpoint
+    call: Call
+    request: Request
+    request_id: str
+    landing: Landing
+    attempt: int = 1
+
+    def run(self) -> Outcome:
+        table = ErrorTable(self.endpoint.errors)
+        while True:
+            reply = self.context.transport.send(self.request)
+            verdict = table.judge(reply)
+            match verdict.action:
+                case Action.ACCEPT | Action.NO_MATCH:
+                    return self._accept(reply, verdict)
+                case Action.NOT_YET:
+                    self._settle("settled", reply, verdict, credits=0.0)
+                    return self._outcome(End.NOT_YET, reply, verdict)
+                case Action.REFUSE:
+                    self._settle("refused", reply, verdict, credits=0.0, land=True)
+                    return self._outcome(End.REFUSED, reply, verdict)
+                case Action.STOP_PRODUCT | Action.STOP_VENDOR:
+                    end = End.STOP_VENDOR if verdict.action is Action.STOP_VENDOR else End.STOP_PRODUCT
+                    self._settle("refused", reply, verdict, credits=0.0, land=True)
+                    return self._outcome(end, reply, verdict)
+                case Action.RESTART:
+                    self._settle("failed", reply, verdict, credits=0.0, land=True)
+                    return self._outcome(End.RESTART, reply, verdict)
+                case Action.SLOW_DOWN:
+                    pause = retry_after_seconds(reply.headers, self.context.clock())
+                    wait = _PAUSE_WITHOUT_RETRY_AFTER if pause is None else pause
+                    self.context.limiters[self.endpoint.vendor].pause(wait)  # every worker of this vendor waits
+                    again = self._again(verdict, 0.0)
+                case Action.RETRY:
+                    if verdict.charged is not False and not self.endpoint.repeatable:
+                        # The vendor may have charged: asking again may cost twice. A person or a look-up decides.
+                        self._settle("ambiguous", reply, verdict, credits=None, land=bool(reply.text))
+                        return self._outcome(End.AMBIGUOUS, reply, verdict)
+                    again = self._again(verdict, backoff_seconds(self.attempt, self.context.rng))
+            if again is not None:
+                self._settle("failed", reply, verdict, credits=0.0, land=bool(reply.text))
+                return self._outcome(again, reply, verdict)
+
+    def _again(self, verdict: Verdict, wait: float) -> End | None:
+        """Wait for the next attempt; an end when there is none."""
+        allowed = self.context.retries if verdict.max_retries is None else verdict.max_retries
+        if self.attempt > allowed:
+            return End.FAILED
+        if self.context.stop.sleep(wait) or not self.context.limiters[self.endpoint.vendor].wait():
+            return End.STOPPED
+        self.attempt += 1
+        self.context.journal.count_attempt(self.request_id)
+        return None
+
+    def _accept(self, reply: Reply, verdict: Verdict) -> Outcome:
+        problem = self.endpoint.application_error(reply.json)
+        if problem is not None:
+            # A good status with a failure inside: kept, quarantined downstream, due again in the next run.
+            failed = Verdict("application_error", Action.ACCEPT, verdict.fault, problem, charged=False)
+            self._settle("failed", reply, failed, credits=0.0, land=True)
+            return self._outcome(End.FAILED, reply, failed)
+        asked = len(self.call.subjects)
+        credits = self.endpoint.charge(reply.json, asked) if self.endpoint.paid else 0.0
+        if self.call.credits_quoted and not self.endpoint.quote(asked):
+            credits = self.call.credits_quoted  # quoted by the flow (an export's records)
+        text, extraction = self.landing(reply)
+        self.context.journal.settle(
+            self.request_id,
+            Settlement(
+                "settled",
+                credits,
+                status_code=reply.status,
+                rule=None if verdict.rule == "ok" else verdict.rule,
+                answer=Answer(text, self.context.clock()),
+                extraction=extraction,
+            ),
+        )
+        self.context.tally.add(self.endpoint.key, calls=1, credits=credits)
+        return self._outcome(End.ANSWERED, reply, verdict)
+
+    def _settle(
+        self, state: str, reply: Reply, verdict: Verdict, *, credits: float | None, land: bool = False
+    ) -> None:
+        message = self.context.redactor.text(reply.message() or verdict.advice)
+        answer = Answer(reply.text, self.context.clock()) if land and reply.text else None
+        self.context.journal.settle(
+            self.request_id,
+            Settlement(state, credits, reply.status, verdict.rule, message, answer),
+        )
+        booked = self.call.credits_quoted if credits is None else credits
+        self.context.tally.add(self.endpoint.key, calls=1, credits=booked)
+
+    def _outcome(self, end: End, reply: Reply, verdict: Verdict) -> Outcome:
+        said = self.context.redactor.text(reply.message())
+        message = f"{verdict.advice} (the vendor says: {said})" if said else verdict.advice
+        return Outcome(end, reply, verdict, self.request_id, message)

@@ -1,0 +1,69 @@
+"""What every flow needs: journal, transport, limits, clock, and the wish to stop."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contactable.extract.tally import Tally
+from contactable.http import RateLimiter, Redactor, Transport
+from contactable.journal.budget import Budgets
+from contactable.journal.clock import utc_now
+from contactable.journal.store import Journal
+
+
+class Stop:
+    """An orderly end: asked for by a person (Ctrl-C once) or by the deadline.
+
+    ``deadline`` is a ``time.monotonic`` value or None.
+    """
+
+    def __init__(self, deadline: float | None = None) -> None:
+        self._event = threading.Event()
+        self._deadline = deadline
+        self.reason = ""
+
+    def request(self, reason: str) -> None:
+        self.reason = self.reason or reason
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        if self._deadline is not None and not self._event.is_set() and time.monotonic() >= self._deadline:
+            self.request("the deadline was reached")
+        return self._event.is_set()
+
+    def sleep(self, seconds: float) -> bool:
+        """Wait; True when a stop came first."""
+        if self._deadline is not None:
+            seconds = min(seconds, max(self._deadline - time.monotonic(), 0.0))
+        self._event.wait(seconds)
+        return bool(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractContext:
+    """Shared by all flows of one run.
+
+    ``url`` maps a URL variable to its base; ``secret`` the names of key variables to the key.
+    """
+
+    journal: Journal
+    transport: Transport
+    limiters: Mapping[str, RateLimiter]
+    in_flight: Mapping[str, int]
+    budgets: Budgets
+    run_id: str
+    url: Callable[[str], str]
+    secret: Callable[[tuple[str, ...]], str | None]
+    stop: Stop
+    tally: Tally
+    redactor: Redactor
+    retries: int = 5
+    poll_seconds: float = 2.5
+    poll_limit_seconds: float = 600.0
+    clock: Callable[[], datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
+    rng: random.Random = field(default_factory=lambda: random.Random())  # noqa: S311  (jitter, not secrets)
+    allow_loopback_downloads: bool = False

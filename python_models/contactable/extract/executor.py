@@ -1,0 +1,74 @@
+"""A wave: every endpoint of it, vendors side by side, one dead vendor never stopping the others."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from contactable.extract.batches import ask_in_batches
+from contactable.extract.context import ExtractContext
+from contactable.extract.exports import ExportRead, ExportSteps
+from contactable.extract.reading import read_by_cursor, read_pages
+from contactable.extract.subjects import Question
+from contactable.vendors import Endpoint, Flow
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointWork:
+    """An endpoint and the rows of its worklist, in the order in which they are bought.
+
+    ``steps`` and ``read`` belong to exports.
+    """
+
+    endpoint: Endpoint
+    questions: Iterable[Question]
+    steps: ExportSteps | None = None
+    read: str = "pages"
+
+
+def run_wave(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
+    """Ask what is due. What happened is in ``context.tally`` and the journal; nothing is raised for a vendor.
+
+    An endpoint of a vendor that was stopped as a whole (key refused, credits spent) is not begun.
+    """
+    by_vendor: dict[str, list[EndpointWork]] = {}
+    for work in works:
+        by_vendor.setdefault(work.endpoint.vendor, []).append(work)
+    if not by_vendor:
+        return
+    with ThreadPoolExecutor(len(by_vendor), thread_name_prefix="vendor") as pool:
+        for future in [pool.submit(_run_vendor, context, works) for works in by_vendor.values()]:
+            future.result()
+
+
+def _run_vendor(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
+    for work in works:
+        if context.stop:
+            context.tally.stop(work.endpoint.key, context.stop.reason, "deadline")
+            continue
+        _run_endpoint(context, work)
+
+
+def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:
+    endpoint = work.endpoint
+    if endpoint.flow is Flow.CALL:
+        ask_in_batches(context, endpoint, work.questions)
+        return
+    for question in work.questions:
+        problem = next((text for check in endpoint.option_checks if (text := check.test(question.options))), None)
+        if problem is not None:
+            context.tally.stop(endpoint.key, f"not sent: {problem}", "configuration")
+            continue
+        if context.stop:
+            context.tally.stop(endpoint.key, context.stop.reason, "deadline")
+            return
+        if context.journal.already_asked([question.subject]):
+            context.tally.add(endpoint.key, skipped=1)
+            continue
+        match endpoint.flow:
+            case Flow.CURSOR:
+                read_by_cursor(context, endpoint, question)
+            case Flow.PAGES:
+                read_pages(context, endpoint, question)
+            case Flow.EXPORT:
+                assert work.steps is not None, "an export needs its steps"
+                ExportRead(context, endpoint, work.steps, question, work.read).run()

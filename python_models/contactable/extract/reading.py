@@ -1,0 +1,209 @@
+"""Reads of many calls: numbered pages and cursors, to a proven end.
+
+The position of a read commits together with each page, so that a killed run goes on where it stopped.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contactable.extract.call import End, Landing, Outcome, perform
+from contactable.extract.context import ExtractContext
+from contactable.extract.stopping import note_stop
+from contactable.extract.subjects import Question
+from contactable.http import Reply
+from contactable.vendors import Endpoint
+
+#: A read that had to begin again so often will not end in this run (a new daily run comes once a day).
+_RESTARTS = 3
+#: Most pages of a read whose total is unknown: 10,000 pages of 100 rows are a million people.
+_MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a page says of the read it belongs to."""
+
+    rows: int
+    total: int | None
+    next_cursor: str | None
+    ended: bool
+    pinned: Mapping[str, Any]
+
+
+def wait_until_ready(context: ExtractContext, endpoint: str, started: float) -> bool:
+    """Between two polls; False when the time for polling is over or a stop came."""
+    if context.monotonic() - started > context.poll_limit_seconds:
+        context.tally.stop(endpoint, "still not ready; it is read in the next run", "vendor")
+        return False
+    if context.stop.sleep(context.poll_seconds):
+        context.tally.stop(endpoint, context.stop.reason, "deadline")
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- cursor (Leadpipe)
+
+
+def read_by_cursor(context: ExtractContext, endpoint: Endpoint, question: Question) -> None:
+    """Follow the cursor with the data day pinned; a moved day or a stale cursor begins again."""
+    for _ in range(_RESTARTS):
+        end = _read_once(context, endpoint, question)
+        if end is not End.RESTART:
+            return
+    context.tally.stop(endpoint.key, f"the data moved {_RESTARTS} times while it was read", "vendor")
+
+
+def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
+    state = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+    extraction_id = str(state["extraction_id"])
+    pinned: dict[str, Any] = json.loads(state["pinned"] or "{}")
+    cursor, page = state["next_cursor"], int(state["next_page"])
+    rows, seen = int(state["rows_read"]), {str(state["next_cursor"])}
+    started = context.monotonic()
+    while True:
+        options = {"limit": 100, **question.options}
+        if cursor is not None:
+            options |= {"cursor": cursor, "date": pinned.get("dataDate") or options.get("date")}
+        outcome = perform(
+            context, endpoint, [question.subject], options,
+            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(_cursor_page, page, rows),
+        )  # fmt: skip
+        if outcome.end is End.NOT_YET:
+            if not wait_until_ready(context, endpoint.key, started):
+                return End.STOPPED
+            continue
+        if outcome.end is End.RESTART:
+            context.journal.update_extraction(extraction_id, {"state": "abandoned"})
+            return End.RESTART
+        if outcome.end is not End.ANSWERED or outcome.reply is None:
+            return _broken_off(context, endpoint, extraction_id, outcome)
+        current = _cursor_page(outcome.reply)
+        context.tally.add(endpoint.key, records=current.rows)
+        moved = [name for name, value in pinned.items() if current.pinned.get(name) != value]
+        if moved:
+            context.tally.note(endpoint.key, f"{' and '.join(moved)} moved while reading; the query began again")
+            context.journal.update_extraction(extraction_id, {"state": "abandoned"})
+            return End.RESTART
+        pinned, rows = dict(current.pinned), rows + current.rows
+        problem = _loop_problem(current, seen, page)
+        if problem:
+            context.tally.note(endpoint.key, f"{problem}; what was read is kept")
+        if current.ended or problem:
+            _finish(context, endpoint, extraction_id, rows, current.total, problem)
+            return End.ANSWERED
+        cursor, page = current.next_cursor, page + 1
+        seen.add(str(cursor))
+
+
+def _cursor_page(reply: Reply) -> _Page:
+    parsed = _object(reply.json)
+    meta = _object(parsed.get("meta"))
+    data = parsed.get("data")
+    cursor = meta.get("nextCursor")
+    return _Page(
+        rows=len(data) if isinstance(data, list) else 0,
+        total=_whole(meta.get("totalCount")),
+        next_cursor=cursor if isinstance(cursor, str) and cursor else None,
+        ended=not meta.get("hasMore") or not isinstance(cursor, str) or not cursor,
+        pinned={name: meta[name] for name in ("dataDate", "cacheKey") if meta.get(name) is not None},
+    )
+
+
+def _loop_problem(current: _Page, seen: set[str], page: int) -> str:
+    if current.ended:
+        return ""
+    if str(current.next_cursor) in seen:
+        return "the vendor repeated a cursor"
+    if current.rows == 0:
+        return "the vendor announced more but sent an empty page"
+    return f"more than {_MOST_PAGES:,} pages" if page >= _MOST_PAGES else ""
+
+
+# ---------------------------------------------------------------- numbered pages (ContactBased feeds)
+
+
+def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) -> None:
+    """Page by number until the vendor's total, a short or empty page, or a page that came before."""
+    state = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+    extraction_id, page, rows = str(state["extraction_id"]), int(state["next_page"]), int(state["rows_read"])
+    last = ""
+    while True:
+        outcome = perform(
+            context, endpoint, [question.subject], {**question.options, "_page": page},
+            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(_numbered_page, page, rows),
+        )  # fmt: skip
+        if outcome.end is not End.ANSWERED or outcome.reply is None:
+            _broken_off(context, endpoint, extraction_id, outcome)
+            return
+        current = _numbered_page(outcome.reply)
+        rows += current.rows
+        context.tally.add(endpoint.key, records=current.rows)
+        digest = hashlib.sha256(json.dumps(outcome.parsed, sort_keys=True).encode()).hexdigest()
+        repeated = digest == last
+        ended = current.ended or current.rows == 0 or (current.total is not None and rows >= current.total)
+        if ended or repeated or page >= _MOST_PAGES:
+            _finish(context, endpoint, extraction_id, rows, current.total, "a page came twice" if repeated else "")
+            return
+        last, page = digest, page + 1
+
+
+def _numbered_page(reply: Reply) -> _Page:
+    """A page shorter than the page size is the last one, whatever the totals say."""
+    parsed = _object(reply.json)
+    items = parsed.get("items")
+    rows = len(items) if isinstance(items, list) else 0
+    size = _whole(parsed.get("page_size"))
+    return _Page(rows, _whole(parsed.get("total")), None, ended=size is not None and rows < size, pinned={})
+
+
+# ---------------------------------------------------------------- both
+
+
+def _land(parse: Callable[[Reply], _Page], page: int, rows_before: int) -> Landing:
+    """The page as it came, and the position after it."""
+
+    def landing(reply: Reply) -> tuple[str, Mapping[str, Any]]:
+        current = parse(reply)
+        return reply.text, {
+            "pinned": json.dumps(current.pinned, sort_keys=True),
+            "next_cursor": current.next_cursor,
+            "next_page": page + 1,
+            "pages_read": page,
+            "rows_read": rows_before + current.rows,
+            "rows_expected": current.total,
+        }
+
+    return landing
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _finish(
+    context: ExtractContext, endpoint: Endpoint, extraction_id: str, rows: int, total: int | None, problem: str
+) -> None:
+    """Close the read. A total that is missing or wrong is said, and does not lose what was read."""
+    if total is not None and total != rows and not problem:
+        problem = f"read {rows:,} rows where the vendor announced {total:,}"
+        context.tally.note(endpoint.key, problem)
+    context.journal.update_extraction(extraction_id, {"state": "complete", "job_status": problem or None})
+    context.tally.add(endpoint.key, asked=1, answered=1, matched=int(rows > 0))
+
+
+def _broken_off(context: ExtractContext, endpoint: Endpoint, extraction_id: str, outcome: Outcome) -> End:
+    if outcome.end is End.REFUSED:
+        context.journal.update_extraction(extraction_id, {"state": "failed", "job_status": outcome.message})
+        context.tally.add(endpoint.key, asked=1, refused=1)
+        context.tally.stop(endpoint.key, outcome.message, "configuration")
+    elif not note_stop(context, endpoint.key, outcome):
+        context.tally.add(endpoint.key, asked=1, failed=1)
+        context.tally.stop(endpoint.key, outcome.message, "vendor")
+    return outcome.end

@@ -1,0 +1,57 @@
+"""What a wave did, counted while it runs: for progress bars and the summary."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class EndpointTally:
+    """Subjects (not calls), except ``calls`` and ``credits``. ``stopped`` says why the rest stays due."""
+
+    due: int = 0
+    calls: int = 0
+    asked: int = 0
+    answered: int = 0
+    matched: int = 0
+    refused: int = 0
+    rejected: int = 0
+    failed: int = 0
+    ambiguous: int = 0
+    skipped: int = 0
+    records: int = 0
+    credits: float = 0.0
+    stopped: str = ""
+    stop_kind: str = ""  # configuration | budget | vendor | deadline
+    notes: list[str] = field(default_factory=list)
+
+
+class Tally:
+    """Thread-safe counters by endpoint key. ``listener(endpoint, tally)`` is told of every change."""
+
+    def __init__(self, listener: Callable[[str, EndpointTally], None] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._listener = listener
+        self.endpoints: dict[str, EndpointTally] = {}
+
+    def add(self, endpoint: str, **amounts: float) -> None:
+        with self._lock:
+            tally = self.endpoints.setdefault(endpoint, EndpointTally())
+            for name, amount in amounts.items():
+                setattr(tally, name, getattr(tally, name) + amount)
+            if self._listener is not None:
+                self._listener(endpoint, tally)
+
+    def note(self, endpoint: str, text: str) -> None:
+        """Something a person should read once."""
+        with self._lock:
+            notes = self.endpoints.setdefault(endpoint, EndpointTally()).notes
+            if text not in notes:
+                notes.append(text)
+
+    def stop(self, endpoint: str, reason: str, kind: str) -> None:
+        """The first reason wins: it is the cause of what follows."""
+        with self._lock:
+            tally = self.endpoints.setdefault(endpoint, EndpointTally())
+            if not tally.stopped:
+                tally.stopped, tally.stop_kind = reason, kind
