@@ -1,0 +1,12 @@
+{#- Whether the whole text fits a regular expression. -#}
+{% macro matches(value, pattern) -%}
+    {{ adapter.dispatch('matches')(value, pattern) }}
+{%- endmacro %}
+
+{% macro duckdb__matches(value, pattern) -%}
+    regexp_full_match({{ value }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro default__matches(value, pattern) -%}
+    ({{ value }} rlike '^({{ pattern | replace("\\", "\\\\") }})$')
+{%- endmacro %}

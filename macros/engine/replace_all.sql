@@ -1,0 +1,13 @@
+{#- Every match of a regular expression replaced. -#}
+{% macro replace_all(value, pattern, replacement) -%}
+    {{ adapter.dispatch('replace_all')(value, pattern, replacement) }}
+{%- endmacro %}
+
+{% macro duckdb__replace_all(value, pattern, replacement) -%}
+    regexp_replace({{ value }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{#- Java writes POSIX classes as \p{Space}. -#}
+{% macro default__replace_all(value, pattern, replacement) -%}
+    regexp_replace({{ value }}, '{{ pattern | replace("[[:space:]]", "\\\\p{Space}") }}', '{{ replacement }}')
+{%- endmacro %}

@@ -1,0 +1,12 @@
+-- Grain: one row per answer.
+with records as (
+
+    {{ explode_records(
+        source('contactbased', 'credit_balances'),
+        shape='single',
+        columns=columns_contactbased__credit_balances(),
+    ) }}
+
+)
+
+select * from records

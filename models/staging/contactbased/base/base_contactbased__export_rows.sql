@@ -1,0 +1,19 @@
+-- Grain: one row per row of an export page; one row for a page without rows; one row for an answer that could not be read.
+with records as (
+
+    {{ explode_records(
+        source('contactbased', 'export_rows'),
+        shape='list',
+        path='rows',
+        columns=columns_contactbased__export_rows(),
+        envelope=envelope_contactbased__export_rows(),
+        status='answer.status',
+        pending=['building'],
+        failed=['failed'],
+        expected='answer.row_count',
+        identity="coalesce(answer.export_id, read.extraction_id, read.request_id), coalesce(answer.page, cast(read.page as varchar)), judged.ordinal",
+    ) }}
+
+)
+
+select * from records

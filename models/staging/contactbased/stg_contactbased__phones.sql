@@ -1,0 +1,57 @@
+-- Grain: one row per contact id and number; one row without a number for a contact id that has none, or (is_match
+-- false) that the vendor does not know.
+with source as (
+
+    select * from {{ ref('base_contactbased__phones') }}
+
+),
+
+kept as (
+
+    {{ keep_staged('source') }}
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ parse_json('record', columns_contactbased__phones()) }} as fields
+    from kept
+
+),
+
+elements as (
+
+    {{ unnest_list('parsed', 'fields.phones', ['record_id']) }}
+
+),
+
+opened as (
+
+    select
+        parsed.*,
+        elements.ordinal as place,
+        {{ parse_json('elements.item', {'phone': 'text', 'type': 'text', 'carrier': 'text', 'dnc': 'text', 'last_seen': 'text'}) }} as element
+    from parsed
+    left join elements on parsed.record_id = elements.record_id
+
+),
+
+final as (
+
+    select
+        {{ lineage_columns() }},
+        is_match,
+        place as ordinal,
+        subject_value as contact_id,
+        {{ to_text('element.phone') }} as phone,
+        {{ to_text('element.type') }} as phone_type,
+        {{ to_text('element.carrier') }} as carrier,
+        {{ to_flag('element.dnc') }} as is_dnc,
+        {{ to_date('element.last_seen') }} as last_seen_date
+    from opened
+
+)
+
+select * from final

@@ -1,0 +1,89 @@
+-- Grain: one row per subject asked; is_match false where the vendor found nobody with all required fields.
+with source as (
+
+    select * from {{ ref('base_exactbuyer__contacts') }}
+
+),
+
+kept as (
+
+    {{ keep_staged('source') }}
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ parse_json('record', columns_exactbuyer__contacts()) }} as fields
+    from kept
+
+),
+
+profiles as (
+
+    {{ unnest_list('parsed', 'fields.social_profiles', ['record_id']) }}
+
+),
+
+linkedin as (
+
+    select
+        record_id,
+        min_by(
+            {{ to_text(json_text('item', '$.url')) }},
+            case when lower({{ json_text('item', '$.network') }}) = 'linkedin' then ordinal end
+        ) as linkedin_url
+    from profiles
+    group by record_id
+
+),
+
+opened as (
+
+    select
+        *,
+        {{ parse_json('fields.location', {'city': 'text', 'region': 'text', 'country': 'text'}) }} as place,
+        {{ parse_json('fields.employment', {
+            'name': 'text',
+            'domain': 'text',
+            'size': 'text',
+            'industry': 'text',
+            'job': {'title': 'text', 'seniority': 'text', 'department': 'text', 'start_date': 'text'},
+        }) }} as employer
+    from parsed
+
+),
+
+final as (
+
+    select
+        {{ lineage_columns('opened') }},
+        is_match,
+        subject_type as field_type,
+        {{ to_text('fields.full_name') }} as full_name,
+        {{ to_text('fields.first_name') }} as first_name,
+        {{ to_text('fields.last_name') }} as last_name,
+        {{ to_text('fields.gender') }} as gender,
+        {{ to_integer('fields.birth_year') }} as birth_year,
+        {{ to_text('fields.current_work_email') }} as current_work_email,
+        {{ join_lists([json_texts('fields.work_emails')]) }} as work_emails,
+        {{ join_lists([json_texts('fields.personal_emails')]) }} as personal_emails,
+        linkedin.linkedin_url,
+        {{ to_text('place.city') }} as city,
+        {{ to_text('place.region') }} as region,
+        {{ to_text('place.country') }} as country,
+        {{ to_text('employer.name') }} as company_name,
+        {{ to_text('employer.domain') }} as company_domain,
+        {{ to_text('employer.size') }} as company_size,
+        {{ to_text('employer.industry') }} as company_industry,
+        {{ to_text('employer.job.title') }} as job_title,
+        {{ to_text('employer.job.seniority') }} as seniority,
+        {{ to_text('employer.job.department') }} as department,
+        {{ to_text('employer.job.start_date') }} as job_start_date
+    from opened
+    left join linkedin on opened.record_id = linkedin.record_id
+
+)
+
+select * from final

@@ -1,0 +1,19 @@
+-- Grain: one row per person, topic and page; one row for a page without people; one row for an answer that could not be read.
+with records as (
+
+    {{ explode_records(
+        source('leadpipe', 'audience_members'),
+        shape='list',
+        path='data',
+        columns=columns_leadpipe__audience_members(),
+        required=['hem|emailHashes.sha256'],
+        envelope=envelope_leadpipe__audience_members(),
+        status='answer.meta.status',
+        pending=['materializing'],
+        failed=['failed'],
+        expected='answer.meta.count',
+    ) }}
+
+)
+
+select * from records

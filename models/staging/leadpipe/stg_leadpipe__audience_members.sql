@@ -1,0 +1,42 @@
+-- Grain: one row per person, topic and reading of an audience query.
+with source as (
+
+    select * from {{ ref('base_leadpipe__audience_members') }}
+
+),
+
+kept as (
+
+    {{ keep_staged('source', matches_only=true, across_pages=true) }}
+
+),
+
+parsed as (
+
+    select
+        *,
+        {{ parse_json('record', columns_leadpipe__audience_members()) }} as fields,
+        {{ parse_json('envelope', envelope_leadpipe__audience_members()) }} as answer
+    from kept
+
+),
+
+final as (
+
+    select
+        {{ lineage_columns() }},
+        subject_value as query_name,
+        {{ to_integer('fields.topicId') }} as topic_id,
+        lower(coalesce({{ to_text('fields.hem') }}, {{ to_text(json_text('fields.emailHashes', '$.sha256')) }})) as hem,
+        {{ hash_type('coalesce(' ~ to_text('fields.hem') ~ ', ' ~ to_text(json_text('fields.emailHashes', '$.sha256')) ~ ')') }} as hem_type,
+        {{ to_double('fields.intentScore') }} as intent_score,
+        {{ to_text('fields.email') }} as email,
+        {{ to_text('fields.company') }} as company_name,
+        {{ to_text('fields.jobTitle') }} as job_title,
+        {{ to_date('answer.meta.dataDate') }} as data_date,
+        {{ to_text('answer.meta.cacheKey') }} as cache_key
+    from parsed
+
+)
+
+select * from final
