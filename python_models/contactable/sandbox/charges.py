@@ -1,4 +1,6 @@
-"""The sandbox's own book of what it charged, so that tests can compare it with what the client believes it paid."""
+"""The sandbox's own book of what it charged, so that tests can compare it with what the client believes it
+paid.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One charged question. `subject` is a digest, so that the book holds nothing personal; the same question digests alike."""
+    """One charged question. `subject` is a digest, so that the book holds nothing personal; the same question
+    digests alike.
+    """
 
     number: int
     vendor: str

@@ -8,7 +8,9 @@ _START_OF_DAY = time(12, 0, tzinfo=UTC)
 
 
 class Clock:
-    """UTC, settable. Every date and time in an answer comes from here, so that runs can be repeated to the letter."""
+    """UTC, settable. Every date and time in an answer comes from here, so that runs can be repeated to the
+    letter.
+    """
 
     def __init__(self, today: date) -> None:
         """Stands at noon of a day."""

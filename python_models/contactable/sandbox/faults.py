@@ -1,4 +1,6 @@
-"""Faults on request: which there are, when they are due. Deterministic: a repeated request is another draw, not another order."""
+"""Faults on request: which there are, when they are due. Deterministic: a repeated request is another draw, not
+another order.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ _SPEC = re.compile(
 )
 
 
-class UnknownFault(ValueError):
+class UnknownFaultError(ValueError):
     """A fault's text that cannot be read."""
 
 
@@ -71,14 +73,15 @@ class Rule:
 
 
 def parse(text: str) -> Rule:
-    """`NAME`, `NAME@vendor`, `NAME@vendor.endpoint`, each with `:RATE` (a share) or `*COUNT` (the next ones) behind it.
+    """`NAME`, `NAME@vendor`, `NAME@vendor.endpoint`, each with `:RATE` (a share) or `*COUNT` (the next ones)
+    behind it.
 
-    Raises UnknownFault.
+    Raises UnknownFaultError.
     """
     match = _SPEC.fullmatch(text.strip())
     if match is None or match["name"] not in FAULTS:
         msg = f"unknown fault {text.strip()!r}; known: {', '.join(FAULTS)}"
-        raise UnknownFault(msg)
+        raise UnknownFaultError(msg)
     rate = float(match["rate"]) if match["rate"] is not None else None
     count = int(match["count"]) if match["count"] is not None else None
     return rule(match["name"], match["vendor"], match["endpoint"], rate=rate, count=count)
@@ -92,13 +95,13 @@ def rule(
     rate: float | None = None,
     count: int | None = None,
 ) -> Rule:
-    """A rule with the fault's usual dose where neither `rate` nor `count` is given. Raises UnknownFault."""
+    """A rule with the fault's usual dose where neither `rate` nor `count` is given. Raises UnknownFaultError."""
     if name not in FAULTS:
         msg = f"unknown fault {name!r}; known: {', '.join(FAULTS)}"
-        raise UnknownFault(msg)
+        raise UnknownFaultError(msg)
     if rate is not None and not 0 <= rate <= 1:
         msg = f"a fault's rate lies between 0 and 1, not {rate}"
-        raise UnknownFault(msg)
+        raise UnknownFaultError(msg)
     if rate is None and count is None:
         rate = FAULTS[name].rate or None
         count = None if rate else 1

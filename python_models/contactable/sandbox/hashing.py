@@ -1,7 +1,7 @@
 """Counter-based randomness: the same (salt, number) gives the same draw, one at a time or a million at once.
 
-The world is drawn with numpy generators; everything a vendor sees *differently* (coverage, typos, stale employers, ids) is drawn
-here, so that a single record can be looked up without drawing all the others.
+The world is drawn with numpy generators; everything a vendor sees *differently* (coverage, typos, stale
+employers, ids) is drawn here, so that a single record can be looked up without drawing all the others.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def share(salt: int, number: int) -> float:
 
 def share_many(salt: int, numbers: NDArray[np.integer]) -> NDArray[np.float64]:
     """`share` over an array; equal to it element by element."""
-    shares: NDArray[np.float64] = (mix_many(salt, numbers) >> np.uint64(11)) * 2.0**-53
+    high = mix_many(salt, numbers) >> np.uint64(11)
+    shares: NDArray[np.float64] = high.astype(np.float64) * 2.0**-53
     return shares
 
 

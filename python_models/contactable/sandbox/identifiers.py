@@ -1,6 +1,8 @@
-"""How the world's identifiers are written: numbers, profile addresses, vehicles, devices, IPs. Only reserved or invented spaces.
+"""How the world's identifiers are written: numbers, profile addresses, vehicles, devices, IPs. Only reserved or
+invented spaces.
 
-Each kind can be read back into the member it belongs to, so that a million people need no dictionary of strings.
+Each kind can be read back into the member it belongs to, so that a million people need no dictionary of
+strings.
 """
 
 from __future__ import annotations
@@ -18,13 +20,11 @@ PHONE_SLOTS = 100_000
 _SLUG_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 SLUG_SPACE = 36**6
 
-_VIN_VALUES = {
-    c: v for c, v in zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
-}
+_VIN_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_VIN_VALUES = dict(zip(_VIN_LETTERS, (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
 _VIN_VALUES.update({str(d): d for d in range(10)})
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_YEARS = "56789ABCDEFGHJKLMNPRSTVWXY"  # 2005 ... 2030; the code leaves out I, O, Q, U, Z and 0
-_VIN_PLANTS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _FICTION = re.compile(r"(?:\+?1)?([2-9]\d{2})55501(\d{2})")
 
@@ -36,7 +36,9 @@ _PER_BLOCK = 254
 
 
 def area_codes() -> NDArray[np.int32]:
-    """Every NXX that may carry 555-01XX numbers: 200..999 without the service codes N11 (about 79,000 numbers in all)."""
+    """Every NXX that may carry 555-01XX numbers: 200..999 without the service codes N11 (about 79,000 numbers
+    in all).
+    """
     codes = np.arange(200, 1000, dtype=np.int32)
     kept: NDArray[np.int32] = codes[codes % 100 != 11]
     return kept
@@ -81,7 +83,7 @@ def is_linkedin_url(text: str) -> bool:
 def vin(wmi: str, vds: str, year: int, number: int) -> str:
     """A legal VIN with a valid check digit; `number` (below 23 million) is its serial."""
     plant, serial = divmod(number, 1_000_000)
-    body = f"{wmi}{vds}0{_VIN_YEARS[year - 2005]}{_VIN_PLANTS[plant]}{serial:06d}"
+    body = f"{wmi}{vds}0{_VIN_YEARS[year - 2005]}{_VIN_LETTERS[plant]}{serial:06d}"
     return f"{body[:8]}{vin_check_digit(body)}{body[9:]}"
 
 
@@ -96,7 +98,7 @@ def vin_number(text: str) -> int:
     value = text.strip().upper()
     if not _VIN.fullmatch(value) or vin_check_digit(value) != value[8] or not value[11:].isdigit():
         return -1
-    plant = _VIN_PLANTS.find(value[10])
+    plant = _VIN_LETTERS.find(value[10])
     return -1 if plant < 0 else plant * 1_000_000 + int(value[11:])
 
 
@@ -116,7 +118,9 @@ def device_key(text: str) -> int:
 
 
 def household_ip(household: int) -> str:
-    """Documentation addresses: the first 508 households have IPv4 (TEST-NET-1 and 2), the others IPv6 (2001:db8::/32)."""
+    """Documentation addresses: the first 508 households have IPv4 (TEST-NET-1 and 2), the others IPv6
+    (2001:db8::/32).
+    """
     if household < 2 * _PER_BLOCK:
         block, host = divmod(household, _PER_BLOCK)
         return str(ipaddress.IPv4Address(_CONSUMER_V4[block] + 1 + host))
@@ -124,7 +128,9 @@ def household_ip(household: int) -> str:
 
 
 def employer_ip(employer: int) -> str:
-    """Documentation addresses: the first 254 employers have IPv4 (TEST-NET-3), the others IPv6 (2001:db8:e000::/36)."""
+    """Documentation addresses: the first 254 employers have IPv4 (TEST-NET-3), the others IPv6
+    (2001:db8:e000::/36).
+    """
     if employer < _PER_BLOCK:
         return str(ipaddress.IPv4Address(_COMPANY_V4 + 1 + employer))
     return str(ipaddress.IPv6Address(_V6 + _COMPANY_V6 + (employer << 64) + 1))

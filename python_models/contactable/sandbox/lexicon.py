@@ -1,7 +1,7 @@
 """The words the invented world is made of: names, places, employers, jobs, cars, topics.
 
-First and last names come in bulk from Faker's lists. Towns, streets and employers are invented; states, ZIP prefixes and area
-codes are real so that formats and leading zeros behave as in practice.
+First and last names come in bulk from Faker's lists. Towns, streets and employers are invented; states, ZIP
+prefixes and area codes are real so that formats and leading zeros behave as in practice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ ROLES = ("info", "sales", "support", "office", "hr")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state: its FIPS code, real area codes, real three-digit ZIP prefixes, a rough middle and a media market."""
+    """One state: its FIPS code, real area codes, real three-digit ZIP prefixes, a rough middle and a media
+    market.
+    """
 
     code: str
     name: str
@@ -74,23 +76,26 @@ STATES: tuple[State, ...] = (
 STATE_WEIGHTS = (12, 10, 8, 7, 5, 5, 5, 4, 4, 4, 4, 4, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 1)
 
 TOWNS = (
-    "Testville", "Alder Falls", "Amber Lake", "Ashgrove", "Bellmere", "Birch Harbor", "Brindle Creek", "Cedar Point",
-    "Clearbrook", "Copper Ridge", "Dunmore Bay", "Eastmarsh", "Elm Hollow", "Fairbourne", "Fernwood", "Glenharrow",
-    "Granite Pass", "Harrowgate", "Hazelton Park", "Ivy Junction", "Juniper Flats", "Kestrel Bend", "Lakehaven", "Larkspur",
-    "Maple Crossing", "Millbrook Sound", "Northgate", "Oakenford", "Orchard Hill", "Pinecrest", "Quarry Springs", "Redfern",
-    "Riverton Mills", "Saltmarsh", "Silver Glen", "Stonebridge", "Sunfield", "Thornbury", "Valley Station", "Wexhollow",
+    "Testville", "Alder Falls", "Amber Lake", "Ashgrove", "Bellmere", "Birch Harbor", "Brindle Creek",
+    "Cedar Point", "Clearbrook", "Copper Ridge", "Dunmore Bay", "Eastmarsh", "Elm Hollow", "Fairbourne",
+    "Fernwood", "Glenharrow", "Granite Pass", "Harrowgate", "Hazelton Park", "Ivy Junction", "Juniper Flats",
+    "Kestrel Bend", "Lakehaven", "Larkspur", "Maple Crossing", "Millbrook Sound", "Northgate", "Oakenford",
+    "Orchard Hill", "Pinecrest", "Quarry Springs", "Redfern", "Riverton Mills", "Saltmarsh", "Silver Glen",
+    "Stonebridge", "Sunfield", "Thornbury", "Valley Station", "Wexhollow",
 )  # fmt: skip
 
 STREETS = (
-    "Test", "Acorn", "Alder", "Anchor", "Apple", "Arbor", "Ash", "Aspen", "Badger", "Barley", "Bayberry", "Beacon", "Beech",
-    "Birch", "Bluebird", "Bramble", "Briar", "Brook", "Canyon", "Cardinal", "Cedar", "Cherry", "Chestnut", "Clover", "Cobble",
-    "Copper", "Coral", "Cottage", "Cricket", "Crystal", "Cypress", "Daisy", "Dogwood", "Dove", "Eagle", "Elder", "Elm",
-    "Falcon", "Fern", "Field", "Finch", "Forest", "Fox", "Garden", "Garnet", "Ginger", "Grove", "Harbor", "Hawthorn", "Hazel",
-    "Heather", "Hickory", "Hollow", "Holly", "Honey", "Iris", "Ivy", "Jasmine", "Juniper", "Kestrel", "Lake", "Larch", "Lark",
-    "Laurel", "Lilac", "Linden", "Lotus", "Magnolia", "Maple", "Meadow", "Mill", "Mint", "Moss", "Myrtle", "Oak", "Olive",
-    "Orchard", "Osprey", "Otter", "Palm", "Pebble", "Pine", "Plum", "Poplar", "Prairie", "Quail", "Quarry", "Quartz", "Raven",
-    "Redwood", "Ridge", "River", "Robin", "Rose", "Rowan", "Sage", "Sandpiper", "Sequoia", "Shore", "Sparrow", "Spruce",
-    "Summit", "Swallow", "Sycamore", "Thistle", "Timber", "Tulip", "Valley", "Violet", "Walnut", "Willow", "Wren",
+    "Test", "Acorn", "Alder", "Anchor", "Apple", "Arbor", "Ash", "Aspen", "Badger", "Barley", "Bayberry",
+    "Beacon", "Beech", "Birch", "Bluebird", "Bramble", "Briar", "Brook", "Canyon", "Cardinal", "Cedar",
+    "Cherry", "Chestnut", "Clover", "Cobble", "Copper", "Coral", "Cottage", "Cricket", "Crystal", "Cypress",
+    "Daisy", "Dogwood", "Dove", "Eagle", "Elder", "Elm", "Falcon", "Fern", "Field", "Finch", "Forest", "Fox",
+    "Garden", "Garnet", "Ginger", "Grove", "Harbor", "Hawthorn", "Hazel", "Heather", "Hickory", "Hollow",
+    "Holly", "Honey", "Iris", "Ivy", "Jasmine", "Juniper", "Kestrel", "Lake", "Larch", "Lark", "Laurel",
+    "Lilac", "Linden", "Lotus", "Magnolia", "Maple", "Meadow", "Mill", "Mint", "Moss", "Myrtle", "Oak", "Olive",
+    "Orchard", "Osprey", "Otter", "Palm", "Pebble", "Pine", "Plum", "Poplar", "Prairie", "Quail", "Quarry",
+    "Quartz", "Raven", "Redwood", "Ridge", "River", "Robin", "Rose", "Rowan", "Sage", "Sandpiper", "Sequoia",
+    "Shore", "Sparrow", "Spruce", "Summit", "Swallow", "Sycamore", "Thistle", "Timber", "Tulip", "Valley",
+    "Violet", "Walnut", "Willow", "Wren",
 )  # fmt: skip
 STREET_SUFFIXES = ("St", "Ave", "Rd", "Ln", "Dr", "Ct", "Blvd", "Way", "Pl", "Ter")
 SUFFIX_WORDS = {
@@ -99,21 +104,22 @@ SUFFIX_WORDS = {
 }  # fmt: skip
 
 COMPANY_FIRST = (
-    "Amber", "Anvil", "Apex", "Arrow", "Atlas", "Aurora", "Beacon", "Blue", "Bright", "Bronze", "Canyon", "Cedar", "Clear",
-    "Cobalt", "Compass", "Copper", "Coral", "Crescent", "Crystal", "Delta", "Eagle", "Echo", "Ember", "Evergreen", "Falcon",
-    "First", "Flint", "Forge", "Fox", "Garnet", "Golden", "Granite", "Green", "Harbor", "Hazel", "Helix", "High", "Indigo",
-    "Iron", "Ivory", "Jade", "Juniper", "Keystone", "Lantern", "Laurel", "Liberty", "Lunar", "Maple", "Marble", "Meridian",
-    "Mosaic", "Nimbus", "North", "Nova", "Oak", "Onyx", "Orbit", "Orchid", "Pacific", "Pearl", "Pine", "Pioneer", "Prairie",
-    "Prism", "Quartz", "Rapid", "Raven", "Red", "River", "Sage", "Sierra", "Silver", "Slate", "Solar", "Sterling", "Stone",
-    "Summit", "Swift", "Tidal", "Timber", "Umber", "Union", "Vector", "Velvet", "Vertex", "Violet", "Vista", "West", "Willow",
-    "Zenith",
+    "Amber", "Anvil", "Apex", "Arrow", "Atlas", "Aurora", "Beacon", "Blue", "Bright", "Bronze", "Canyon",
+    "Cedar", "Clear", "Cobalt", "Compass", "Copper", "Coral", "Crescent", "Crystal", "Delta", "Eagle", "Echo",
+    "Ember", "Evergreen", "Falcon", "First", "Flint", "Forge", "Fox", "Garnet", "Golden", "Granite", "Green",
+    "Harbor", "Hazel", "Helix", "High", "Indigo", "Iron", "Ivory", "Jade", "Juniper", "Keystone", "Lantern",
+    "Laurel", "Liberty", "Lunar", "Maple", "Marble", "Meridian", "Mosaic", "Nimbus", "North", "Nova", "Oak",
+    "Onyx", "Orbit", "Orchid", "Pacific", "Pearl", "Pine", "Pioneer", "Prairie", "Prism", "Quartz", "Rapid",
+    "Raven", "Red", "River", "Sage", "Sierra", "Silver", "Slate", "Solar", "Sterling", "Stone", "Summit",
+    "Swift", "Tidal", "Timber", "Umber", "Union", "Vector", "Velvet", "Vertex", "Violet", "Vista", "West",
+    "Willow", "Zenith",
 )  # fmt: skip
 COMPANY_SECOND = (
-    "Bay", "Bend", "Berry", "Bloom", "Bridge", "Brook", "Castle", "Cliff", "Coast", "Crest", "Dale", "Field", "Fjord", "Ford",
-    "Garden", "Gate", "Glen", "Grove", "Haven", "Hill", "Hollow", "Island", "Lake", "Leaf", "Light", "Line", "Mark", "Marsh",
-    "Meadow", "Mesa", "Mill", "Moor", "Mount", "Path", "Peak", "Point", "Pond", "Port", "Rail", "Range", "Reach", "Ridge",
-    "Road", "Rock", "Sail", "Shore", "Sky", "Spring", "Star", "Stream", "Tower", "Trail", "Vale", "View", "Ward", "Wave",
-    "Well", "Wharf", "Wood", "Yard",
+    "Bay", "Bend", "Berry", "Bloom", "Bridge", "Brook", "Castle", "Cliff", "Coast", "Crest", "Dale", "Field",
+    "Fjord", "Ford", "Garden", "Gate", "Glen", "Grove", "Haven", "Hill", "Hollow", "Island", "Lake", "Leaf",
+    "Light", "Line", "Mark", "Marsh", "Meadow", "Mesa", "Mill", "Moor", "Mount", "Path", "Peak", "Point",
+    "Pond", "Port", "Rail", "Range", "Reach", "Ridge", "Road", "Rock", "Sail", "Shore", "Sky", "Spring", "Star",
+    "Stream", "Tower", "Trail", "Vale", "View", "Ward", "Wave", "Well", "Wharf", "Wood", "Yard",
 )  # fmt: skip
 
 
@@ -166,27 +172,30 @@ REVENUE_BANDS = (  # label, upper end in dollars; by employee band
 
 LEVELS = ("Staff", "Senior", "Manager", "Director", "VP", "C-Level", "Owner")
 FUNCTIONS = (
-    "Engineering", "Sales", "Marketing", "Finance", "Human Resources", "Operations", "Information Technology", "Legal",
-    "Customer Service", "Medical",
+    "Engineering", "Sales", "Marketing", "Finance", "Human Resources", "Operations", "Information Technology",
+    "Legal", "Customer Service", "Medical",
 )  # fmt: skip
 TITLES: tuple[tuple[str, int, int], ...] = (  # title, index of function, index of level
-    ("Data Engineer", 0, 0), ("Software Engineer", 0, 0), ("Senior Software Engineer", 0, 1), ("Engineering Manager", 0, 2),
-    ("Director of Engineering", 0, 3), ("VP Engineering", 0, 4), ("Chief Technology Officer", 0, 5),
-    ("Account Executive", 1, 0), ("Senior Account Executive", 1, 1), ("Sales Manager", 1, 2), ("Director of Sales", 1, 3),
-    ("VP Sales", 1, 4), ("Chief Revenue Officer", 1, 5), ("Marketing Specialist", 2, 0), ("Senior Content Strategist", 2, 1),
-    ("Marketing Manager", 2, 2), ("Director of Marketing", 2, 3), ("VP Marketing", 2, 4), ("Chief Marketing Officer", 2, 5),
-    ("Accountant", 3, 0), ("Senior Financial Analyst", 3, 1), ("Finance Manager", 3, 2), ("Director of Finance", 3, 3),
-    ("VP Finance", 3, 4), ("Chief Financial Officer", 3, 5), ("Recruiter", 4, 0), ("Senior HR Partner", 4, 1),
-    ("HR Manager", 4, 2), ("Director of People", 4, 3), ("VP People", 4, 4), ("Operations Analyst", 5, 0),
-    ("Senior Operations Analyst", 5, 1), ("Operations Manager", 5, 2), ("Director of Operations", 5, 3),
-    ("Chief Operating Officer", 5, 5), ("Systems Administrator", 6, 0), ("Senior Systems Engineer", 6, 1), ("IT Manager", 6, 2),
-    ("Director of IT", 6, 3), ("Chief Information Officer", 6, 5), ("Paralegal", 7, 0), ("Senior Counsel", 7, 1),
-    ("General Counsel", 7, 4), ("Support Representative", 8, 0), ("Senior Support Specialist", 8, 1), ("Support Manager", 8, 2),
-    ("Nurse", 9, 0), ("Senior Clinician", 9, 1), ("Practice Manager", 9, 2), ("Owner", 5, 6), ("Founder", 5, 6),
+    ("Data Engineer", 0, 0), ("Software Engineer", 0, 0), ("Senior Software Engineer", 0, 1),
+    ("Engineering Manager", 0, 2), ("Director of Engineering", 0, 3), ("VP Engineering", 0, 4),
+    ("Chief Technology Officer", 0, 5), ("Account Executive", 1, 0), ("Senior Account Executive", 1, 1),
+    ("Sales Manager", 1, 2), ("Director of Sales", 1, 3), ("VP Sales", 1, 4), ("Chief Revenue Officer", 1, 5),
+    ("Marketing Specialist", 2, 0), ("Senior Content Strategist", 2, 1), ("Marketing Manager", 2, 2),
+    ("Director of Marketing", 2, 3), ("VP Marketing", 2, 4), ("Chief Marketing Officer", 2, 5),
+    ("Accountant", 3, 0), ("Senior Financial Analyst", 3, 1), ("Finance Manager", 3, 2),
+    ("Director of Finance", 3, 3), ("VP Finance", 3, 4), ("Chief Financial Officer", 3, 5), ("Recruiter", 4, 0),
+    ("Senior HR Partner", 4, 1), ("HR Manager", 4, 2), ("Director of People", 4, 3), ("VP People", 4, 4),
+    ("Operations Analyst", 5, 0), ("Senior Operations Analyst", 5, 1), ("Operations Manager", 5, 2),
+    ("Director of Operations", 5, 3), ("Chief Operating Officer", 5, 5), ("Systems Administrator", 6, 0),
+    ("Senior Systems Engineer", 6, 1), ("IT Manager", 6, 2), ("Director of IT", 6, 3),
+    ("Chief Information Officer", 6, 5), ("Paralegal", 7, 0), ("Senior Counsel", 7, 1),
+    ("General Counsel", 7, 4), ("Support Representative", 8, 0), ("Senior Support Specialist", 8, 1),
+    ("Support Manager", 8, 2), ("Nurse", 9, 0), ("Senior Clinician", 9, 1), ("Practice Manager", 9, 2),
+    ("Owner", 5, 6), ("Founder", 5, 6),
 )  # fmt: skip
 SCHOOLS = (
-    "Testville State University", "Northgate College", "Silver Glen Institute", "Lakehaven University", "Orchard Hill College",
-    "Granite Pass Polytechnic", "Stonebridge University", "Thornbury College",
+    "Testville State University", "Northgate College", "Silver Glen Institute", "Lakehaven University",
+    "Orchard Hill College", "Granite Pass Polytechnic", "Stonebridge University", "Thornbury College",
 )  # fmt: skip
 DEGREES = (
     "Bachelor of Arts",
@@ -200,8 +209,8 @@ SKILLS = (
     "customer success", "public speaking", "data analysis", "contract law", "patient care", "cloud computing",
 )  # fmt: skip
 INTERESTS = (
-    "cooking", "gardening", "music", "diy", "books", "fitness", "photography", "cats", "dogs", "golf", "hunting", "fishing",
-    "travel", "cruises", "scuba", "crafts", "gaming", "cycling", "wine", "astronomy",
+    "cooking", "gardening", "music", "diy", "books", "fitness", "photography", "cats", "dogs", "golf",
+    "hunting", "fishing", "travel", "cruises", "scuba", "crafts", "gaming", "cycling", "wine", "astronomy",
 )  # fmt: skip
 
 
@@ -236,8 +245,8 @@ CARS: tuple[CarModel, ...] = (
 FIRST_MODEL_YEAR, LAST_MODEL_YEAR = 2005, 2026
 
 OCCUPATIONS = (
-    "", "Professional", "Homemaker", "Self Employed", "Real Estate/Realtor", "Teacher", "Retired", "Sales/Service", "Clerical",
-    "Medical Professional", "Engineer", "Skilled Trade", "Management",
+    "", "Professional", "Homemaker", "Self Employed", "Real Estate/Realtor", "Teacher", "Retired",
+    "Sales/Service", "Clerical", "Medical Professional", "Engineer", "Skilled Trade", "Management",
 )  # fmt: skip
 CAUSES = ("animals", "arts", "children", "environment", "health", "local community", "religion", "veterans")
 PURCHASES = (
@@ -257,7 +266,9 @@ PURCHASES = (
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something people research. `number` is what a vendor with numeric topic ids calls it; `iab` a content category."""
+    """Something people research. `number` is what a vendor with numeric topic ids calls it; `iab` a content
+    category.
+    """
 
     name: str
     kind: str  # b2b | b2c | both

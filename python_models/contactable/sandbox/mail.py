@@ -25,7 +25,9 @@ _HASH_OF_LENGTH = {32: "md5", 40: "sha1", 64: "sha256"}
 
 
 class MailText:
-    """Builds addresses: `first.last2@mail.example`, `first_last@...`, at work in the employer's style, roles as `info@`."""
+    """Builds addresses: `first.last2@mail.example`, `first_last@...`, at work in the employer's style, roles as
+    `info@`.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -37,7 +39,7 @@ class MailText:
             role = lexicon.ROLES[(mailbox - world.first_role_mailbox) % len(lexicon.ROLES)]
             return f"{role}@{world.company_domain(int(world.mail_employer[mailbox]))}"
         person = world.mail_owner[mailbox]
-        first, last = world.first_ascii[world.first[person]], world.last_ascii[world.last[person]]
+        first, last = world.first_ascii[int(world.first[person])], world.last_ascii[int(world.last[person])]
         rank = int(world.mail_rank[mailbox])
         number = str(rank + 1) if rank else ""
         if kind == PERSONAL:
@@ -60,9 +62,9 @@ class MailText:
         style = np.where(at_work & ~role, world.employer_mail_style[employer], 0)
 
         first_code, last_code = world.first[person], world.last[person]
-        first = pa.array(world.first_ascii.tolist()).take(pa.array(first_code))
-        letter = pa.array([word[0] for word in world.first_ascii.tolist()]).take(pa.array(first_code))
-        last = pa.array([*world.last_ascii.tolist(), ""]).take(
+        first = pa.array(world.first_ascii).take(pa.array(first_code))
+        letter = pa.array([word[0] for word in world.first_ascii]).take(pa.array(first_code))
+        last = pa.array([*world.last_ascii, ""]).take(
             pa.array(np.where(style == 2, len(world.last_ascii), last_code))
         )
         start = pc.if_else(pa.array(style == 1), letter, first)
@@ -98,7 +100,8 @@ class MailText:
 class MailIndex:
     """Digests of all addresses. MD5 is computed for everybody at once; SHA-1 and SHA-256 when first asked for.
 
-    Full digests are kept only for MD5 (16 bytes a mailbox), which intent lists need in bulk; the others keep 8 bytes.
+    Full digests are kept only for MD5 (16 bytes a mailbox), which intent lists need in bulk; the others keep 8
+    bytes.
     """
 
     def __init__(self, world: World) -> None:

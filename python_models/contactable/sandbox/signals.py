@@ -1,4 +1,6 @@
-"""What people show interest in, day by day. A day depends on (seed, day) and the people alone, so every day exists for ever."""
+"""What people show interest in, day by day. A day depends on (seed, day) and the people alone, so every day
+exists for ever.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ _WEEKDAY_RATE = (1.1, 1.15, 1.1, 1.05, 0.95, 0.8, 0.85)
 class DaySignals:
     """Parallel columns, one row per person and topic on one day.
 
-    person: row of the world; topic: index into `lexicon.TOPICS`; strength: 0.30..0.99; count: signals that day, 1..12.
+    person: row of the world; topic: index into `lexicon.TOPICS`; strength: 0.30..0.99; count: signals that day,
+    1..12.
     """
 
     day: date

@@ -1,8 +1,9 @@
 """What a vendor of the sandbox is made of, and what its handlers get.
 
-A vendor is a list of routes; a handler is a plain function from a `Call` (the request, the world as this vendor sees it, the
-clock, the charge book, the faults) to a `Reply`. Matching, keys, rate limits, faults, charging and the transport are the
-frame's (`contactable.sandbox.app`). A handler has no `await` and touches no socket, so a test can call it directly.
+A vendor is a list of routes; a handler is a plain function from a `Call` (the request, the world as this vendor
+sees it, the clock, the charge book, the faults) to a `Reply`. Matching, keys, rate limits, faults, charging and
+the transport are the frame's (`contactable.sandbox.app`). A handler has no `await` and touches no socket, so a
+test can call it directly.
 
     def count(call: Call) -> Reply:
         body = call.json()
@@ -71,8 +72,9 @@ Handler = Callable[["Call"], Reply]
 class Route:
     """One call of a vendor.
 
-    path: below the vendor's prefix, exact case; `{name}` stands for one segment. endpoint: short name, used in the charge book
-    and by faults. note: what exactly is known or assumed. open: needs no key. faults: the shape faults its handler can make.
+    path: below the vendor's prefix, exact case; `{name}` stands for one segment. endpoint: short name, used in
+    the charge book and by faults. note: what exactly is known or assumed. open: needs no key. faults: the shape
+    faults its handler can make.
     """
 
     method: str
@@ -87,7 +89,9 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `calls` in a fixed window of `seconds`, per key. Enforced only when the sandbox's limits are switched on."""
+    """At most `calls` in a fixed window of `seconds`, per key. Enforced only when the sandbox's limits are
+    switched on.
+    """
 
     calls: int
     seconds: float
@@ -95,7 +99,9 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """An assumed behaviour that can be changed at run time; its legal values, the first of which is the default."""
+    """An assumed behaviour that can be changed at run time; its legal values, the first of which is the
+    default.
+    """
 
     values: tuple[object, ...]
     note: str
@@ -161,6 +167,7 @@ class Sandbox:
     limits_on: bool = False
     settings: dict[tuple[str, str], object] = field(default_factory=dict)
     seconds: Callable[[], float] = monotonic
+    _limits: dict[str, RateLimit] = field(default_factory=dict)
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
 
     def switch(self, vendor: Vendor, name: str) -> Any:
@@ -168,18 +175,25 @@ class Sandbox:
         return self.settings.get((vendor.name, name), vendor.switches[name].values[0])
 
     def set_switch(self, vendor: Vendor, name: str, value: object) -> None:
-        """Raises ValueError for a value the switch does not have, KeyError for a switch the vendor does not have."""
+        """Raises ValueError for a value the switch does not have, KeyError for a switch the vendor does not
+        have.
+        """
         legal = vendor.switches[name].values
         if value not in legal:
             msg = f"{vendor.name}.{name} is one of {list(legal)}, not {value!r}"
             raise ValueError(msg)
         self.settings[vendor.name, name] = value
 
+    def set_limit(self, vendor: Vendor, calls: int, seconds: float) -> None:
+        """Replaces a vendor's limit for as long as the sandbox lives."""
+        self._limits[vendor.name] = RateLimit(calls, seconds)
+
     def over_limit(self, vendor: Vendor, key: str) -> float:
         """Counts a call against the vendor's limit; the seconds to wait when it is one too many, else 0."""
-        if not self.limits_on or vendor.rate_limit is None:
+        limit = self._limits.get(vendor.name, vendor.rate_limit)
+        if not self.limits_on or limit is None:
             return 0.0
-        limit, now = vendor.rate_limit, self.seconds()
+        now = self.seconds()
         start, calls = self._windows.get((vendor.name, key), (now, 0))
         if now - start >= limit.seconds:
             start, calls = now, 0
@@ -228,7 +242,7 @@ class Call:
         self.params: Mapping[str, str] = params or {}  # the `{name}` parts of the path
         self.charged: list[tuple[str, str, float]] = []
 
-    # --- the request --------------------------------------------------------------------------------------------------------
+    # --- the request ------------------------------------------------------------------------------------------
 
     def json(self) -> Any:
         """The body as JSON. Raises BadBodyError."""
@@ -263,7 +277,7 @@ class Call:
         """A request header, or ""."""
         return self.headers.get(name.lower(), "")
 
-    # --- what the vendor has to answer with ---------------------------------------------------------------------------------------
+    # --- what the vendor has to answer with -------------------------------------------------------------------
 
     @property
     def world(self) -> World:
@@ -290,7 +304,9 @@ class Call:
         self.charged.append((endpoint or self.route.endpoint, subject, price))
 
     def fault(self, name: str) -> bool:
-        """Whether this request shall suffer a shape fault (`duplicate_page`, `wrong_total`, ...); ask once a request."""
+        """Whether this request shall suffer a shape fault (`duplicate_page`, `wrong_total`, ...); ask once a
+        request.
+        """
         return self.sandbox.faults.due(name, self.vendor.name, self.route.endpoint, self.path.encode() + self.body)
 
     def error(self, status: int, message: str) -> Reply:

@@ -1,7 +1,9 @@
-"""One vendor's picture of the world: whom it knows, what it has wrong, what it misses. Deterministic per (seed, vendor).
+"""One vendor's picture of the world: whom it knows, what it has wrong, what it misses. Deterministic per (seed,
+vendor).
 
-Every difference is a draw from `hashing`, so one record can be read without drawing the others, and reading it twice gives the
-same record. Texts and references come from here; whoever builds an answer never asks the world itself about a person's facts.
+Every difference is a draw from `hashing`, so one record can be read without drawing the others, and reading it
+twice gives the same record. Texts and references come from here; whoever builds an answer never asks the world
+itself about a person's facts.
 """
 
 from __future__ import annotations
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 class Knowledge:
     """Shares of what one vendor knows.
 
-    people: of everybody; typo: names misspelt; stale_job: movers still shown at the former employer; mail: primary and work
-    addresses it has; second_mail: other addresses it has; phone: numbers it has; wrong_phone: of these, last digits wrong;
-    dnc_missing: DNC flags it missed; linkedin: profiles it has; intent: of a day's true signals; work_intent: signals tied to
-    the work mailbox rather than the personal one.
+    people: of everybody; typo: names misspelt; stale_job: movers still shown at the former employer; mail:
+    primary and work addresses it has; second_mail: other addresses it has; phone: numbers it has; wrong_phone:
+    of these, last digits wrong; dnc_missing: DNC flags it missed; linkedin: profiles it has; intent: of a day's
+    true signals; work_intent: signals tied to the work mailbox rather than the personal one.
     """
 
     people: float
@@ -54,7 +56,9 @@ KNOWLEDGE = {
 
 @dataclass(frozen=True, slots=True)
 class KnownPhone:
-    """A number as the vendor has it: `slot` (see `identifiers`), `kind` mobile | landline | work, and the DNC flag it shows."""
+    """A number as the vendor has it: `slot` (see `identifiers`), `kind` mobile | landline | work, and the DNC
+    flag it shows.
+    """
 
     slot: int
     kind: str
@@ -79,7 +83,7 @@ class VendorView:
         self._salts: dict[str, int] = {}
         self._keys: dict[str, Lookup] = {}
 
-    # --- draws: for whatever else a vendor's answers need ------------------------------------------------------------------
+    # --- draws: for whatever else a vendor's answers need -----------------------------------------------------
 
     def salt(self, purpose: str) -> int:
         salt = self._salts.get(purpose)
@@ -95,7 +99,7 @@ class VendorView:
         """A number in 0..count-1 that belongs to (vendor, purpose, member) for ever."""
         return mix(self.salt(purpose), member) % count
 
-    # --- ids of the vendor's own ----------------------------------------------------------------------------------------------
+    # --- ids of the vendor's own ------------------------------------------------------------------------------
 
     def key(self, purpose: str, member: int) -> int:
         """A 64-bit id of a member in this vendor's own numbering (`f"{key:016x}"` makes 16 hex digits)."""
@@ -109,7 +113,7 @@ class VendorView:
             lookup = self._keys[purpose] = Lookup(mix_many(self.salt(purpose), numbers))
         return next(iter(lookup.get(key)), NOBODY)
 
-    # --- people ---------------------------------------------------------------------------------------------------------------
+    # --- people -----------------------------------------------------------------------------------------------
 
     def knows(self, person: int) -> bool:
         return person >= 0 and self.share("people", person) < self.knowledge.people
@@ -159,7 +163,7 @@ class VendorView:
         slug = self.linkedin(person)
         return f"linkedin.com/in/{slug}" if slug else ""
 
-    # --- mailboxes --------------------------------------------------------------------------------------------------------------
+    # --- mailboxes --------------------------------------------------------------------------------------------
 
     def knows_mailbox(self, mailbox: int) -> bool:
         if mailbox < 0:
@@ -199,7 +203,7 @@ class VendorView:
         """The person the vendor has for an MD5, SHA-1 or SHA-256, or -1."""
         return self.owner_of_mailbox(self.world.find_hash(digest))
 
-    # --- numbers ----------------------------------------------------------------------------------------------------------------
+    # --- numbers ----------------------------------------------------------------------------------------------
 
     def mobile_phones(self, person: int) -> list[KnownPhone]:
         world = self.world
@@ -232,13 +236,15 @@ class VendorView:
         return KnownPhone(slot, kind, dnc)
 
     def find_phone(self, text: str) -> list[int]:
-        """The people the vendor has for a number: the owner, a household, or the employees behind a switchboard."""
+        """The people the vendor has for a number: the owner, a household, or the employees behind a
+        switchboard.
+        """
         slot = self.world.find_phone(text)
         if slot < 0 or self.share("phone", slot) >= self.knowledge.phone:
             return []
         return [p for p in self.world.phone_people(slot) if self.knows(p)]
 
-    # --- other identifiers ----------------------------------------------------------------------------------------------------
+    # --- other identifiers ------------------------------------------------------------------------------------
 
     def find_linkedin(self, text: str) -> int:
         person = self.world.find_linkedin(text)
@@ -257,10 +263,12 @@ class VendorView:
     def residents(self, household: int) -> list[int]:
         return [p for p in self.world.residents(household) if self.knows(p)] if household >= 0 else []
 
-    # --- intent -----------------------------------------------------------------------------------------------------------------
+    # --- intent -----------------------------------------------------------------------------------------------
 
     def signals(self, day: date) -> DaySignals:
-        """The part of a day's true signals that this vendor caught, of people it knows who have the mailbox it ties them to."""
+        """The part of a day's true signals that this vendor caught, of people it knows who have the mailbox it
+        ties them to.
+        """
         true = self.world.signals(day)
         caught = (
             share_many(self.salt(f"intent{day.isoformat()}"), true.person * 32 + true.topic)
@@ -270,7 +278,9 @@ class VendorView:
         return true.where(mask)
 
     def signal_mailboxes(self, people: Ints) -> Ints:
-        """The mailbox under which this vendor reports each person's signals: always the same one; -1 when they have none."""
+        """The mailbox under which this vendor reports each person's signals: always the same one; -1 when they
+        have none.
+        """
         world = self.world
         at_work = share_many(self.salt("work_intent"), people) < self.knowledge.work_intent
         personal, work = world.mail_personal[people], world.mail_work[people]
