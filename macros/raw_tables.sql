@@ -74,6 +74,10 @@
             ['publication_id', 'varchar'], ['published_at', 'timestamp'], ['table_name', 'varchar'],
             ['row_count', 'bigint'],
         ],
+        'suppressions': [
+            ['identifier_type', 'varchar'], ['identifier_hash', 'varchar'], ['scope', 'varchar'],
+            ['reason', 'varchar'], ['added_at', 'timestamp'],
+        ],
     } %}
     {% for vendor, names in streams.items() %}
         {% for name in names %}

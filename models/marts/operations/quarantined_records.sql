@@ -1,0 +1,80 @@
+-- Grain: one row per record, answer, first-party line or question that was refused, with the rule that refused it.
+-- Nothing personal in it: reasons are words about rules, never values.
+{{ config(contract={'enforced': true}) }}
+
+with landed as (
+
+    select * from {{ ref('int_operations__landed_records') }}
+
+),
+
+rejected_rows as (
+
+    select * from {{ ref('stg_contactable__rejected_rows') }}
+
+),
+
+rejected_subjects as (
+
+    select * from {{ ref('stg_contactable__rejected_subjects') }}
+
+),
+
+refused as (
+
+    select
+        vendor,
+        stream,
+        case when copy = 1 then record_id else md5(concat_ws('|', record_id, copy)) end as record_id,
+        quarantine_rule as rule,
+        quarantine_reason as reason,
+        fetched_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from landed
+    where quarantine_rule is not null
+
+    union all
+
+    select
+        'first_party' as vendor,
+        'first_party' as stream,
+        md5(concat_ws('|', source_file, line_number, rule)) as record_id,
+        rule,
+        reason,
+        rejected_at as quarantined_at,
+        source_file,
+        line_number
+    from rejected_rows
+
+    union all
+
+    select
+        vendor,
+        stream,
+        question_key as record_id,
+        rule,
+        reason,
+        rejected_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from rejected_subjects
+
+),
+
+final as (
+
+    select
+        vendor,
+        stream,
+        record_id,
+        rule,
+        reason,
+        quarantined_at,
+        source_file,
+        line_number
+    from refused
+
+)
+
+select * from final
