@@ -1,0 +1,11 @@
+{#- Whether a normalised address can be an address: one @, a dot-atom before it, a domain with a dot after it, at most 200
+    characters (the limit of BIGDBM's validator, developer docs, Batch Email Validation). FALSE is "malformed", which no
+    vendor needs to be asked about; NULL for NULL. -#}
+{% macro email_is_valid(email) -%}
+    {%- set atom = "[a-z0-9!#$%&''*+/=?^_{|}~-]+" -%}
+    {%- set label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?" -%}
+    (
+        length({{ email }}) <= 200
+        and {{ matches(email, atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z][a-z0-9-]*[a-z0-9]') }}
+    )
+{%- endmacro %}

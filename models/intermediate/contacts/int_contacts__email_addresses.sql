@@ -1,0 +1,83 @@
+-- Grain: one row per normalised e-mail address that anybody gave, asked about or judged, with its three hashes. This is where
+-- a bare hash (HEM) meets its address.
+with given as (
+
+    select * from {{ ref('int_contacts__emails') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('int_contacts__profiles') }}
+
+),
+
+free_mail as (
+
+    select * from {{ ref('free_mail_domains') }}
+
+),
+
+roles as (
+
+    select * from {{ ref('role_mailboxes') }}
+
+),
+
+placeholders as (
+
+    select * from {{ ref('placeholder_values') }}
+
+),
+
+distinct_addresses as (
+
+    select email from given
+    where email is not null
+
+    union
+
+    select {{ normalise_email('subject_value') }} as email
+    from profiles
+    where subject_type = 'email'
+
+),
+
+split as (
+
+    select
+        email,
+        split_part(email, '@', 1) as local_part,
+        split_part(email, '@', 2) as domain
+    from distinct_addresses
+
+),
+
+final as (
+
+    select
+        split.email,
+        {{ email_md5('split.email') }} as email_md5,
+        {{ email_sha1('split.email') }} as email_sha1,
+        {{ email_sha256('split.email') }} as email_sha256,
+        split.local_part,
+        split.domain,
+        {{ email_is_valid('split.email') }} as is_valid,
+        free_mail.domain is not null as is_free_mail,
+        roles.local_part is not null as is_role,
+        placeholder_emails.value is not null or placeholder_domains.value is not null as is_placeholder
+    from split
+    left join free_mail on split.domain = free_mail.domain
+    left join roles on split.local_part = roles.local_part
+    left join placeholders as placeholder_emails
+        on
+            split.email = placeholder_emails.value
+            and placeholder_emails.kind = 'email'
+    left join placeholders as placeholder_domains
+        on
+            split.domain = placeholder_domains.value
+            and placeholder_domains.kind = 'domain'
+
+)
+
+select * from final

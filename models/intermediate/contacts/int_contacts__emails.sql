@@ -1,0 +1,100 @@
+-- Grain: one row per evidence, vendor and normalised e-mail address that the vendor gave (also what cannot be an address:
+-- it is told apart in int_contacts__email_addresses, not dropped), or per set of hashes where the vendor gave no address.
+with profiles as (
+
+    select * from {{ ref('int_contacts__profiles') }}
+
+),
+
+contactbased_emails as (
+
+    select * from {{ ref('stg_contactbased__emails') }}
+
+),
+
+listed as (
+
+    {{ unnest_list('profiles', 'emails', ['evidence_id', 'record_id', 'vendor', 'observed_at', 'as_of']) }}
+
+),
+
+united as (
+
+    select
+        evidence_id,
+        record_id,
+        vendor,
+        {{ normalise_email('item') }} as email,
+        cast(null as {{ engine_type('varchar') }}) as email_type,
+        cast(null as {{ engine_type('varchar') }}) as email_md5,
+        cast(null as {{ engine_type('varchar') }}) as email_sha1,
+        cast(null as {{ engine_type('varchar') }}) as email_sha256,
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        observed_at,
+        as_of
+    from listed
+
+    union all
+
+    select
+        evidence_id,
+        record_id,
+        vendor,
+        email,
+        cast(null as {{ engine_type('varchar') }}) as email_type,
+        cast(null as {{ engine_type('varchar') }}) as email_md5,
+        cast(null as {{ engine_type('varchar') }}) as email_sha1,
+        cast(null as {{ engine_type('varchar') }}) as email_sha256,
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        observed_at,
+        as_of
+    from profiles
+
+    union all
+
+    select
+        'contactbased:' || contact_id as evidence_id,
+        record_id,
+        vendor,
+        {{ normalise_email('email') }} as email,
+        lower(email_type) as email_type,
+        case when email is null then md5 end as email_md5,
+        case when email is null then sha1 end as email_sha1,
+        case when email is null then sha256 end as email_sha256,
+        contact_id,
+        fetched_at as observed_at,
+        coalesce(cast(last_seen_date as timestamp), fetched_at) as as_of
+    from contactbased_emails
+    where is_match
+
+),
+
+final as (
+
+    select
+        evidence_id,
+        vendor,
+        email,
+        email_md5,
+        email_sha1,
+        email_sha256,
+        contact_id,
+        max(email_type) as email_type,
+        min(record_id) as record_id,
+        min(observed_at) as first_observed_at,
+        max(observed_at) as last_observed_at,
+        max(as_of) as as_of
+    from united
+    where coalesce(email, email_md5, email_sha1, email_sha256) is not null
+    group by
+        evidence_id,
+        vendor,
+        email,
+        email_md5,
+        email_sha1,
+        email_sha256,
+        contact_id
+
+)
+
+select * from final

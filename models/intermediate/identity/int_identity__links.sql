@@ -1,0 +1,175 @@
+-- Grain: one row per evidence, node and identifier: the edges whose connected components are people.
+-- `anchor` is the identifier as it was observed; a person's key is made of the oldest one (int_identity__clusters). Of a
+-- shared value only the name that carried it first may use the bare value as anchor, so that no two people share a key.
+{{ config(materialized='view') }}
+
+with identifiers as (
+
+    select * from {{ ref('int_identity__identifiers') }}
+
+),
+
+cuts as (
+
+    select * from {{ ref('int_identity__cuts') }}
+
+),
+
+emails as (
+
+    select * from {{ ref('int_contacts__emails') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('int_contacts__profiles') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        case identifier_type
+            when 'email_md5' then 1
+            when 'email_sha256' then 2
+            when 'email_sha1' then 3
+            when 'linkedin' then 4
+            when 'phone' then 7
+            when 'maid' then 8
+            else case when node_type = 'vendor_id' then 5 else 6 end
+        end as type_rank,
+        identifier_type || ':' || identifier_value as observed_as
+    from identifiers
+
+),
+
+unshared as (
+
+    select
+        ranked.evidence_id,
+        ranked.node,
+        ranked.observed_as as anchor,
+        ranked.type_rank,
+        ranked.first_observed_at
+    from ranked
+    left join cuts on ranked.node = cuts.node
+    where cuts.node is null
+
+),
+
+-- Whom a shared value may link: carriers of one name; of the nameless only bare hashes, and those only to a single name.
+shared as (
+
+    select
+        ranked.evidence_id,
+        ranked.node,
+        ranked.observed_as,
+        ranked.type_rank,
+        ranked.first_observed_at,
+        case
+            when ranked.node_type = 'phone' and ranked.last_name_key is not null
+                then ranked.last_name_key || '|' || coalesce(left(ranked.first_name_key, 1), '')
+            when ranked.node_type <> 'phone' and ranked.first_name_key is not null
+                then coalesce(cuts.only_name, left(ranked.first_name_key, 1))
+            when ranked.is_hash_only then coalesce(cuts.only_name, '?')
+        end as shared_name
+    from ranked
+    inner join cuts on ranked.node = cuts.node
+    where cuts.action = 'by_name'
+
+),
+
+first_names as (
+
+    select
+        node,
+        shared_name,
+        row_number() over (
+            partition by node
+            order by case when shared_name = '?' then 1 else 0 end, min(first_observed_at), shared_name
+        ) as place
+    from shared
+    where shared_name is not null
+    group by
+        node,
+        shared_name
+
+),
+
+linked_by_name as (
+
+    select
+        shared.evidence_id,
+        shared.node || '|' || shared.shared_name as node,
+        case
+            when first_names.place = 1 then shared.observed_as
+            else shared.observed_as || '|' || shared.shared_name
+        end as anchor,
+        shared.type_rank,
+        shared.first_observed_at
+    from shared
+    inner join first_names
+        on
+            shared.node = first_names.node
+            and shared.shared_name = first_names.shared_name
+
+),
+
+linked as (
+
+    select * from unshared
+
+    union all
+
+    select * from linked_by_name
+
+),
+
+-- Evidence that nothing links is a person of its own.
+evidence as (
+
+    select
+        evidence_id,
+        min(first_observed_at) as first_observed_at
+    from (
+        select evidence_id, first_observed_at from identifiers
+
+        union all
+
+        select evidence_id, first_observed_at from emails
+
+        union all
+
+        select evidence_id, observed_at as first_observed_at from profiles
+    ) as seen
+    group by evidence_id
+
+),
+
+alone as (
+
+    select
+        evidence.evidence_id,
+        'evidence:' || evidence.evidence_id as node,
+        'evidence:' || evidence.evidence_id as anchor,
+        9 as type_rank,
+        evidence.first_observed_at
+    from evidence
+    left join linked on evidence.evidence_id = linked.evidence_id
+    where linked.evidence_id is null
+
+),
+
+final as (
+
+    select * from linked
+
+    union all
+
+    select * from alone
+
+)
+
+select * from final

@@ -1,0 +1,146 @@
+-- Grain: one row per vendor, topic, person as the vendor names it (evidence_id), and day.
+-- A signal that was bought twice (overlapping windows, a weekly export of a longer look-back) counts once: the newest
+-- answer replaces the older one. Rows of a topic that name nobody (neither hash nor contact id) are no signal of a person.
+with intent_hems as (
+
+    select * from {{ ref('stg_bigdbm__intent_hems') }}
+
+),
+
+export_rows as (
+
+    select * from {{ ref('stg_contactbased__export_rows') }}
+
+),
+
+audience_members as (
+
+    select * from {{ ref('stg_leadpipe__audience_members') }}
+
+),
+
+bigdbm as (
+
+    select
+        record_id,
+        vendor,
+        'keyword:' || lower(trim(keyword)) as vendor_topic_id,
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        hem,
+        hem_type,
+        cast(null as {{ engine_type('varchar') }}) as email,
+        cast(null as {{ engine_type('varchar') }}) as company_name,
+        cast(null as {{ engine_type('varchar') }}) as job_title,
+        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        confidence as vendor_score,
+        coalesce(signal_count, 1) as signal_count,
+        100 * confidence as score,
+        fetched_at
+    from intent_hems
+
+),
+
+-- A person comes once per domain and topic of a feed: one export's rows of a day are one signal.
+contactbased as (
+
+    select
+        min(record_id) as record_id,
+        min(vendor) as vendor,
+        feed_id as vendor_topic_id,
+        contact_id,
+        hem,
+        max(hem_type) as hem_type,
+        cast(null as {{ engine_type('varchar') }}) as email,
+        cast(null as {{ engine_type('varchar') }}) as company_name,
+        cast(null as {{ engine_type('varchar') }}) as job_title,
+        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        cast(sum(coalesce(record_count, 1)) as double) as vendor_score,
+        cast(sum(coalesce(record_count, 1)) as integer) as signal_count,
+        100.0 * sum(coalesce(record_count, 1)) / (sum(coalesce(record_count, 1)) + 4) as score,
+        max(fetched_at) as fetched_at
+    from export_rows
+    group by
+        export_id,
+        feed_id,
+        contact_id,
+        hem,
+        coalesce(signal_date, cast(fetched_at as date))
+
+),
+
+leadpipe as (
+
+    select
+        record_id,
+        vendor,
+        coalesce(cast(topic_id as {{ engine_type('varchar') }}), 'unknown') as vendor_topic_id,
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        hem,
+        hem_type,
+        {{ normalise_email('email') }} as email,
+        {{ normalise_name('company_name') }} as company_name,
+        {{ normalise_name('job_title') }} as job_title,
+        coalesce(data_date, cast(fetched_at as date)) as signal_date,
+        intent_score as vendor_score,
+        1 as signal_count,
+        intent_score as score,
+        fetched_at
+    from audience_members
+
+),
+
+united as (
+
+    select * from bigdbm
+
+    union all
+
+    select * from contactbased
+
+    union all
+
+    select * from leadpipe
+
+),
+
+placed as (
+
+    select
+        *,
+        {{ hem_evidence_id('vendor', 'contact_id', 'hem', 'email') }} as evidence_id,
+        cast(fetched_at as {{ engine_type('varchar') }}) || record_id as arrival
+    from united
+    where coalesce(contact_id, hem, email) is not null
+
+),
+
+final as (
+
+    select
+        evidence_id,
+        vendor,
+        vendor || ':' || vendor_topic_id as topic_key,
+        vendor_topic_id,
+        signal_date,
+        max_by(record_id, arrival) as record_id,
+        max(contact_id) as contact_id,
+        max(hem) as hem,
+        max(hem_type) as hem_type,
+        max(email) as email,
+        max_by(company_name, arrival) as company_name,
+        max_by(job_title, arrival) as job_title,
+        max_by(vendor_score, arrival) as vendor_score,
+        max_by(signal_count, arrival) as signal_count,
+        least(100.0, greatest(0.0, max_by(score, arrival))) as score,
+        min(fetched_at) as first_observed_at,
+        max(fetched_at) as last_observed_at
+    from placed
+    group by
+        evidence_id,
+        vendor,
+        vendor_topic_id,
+        signal_date
+
+)
+
+select * from final
