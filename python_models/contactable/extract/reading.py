@@ -89,8 +89,6 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
             return End.RESTART
         pinned, rows = dict(current.pinned), rows + current.rows
         problem = _loop_problem(current, seen, page)
-        if problem:
-            context.tally.note(endpoint.key, f"{problem}; what was read is kept")
         if current.ended or problem:
             _finish(context, endpoint, extraction_id, rows, current.total, problem)
             return End.ANSWERED
@@ -193,7 +191,8 @@ def _finish(
     """Close the read. A total that is missing or wrong is said, and does not lose what was read."""
     if total is not None and total != rows and not problem:
         problem = f"read {rows:,} rows where the vendor announced {total:,}"
-        context.tally.note(endpoint.key, problem)
+    if problem:
+        context.tally.note(endpoint.key, f"{problem}; what was read is kept")
     context.journal.update_extraction(extraction_id, {"state": "complete", "job_status": problem or None})
     context.tally.add(endpoint.key, asked=1, answered=1, matched=int(rows > 0))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 _EMAIL = re.compile(r"[^\s\"'<>()\[\],;:=/]+@[^\s\"'<>()\[\],;]+")
-_PHONE = re.compile(r"(?<![\w.-])\+?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(?![\w-])")
+_PHONE = re.compile(r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(?!\w)")
 _HASH = re.compile(r"\b[0-9a-fA-F]{32,64}\b")
 _QUERY = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+")
 _BEARER = re.compile(r"(?i)(bearer\s+)\S+")

@@ -1,0 +1,333 @@
+"""The main job, step by step: first-party list and vendors in, gated marts out.
+
+    first-party list, settings -> raw
+    for each wave:  worklists (dbt) -> extract -> journal -> segments -> raw
+    dbt build -> gates -> publish -> report
+
+Each step is a function that a command may call by itself.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from contactable.config import Environment, Settings, endpoint_states
+from contactable.console import Console
+from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
+from contactable.extract.exports import ExportSteps
+from contactable.extract.subjects import Question, question
+from contactable.home import Home
+from contactable.http import HttpClient, RateLimiter, Redactor
+from contactable.journal.clock import iso, utc_now
+from contactable.journal.sealing import seal
+from contactable.journal.store import Journal
+from contactable.vendors import ENDPOINTS, Endpoint, Wave
+from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
+from contactable.warehouse.duckdb import EngineSettings, open_warehouse
+from contactable.warehouse.first_party import load_first_party
+from contactable.warehouse.load import LoadReport, load
+from contactable.warehouse.raw_tables import create_raw_tables
+from contactable.warehouse.settings import write_settings
+from contactable.warehouse.worklists import read_worklist, summarise_worklist, worklist_name
+
+WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
+
+
+class BuildError(RuntimeError):
+    """dbt could not build a model; the message names it."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything one command shares; made by ``open_run``."""
+
+    home: Home
+    settings: Settings
+    environment: Environment
+    console: Console
+    journal: Journal
+    redactor: Redactor
+    run_id: str
+    now: datetime
+    dbt: DbtProject
+    tally: Tally
+    stop: Stop
+    states: Mapping[str, str]
+    ca_bundle: str | None
+    sandboxed: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def active(self, wave: Wave) -> list[Endpoint]:
+        """Endpoints of a wave that are switched on and have a key, in declared order."""
+        return [
+            self.settings.endpoint(key)
+            for key, reason in self.states.items()
+            if not reason and ENDPOINTS[key].wave is wave
+        ]
+
+    @property
+    def engine_settings(self) -> EngineSettings:
+        return EngineSettings(memory_limit=self.settings.memory_limit)
+
+
+@contextmanager
+def open_run(
+    home: Home,
+    settings: Settings,
+    environment: Environment,
+    console: Console,
+    command: str,
+    *,
+    deadline_seconds: float | None = None,
+    sandboxed: bool = False,
+) -> Iterator[Run]:
+    """Hold the home, open the journal, settle what an interrupted run left.
+
+    Raises:
+        HomeBusyError, JournalError: with who must do what.
+    """
+    with home.hold(command) as holder:
+        journal = Journal.open(home.journal_url)
+        redactor = Redactor(home.redaction_key(), environment.secrets())
+        deadline = None if deadline_seconds is None else time.monotonic() + deadline_seconds
+        run_id = journal.begin_run(command, holder)
+        run = Run(
+            home=home,
+            settings=settings,
+            environment=environment,
+            console=console,
+            journal=journal,
+            redactor=redactor,
+            run_id=run_id,
+            now=utc_now(),
+            dbt=DbtProject.at(home.path),
+            tally=Tally(console.on_tally),
+            stop=Stop(deadline),
+            states=endpoint_states(settings, environment),
+            ca_bundle=environment.contactable_ca_bundle,
+            sandboxed=sandboxed,
+        )
+        exit_code = 1
+        try:
+            recovery = journal.recover()
+            if recovery.released or recovery.ambiguous:
+                console.say(
+                    f"An interrupted run left {recovery.released} calls to ask again and "
+                    f"{recovery.ambiguous} paid calls whose outcome is unknown."
+                )
+            with _orderly_interrupt(run):
+                yield run
+            exit_code = 0
+        finally:
+            journal.end_run(run_id, exit_code)
+            journal.close()
+
+
+@contextmanager
+def _orderly_interrupt(run: Run) -> Iterator[None]:
+    """Ctrl-C once: finish the calls in flight and end in order; twice: at once. Neither loses anything."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if run.stop:
+            raise KeyboardInterrupt
+        run.stop.request("interrupted by the user")
+        run.console.say("Ending in order; press Ctrl-C again to end at once.")
+
+    try:
+        before = signal.signal(signal.SIGINT, handle)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# ---------------------------------------------------------------- inputs
+
+
+def load_inputs(run: Run, first_party: Path | None) -> None:
+    """First-party list and settings into ``raw``; what a crashed run left unsealed or unloaded too."""
+    with run.console.step("load", run.seconds), open_warehouse(run.home.path, settings=run.engine_settings) as con:
+        create_raw_tables(con)
+        write_settings(con, _raw_settings(run))
+        if first_party is not None:
+            report = load_first_party(con, first_party, now=run.now)
+            for line in report.notices:
+                run.console.warn(line)
+    seal_and_load(run)
+
+
+def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
+    """What the models need to know of contactable.yml; one list of values a setting."""
+    s = run.settings
+    bigdbm, contactbased = s.bigdbm, s.contactbased
+    return {
+        "clock.now": [iso(run.now)],
+        "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
+        "bigdbm.keywords": list(bigdbm.keywords),
+        "bigdbm.window_days": [bigdbm.window_days],
+        "bigdbm.number_of_hems": [bigdbm.number_of_hems],
+        "bigdbm.output_id": [bigdbm.output_id],
+        "bigdbm.b2b_output_id": [bigdbm.b2b_output_id],
+        "bigdbm.validator_id": [run.environment.bigdbm_validator_id],
+        "contactbased.feeds": ["all"] if contactbased.feeds == "all" else list(contactbased.feeds),
+        "contactbased.lookback_days": [contactbased.lookback_days],
+        "contactbased.page_size": [contactbased.page_size],
+        "contactbased.max_rows": [contactbased.max_rows],
+        "contactbased.require_contact_id": [contactbased.require_contact_id],
+        "contactbased.enrichment_bundles": [list(contactbased.enrichment_bundles)],
+        "contactbased.consumer_filters": [[dict(item) for item in contactbased.consumer_filters]],
+        "exactbuyer.required_fields": [list(s.exactbuyer.required_fields)],
+        "leadpipe.queries": [{"name": query.name, **query.options()} for query in s.leadpipe.queries],
+    }
+
+
+def seal_and_load(run: Run, *, replay: bool = False) -> LoadReport:
+    """Answers from the journal into segments, segments and journal into ``raw``."""
+    with run.console.step("load", run.seconds):
+        seal(run.journal.engine, run.home.segments)
+        report = load(
+            run.home.path,
+            journal=run.journal.engine,
+            replay=replay,
+            settings=run.engine_settings,
+            now=utc_now(),
+        )
+    for problem in report.problems:
+        run.problems.append(f"segment {problem.stream}/{problem.segment}: {problem.message}")
+    return report
+
+
+# ---------------------------------------------------------------- worklists and extraction
+
+
+def build_worklists(run: Run, endpoints: Sequence[Endpoint]) -> None:
+    """The models that say who is due for these endpoints, with everything they read."""
+    with run.console.step("worklists", run.seconds):
+        _dbt(run, "run", select=[f"+{worklist_name(endpoint.key)}" for endpoint in endpoints])
+
+
+def seed(run: Run) -> None:
+    """Policies and code lists, as an analyst edits them."""
+    with run.console.step("worklists", run.seconds):
+        _dbt(run, "seed")
+
+
+def extract_wave(run: Run, wave: Wave) -> None:
+    """One wave: build its worklists, ask what is due, land the answers."""
+    endpoints = run.active(wave)
+    if not endpoints or run.stop:
+        return
+    build_worklists(run, endpoints)
+    context = _context(run)
+    with (
+        run.console.step("extract", run.seconds),
+        open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con,
+    ):
+        due: dict[str, int] = {}
+        works = []
+        for endpoint in endpoints:
+            count = summarise_worklist(con, endpoint.key).subjects
+            if count:
+                due[endpoint.key] = count
+                run.tally.add(endpoint.key, due=count)
+                # A cursor of its own: vendors are read side by side.
+                works.append(_work(run, endpoint, _questions(con.cursor(), endpoint)))
+        run.console.say(
+            f"{wave.value}: {', '.join(f'{name} {count:,}' for name, count in due.items()) or 'nothing is due'}",
+            wave=wave.value,
+            due=due,
+        )
+        with run.console.progress(due):
+            run_wave(context, works)
+    seal_and_load(run)
+
+
+def _questions(con: Any, endpoint: Endpoint) -> Iterator[Question]:
+    for row in read_worklist(con, endpoint.key):
+        yield question(
+            endpoint,
+            row.question_key,
+            row.subject_type,
+            row.subject_value,
+            row.options,
+            None if row.last_asked_at is None else iso(row.last_asked_at),
+        )
+
+
+def _work(run: Run, endpoint: Endpoint, questions: Iterator[Question]) -> EndpointWork:
+    if endpoint.key != "contactbased.export":
+        return EndpointWork(endpoint, questions)
+    step = {
+        name: run.settings.endpoint(f"contactbased.export_{name}")
+        for name in ("preview", "count", "create", "list", "page", "download_url")
+    }
+    steps = ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
+    return EndpointWork(endpoint, questions, steps, run.settings.contactbased.read)
+
+
+def _context(run: Run) -> ExtractContext:
+    http, settings = run.settings.http, run.settings
+    vendors = sorted({endpoint.vendor for endpoint in ENDPOINTS.values()})
+    limits = {vendor: settings.rate_limit(vendor) for vendor in vendors}
+    if run.sandboxed:
+        # The sandbox has no plan to respect; limits set in contactable.yml still hold.
+        limits = {
+            vendor: limit if vendor in settings.limits else type(limit)(None, limit.in_flight)
+            for vendor, limit in limits.items()
+        }
+    return ExtractContext(
+        journal=run.journal,
+        transport=HttpClient(
+            ca_bundle=run.ca_bundle,
+            connect_timeout=http.connect_timeout_seconds,
+            read_timeout=http.read_timeout_seconds,
+            max_answer_bytes=int(http.max_answer_mb * 1024 * 1024),
+        ),
+        limiters={vendor: RateLimiter(limit, sleep=run.stop.sleep) for vendor, limit in limits.items()},
+        in_flight={vendor: limit.in_flight for vendor, limit in limits.items()},
+        budgets=settings.budget(),
+        run_id=run.run_id,
+        url=run.environment.url,
+        secret=run.environment.secret,
+        stop=run.stop,
+        tally=run.tally,
+        redactor=run.redactor,
+        retries=http.retries,
+        poll_seconds=0.2 if run.sandboxed else http.poll_seconds,
+        poll_limit_seconds=http.poll_minutes * 60,
+        allow_loopback_downloads=run.sandboxed,
+    )
+
+
+# ---------------------------------------------------------------- build, gate
+
+
+def build(run: Run) -> DbtOutcome:
+    """Every model and data test. Unit tests are for `make test`: they test the code, not the data.
+
+    Raises:
+        BuildError: a model failed; its name and dbt's words.
+    """
+    with run.console.step("dbt", run.seconds):
+        return _dbt(run, "build", exclude_resource_types=["unit_test"])
+
+
+def _dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
+    outcome = run.dbt.run(command, **options)
+    broken = [node for node in outcome.failures if not node.is_test]
+    if broken:
+        raise BuildError("; ".join(f"{node.name}: {run.redactor.text(node.message)}" for node in broken[:5]))
+    return outcome
+
+
+Step = Callable[[Run], None]

@@ -1,0 +1,305 @@
+"""Batches: what is sent, what is booked, what never goes out, and what happens when a vendor says no."""
+
+import math
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from contactable.extract import ExtractContext
+from contactable.extract.batches import ask_in_batches, batches
+from contactable.extract.subjects import Question, question
+from contactable.http import Reply, Request, TransportFault
+from contactable.journal import tables as t
+from contactable.journal.store import Journal
+from contactable.vendors import ENDPOINTS
+from support.extraction import MakeContext, ScriptedVendor, reply, sent_json
+
+EMAIL = ENDPOINTS["bigdbm.email_batch"]
+OPQL = ENDPOINTS["bigdbm.opql"]
+MD5 = ENDPOINTS["bigdbm.consumer_email_md5"]
+EXACT = ENDPOINTS["exactbuyer.bulk_enrich"]
+
+
+def emails(count: int, **changes: Any) -> list[Question]:
+    return [
+        question(EMAIL, f"q{i}", "email", f"person{i}@example.com", '{"ValidatorId":10}', changes.get("last"))
+        for i in range(count)
+    ]
+
+
+def verdicts(request: Request) -> Reply:
+    assert request.body.json is not None
+    return reply({"results": [{"email": e, "status": 10} for e in request.body.json["Emails"]]})
+
+
+def states(journal: Journal) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in journal.states():
+        counts[row["state"]] = counts.get(row["state"], 0) + row["calls"]
+    return counts
+
+
+def landed(journal: Journal) -> int:
+    with journal.engine.connect() as con:
+        return len(con.execute(select(t.answers.c.request_id)).all())
+
+
+def test_ten_addresses_a_call_in_worklist_order(make_context: MakeContext, journal: Journal) -> None:
+    context = make_context(verdicts, in_flight=dict.fromkeys(ENDPOINTS, 1) | {"bigdbm": 1})
+    ask_in_batches(context, EMAIL, emails(21))
+    assert sorted(len(body["Emails"]) for body in sent_json(context)) == [1, 10, 10]
+    assert {body["ValidatorId"] for body in sent_json(context)} == {10}
+    tally = context.tally.endpoints[EMAIL.key]
+    assert (tally.asked, tally.answered, tally.credits) == (21, 21, 21.0)
+    assert states(journal) == {"settled": 3}
+    assert landed(journal) == 3
+
+
+def test_the_key_is_sent_as_a_bearer_token_to_the_vendors_host(make_context: MakeContext) -> None:
+    context = make_context(verdicts)
+    ask_in_batches(context, EMAIL, emails(1))
+    transport = context.transport
+    assert isinstance(transport, ScriptedVendor)
+    assert transport.requests[0].headers == {"Authorization": "Bearer sk_not_a_secret"}
+    assert transport.requests[0].url == "https://bigdbm-email-url.example/email-cleansing/batch"
+
+
+def test_batches_never_mix_options() -> None:
+    rows = [
+        question(EMAIL, str(i), "email", f"a{i}@example.com", o, None)
+        for i, o in enumerate(["{}", "{}", '{"a":1}'])
+    ]
+    assert [len(subjects) for subjects, _ in batches(rows, 10)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("not-an-address", "email_format"),
+        ("two@@example.com", "email_format"),
+        (f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 14}.co", "sent"),  # 200 characters: the border passes
+        (f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 15}.co", "email_too_long"),  # 201
+    ],
+)
+def test_addresses_that_the_vendor_would_refuse_are_never_sent(
+    make_context: MakeContext, journal: Journal, value: str, rule: str
+) -> None:
+    context = make_context(verdicts)
+    ask_in_batches(context, EMAIL, [question(EMAIL, "k", "email", value, '{"ValidatorId":10}', None)])
+    with journal.engine.connect() as con:
+        rejected = con.execute(select(t.rejections.c.rule)).scalars().all()
+    assert rejected == ([] if rule == "sent" else [rule])
+    assert len(sent_json(context)) == (1 if rule == "sent" else 0)
+
+
+@pytest.mark.parametrize("number", ["123", "12345678901234567890", "1555550100", "555-555-0100"])
+def test_phones_that_are_no_us_number_are_never_sent(make_context: MakeContext, number: str) -> None:
+    context = make_context([])
+    ask_in_batches(context, OPQL, [question(OPQL, "k", "phone", number, "{}", None)])
+    assert context.tally.endpoints[OPQL.key].rejected == 1
+    assert sent_json(context) == []
+
+
+def test_wrong_options_stop_the_endpoint_and_reject_nobody(make_context: MakeContext, journal: Journal) -> None:
+    context = make_context([])
+    ask_in_batches(context, EMAIL, [question(EMAIL, "k", "email", "a@example.com", "{}", None)])
+    assert context.tally.endpoints[EMAIL.key].stop_kind == "configuration"
+    assert "ValidatorId" in context.tally.endpoints[EMAIL.key].stopped
+    with journal.engine.connect() as con:
+        assert con.execute(select(t.rejections)).all() == []
+
+
+def test_a_bad_member_is_bisected_out_and_the_others_are_answered(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    def vendor(request: Request) -> Reply:
+        assert request.body.json is not None
+        if "person6@example.com" in request.body.json["Emails"]:
+            text = "An email address must be in a valid format and contain no more than 200 characters!"
+            return reply({"message": text}, 400)
+        return verdicts(request)
+
+    context = make_context(vendor)
+    ask_in_batches(context, EMAIL, emails(10))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert (tally.answered, tally.refused, tally.credits) == (9, 1, 9.0)
+    assert len(sent_json(context)) <= 2 * math.ceil(math.log2(10)) + 1
+    with journal.engine.connect() as con:
+        [rejected] = con.execute(select(t.rejections.c.question_key, t.rejections.c.rule)).all()
+    assert tuple(rejected) == ("q6", "refused_by_vendor")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (reply({"message": "Invalid ClientId!"}, 400), "configuration"),
+        (reply({"message": "Validator with the ID: 10 not found!"}, 400), "configuration"),
+        (reply({"message": "Unauthorized"}, 401), "configuration"),
+        (reply("<html>moved</html>", 302), "configuration"),
+    ],
+)
+def test_configuration_faults_stop_the_product_after_one_call(
+    make_context: MakeContext, answer: Reply, kind: str
+) -> None:
+    context = make_context(lambda request: answer, in_flight={"bigdbm": 1})
+    ask_in_batches(context, EMAIL, emails(100))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert tally.stop_kind == kind
+    assert len(sent_json(context)) <= 3  # what was in flight when the first answer came
+    assert tally.credits == 0
+
+
+def test_an_internal_fault_is_retried_once_only(make_context: MakeContext) -> None:
+    context = make_context(lambda request: reply({"message": "Validation error. Please contact us!"}, 400))
+    ask_in_batches(context, EMAIL, emails(1))
+    assert len(sent_json(context)) == 2
+    assert context.tally.endpoints[EMAIL.key].failed == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Reply(None, "", fault=TransportFault.TIMEOUT),
+        Reply(200, '{"results":[{"ema', fault=TransportFault.CUT),
+        reply({"message": "oops"}, 500),
+        reply("<html>bad gateway</html>", 502),
+    ],
+)
+def test_a_paid_call_with_unknown_outcome_is_ambiguous_and_not_repeated(
+    make_context: MakeContext, journal: Journal, broken: Reply
+) -> None:
+    context = make_context(lambda request: broken)
+    ask_in_batches(context, EMAIL, emails(10))
+    assert len(sent_json(context)) == 1
+    assert states(journal) == {"ambiguous": 1}
+    [ambiguous] = journal.ambiguous()
+    assert ambiguous["credits_charged"] is None
+    # The next worklist may still carry the subjects (it was built before): they are not bought again.
+    again = make_context(verdicts)
+    ask_in_batches(again, EMAIL, emails(10))
+    assert sent_json(again) == []
+    # A person decides. Not charged: due again. Charged: asked, and not bought by a stale worklist.
+    journal.reconcile(ambiguous["request_id"], charged=False)
+    last = make_context(verdicts)
+    ask_in_batches(last, EMAIL, emails(10))
+    assert len(sent_json(last)) == 1
+
+
+def test_a_call_that_never_reached_the_vendor_is_repeated_then_given_up(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    context = make_context(lambda request: Reply(None, "", fault=TransportFault.NOT_SENT), retries=2)
+    ask_in_batches(context, EMAIL, emails(100))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert tally.stop_kind == "vendor"
+    assert set(states(journal)) == {"failed"}
+    assert tally.credits == 0
+    assert len(sent_json(context)) < 100 / 10 * 3  # it gave up before trying everything
+
+
+def test_429_waits_as_told_and_costs_nothing(make_context: MakeContext, journal: Journal) -> None:
+    answers = [reply({"message": "Too Many"}, 429, **{"Retry-After": "7"}), reply({"opql_score": 4})]
+    context = make_context(answers)
+    ask_in_batches(context, OPQL, [question(OPQL, "k", "phone", "2025550100", "{}", None)])
+    assert states(journal) == {"settled": 1}
+    assert context.tally.endpoints[OPQL.key].credits == 1.0
+    with journal.engine.connect() as con:
+        assert con.scalar(select(t.requests.c.attempt)) == 2
+
+
+@pytest.mark.parametrize("body", ["<html>hello</html>", "[1,2]", '{"results": "none"}', ""])
+def test_a_good_status_with_an_odd_body_is_kept_and_booked_as_quoted(
+    make_context: MakeContext, journal: Journal, body: str
+) -> None:
+    context = make_context([reply(body)])
+    ask_in_batches(context, MD5, [question(MD5, "k", "email_md5", "0" * 32, '{"OutputId":10008}', None)])
+    assert states(journal) == {"settled": 1}
+    assert landed(journal) == 1
+    assert context.tally.endpoints[MD5.key].credits == 1.0
+
+
+def test_an_application_error_is_kept_not_charged_and_due_again(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    context = make_context([reply({"status": "error", "returnData": {}})])
+    ask_in_batches(context, MD5, [question(MD5, "k", "email_md5", "0" * 32, '{"OutputId":10008}', None)])
+    assert states(journal) == {"failed": 1}
+    assert landed(journal) == 1
+
+
+def test_misses_cost_nothing_and_matches_one_credit_each(make_context: MakeContext) -> None:
+    a, b, c = "a" * 32, "b" * 32, "c" * 32
+    context = make_context([reply({"returnData": {a: [{"Id": "1"}, {"Id": "2"}], b: []}})])
+    ask_in_batches(context, MD5, [question(MD5, k, "email_md5", k, '{"OutputId":10008}', None) for k in (a, b, c)])
+    tally = context.tally.endpoints[MD5.key]
+    assert (tally.asked, tally.matched, tally.credits) == (3, 1, 1.0)
+    assert sent_json(context)[0]["ObjectList"] == [a, b, c]
+    assert sent_json(context)[0]["OutputId"] == 10008
+
+
+def test_exactbuyer_gets_json_text_in_form_fields(make_context: MakeContext) -> None:
+    context = make_context(
+        [reply({"contacts": [{"enriched_contact": None, "value": "x"}] * 2, "records_enriched": 0})]
+    )
+    options = '{"required_fields":["work_email","phone"]}'
+    rows = [
+        question(EXACT, "1", "email", "ada@acme.example", options, None),
+        question(EXACT, "2", "linkedin", "linkedin.com/in/ada-example", options, None),
+    ]
+    ask_in_batches(context, EXACT, rows)
+    transport = context.transport
+    assert isinstance(transport, ScriptedVendor)
+    assert transport.requests[0].body.form == {
+        "query_list": '[{"field_type": "email", "value": "ada@acme.example"}, '
+        '{"field_type": "social_profile", "value": "linkedin.com/in/ada-example"}]',
+        "required_fields": '[{"field_type": "work_email"}, {"field_type": "phone"}]',
+    }
+
+
+def test_403_is_spent_credits_at_exactbuyer(make_context: MakeContext) -> None:
+    context = make_context([reply({"error": "insufficient credits"}, 403)])
+    ask_in_batches(context, EXACT, [question(EXACT, "1", "email", "ada@acme.example", "{}", None)])
+    assert "credits" in context.tally.endpoints[EXACT.key].stopped
+
+
+@pytest.mark.parametrize(("limit", "calls"), [(0, 0), (9, 0), (10, 1), (25, 2)])
+def test_a_budget_is_never_overshot(make_context: MakeContext, journal: Journal, limit: float, calls: int) -> None:
+    context = make_context(verdicts, budgets={("bigdbm", "run"): limit})
+    ask_in_batches(context, EMAIL, emails(100))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert tally.stop_kind == "budget"
+    assert tally.calls == calls
+    assert tally.credits <= limit
+
+
+def test_subjects_asked_since_the_worklist_was_built_are_skipped(make_context: MakeContext) -> None:
+    first = make_context(verdicts)
+    ask_in_batches(first, EMAIL, emails(5))
+    second = make_context(verdicts)
+    ask_in_batches(second, EMAIL, emails(8))
+    assert [body["Emails"] for body in sent_json(second)] == [[f"person{i}@example.com" for i in (5, 6, 7)]]
+    assert second.tally.endpoints[EMAIL.key].skipped == 5
+
+
+def test_subjects_due_again_by_a_newer_worklist_are_asked(make_context: MakeContext, journal: Journal) -> None:
+    ask_in_batches(make_context(verdicts), EMAIL, emails(1))
+    with journal.engine.connect() as con:
+        asked_at = con.scalar(select(t.asked.c.asked_at))
+    again = make_context(verdicts)
+    ask_in_batches(again, EMAIL, emails(1, last=asked_at))
+    assert len(sent_json(again)) == 1
+
+
+def test_a_stop_leaves_the_rest_due(make_context: MakeContext) -> None:
+    context: ExtractContext
+
+    def stopping(request: Request) -> Reply:
+        context.stop.request("interrupted by the user")
+        return verdicts(request)
+
+    context = make_context(stopping, in_flight={"bigdbm": 1})
+    ask_in_batches(context, EMAIL, emails(100))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert tally.stop_kind == "deadline"
+    assert tally.answered <= 20

@@ -1,0 +1,211 @@
+"""The export life cycle: in the vendor's order, resumable at every step, never created twice."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from contactable.extract.executor import EndpointWork, run_wave
+from contactable.extract.exports import ExportSteps, csv_rows, page_as_json
+from contactable.extract.subjects import question
+from contactable.http import Reply, Request, TransportFault
+from contactable.journal import tables as t
+from contactable.journal.store import Journal
+from contactable.vendors import ENDPOINTS
+from support.extraction import MakeContext, reply
+
+EXPORT = ENDPOINTS["contactbased.export"]
+STEPS = ExportSteps(
+    **{
+        n: ENDPOINTS[f"contactbased.export_{n}"]
+        for n in ("preview", "count", "create", "list", "page", "download_url")
+    },
+    credits=ENDPOINTS["contactbased.credits"],
+)
+OPTIONS = {"lookback_days": 7, "page_size": 1000, "require_contact_id": True}
+
+
+def ask() -> Any:
+    return question(EXPORT, "q", "feed", "00000000-0000-4000-8000-000000000001", json.dumps(OPTIONS), None)
+
+
+class Vendor:
+    """A small ContactBased: one export, ready after ``builds`` polls, two pages."""
+
+    def __init__(self, builds: int = 1, outcome: str = "ready", records: int = 1500, pool: int = 10_000) -> None:
+        self.calls: list[str] = []
+        self.created: list[str] = []
+        self.builds, self.outcome, self.records, self.pool = builds, outcome, records, pool
+        self.break_at: dict[str, Reply] = {}
+        self.keys_seen: dict[str, bool] = {}
+
+    def __call__(self, request: Request) -> Reply:
+        step = request.url.rsplit("/", 1)[-1]
+        self.calls.append(step)
+        self.keys_seen[step] = "X-API-Key" in request.headers
+        answer = self.answer(step, dict(request.body.json or {}), request)
+        return self.break_at.pop(step, answer)
+
+    def summary(self) -> dict[str, Any]:
+        status = "building" if self.builds > 0 else self.outcome
+        return {
+            "export_id": "e-1", "name": self.created[0], "status": status, "build_error": None,
+            "total_rows": self.records if status == "ready" else None,
+            "total_pages": 2 if status == "ready" else None,
+            "records_reserved": self.records,
+        }  # fmt: skip
+
+    def answer(self, step: str, body: dict[str, Any], request: Request) -> Reply:
+        match step:
+            case "preview":
+                return reply({"rows": []})
+            case "count":
+                return reply({"billable_records": self.records})
+            case "credits":
+                return reply({"records_remaining": self.pool})
+            case "exports":
+                self.created.append(body["name"])
+                return reply(self.summary())
+            case "list":
+                items = [self.summary()] if self.created else []
+                self.builds -= 1
+                return reply({"items": items})
+            case "page":
+                rows = 1000 if body["page"] == 1 else self.records - 1000
+                return reply({"status": "ready", "page": body["page"], "csv": self.csv(rows)})
+            case "download-url":
+                return reply({"url": "https://localhost/bucket/full.csv"})
+            case "full.csv":
+                return reply(self.csv(self.records))
+        raise AssertionError(step)
+
+    @staticmethod
+    def csv(rows: int) -> str:
+        return "contact_id,note\r\n" + "".join(f'id_{i:016x},"a ""quoted"", text"\r\n' for i in range(rows))
+
+
+def run(make_context: MakeContext, vendor: Vendor, read: str = "pages", **overrides: Any) -> Any:
+    context = make_context(vendor, allow_loopback_downloads=True, **overrides)
+    run_wave(context, [EndpointWork(EXPORT, iter([ask()]), STEPS, read)])
+    return context.tally.endpoints.get(EXPORT.key)
+
+
+def booked(journal: Journal) -> float:
+    return sum(row["credits"] or 0 for row in journal.states())
+
+
+def test_the_vendors_own_order_and_every_row(make_context: MakeContext, journal: Journal) -> None:
+    vendor = Vendor()
+    tally = run(make_context, vendor)
+    assert vendor.calls == ["preview", "count", "credits", "exports", "list", "list", "page", "page"]
+    assert (tally.records, tally.answered, tally.notes) == (1500, 1, [])
+    assert booked(journal) == 1500
+
+
+def test_a_whole_file_is_fetched_without_our_key(make_context: MakeContext) -> None:
+    vendor = Vendor()
+    assert run(make_context, vendor, read="file").records == 1500
+    assert vendor.keys_seen["page" if "page" in vendor.keys_seen else "full.csv"] is False
+    assert vendor.keys_seen["download-url"] is True
+
+
+def test_a_download_url_into_a_private_network_is_refused(make_context: MakeContext) -> None:
+    vendor = Vendor()
+    context = make_context(vendor, allow_loopback_downloads=False)
+    run_wave(context, [EndpointWork(EXPORT, iter([ask()]), STEPS, "file")])
+    assert "download URL" in context.tally.endpoints[EXPORT.key].stopped
+    assert "full.csv" not in vendor.calls
+
+
+def test_nothing_is_created_when_nothing_matches(make_context: MakeContext, journal: Journal) -> None:
+    vendor = Vendor(records=0)
+    run(make_context, vendor)
+    assert "exports" not in vendor.calls
+    assert booked(journal) == 0
+
+
+def test_nothing_is_created_when_the_pool_is_too_small(make_context: MakeContext) -> None:
+    vendor = Vendor(pool=10)
+    tally = run(make_context, vendor)
+    assert "exports" not in vendor.calls
+    assert "10 records left" in tally.stopped
+
+
+def test_nothing_is_created_over_the_budget(make_context: MakeContext) -> None:
+    vendor = Vendor()
+    tally = run(make_context, vendor, budgets={("contactbased", "day"): 1000})
+    assert "exports" not in vendor.calls
+    assert tally.stop_kind == "budget"
+
+
+def test_a_failed_export_releases_its_records_and_stays_due(make_context: MakeContext, journal: Journal) -> None:
+    tally = run(make_context, Vendor(outcome="failed"))
+    assert "could not build" in tally.stopped
+    assert booked(journal) == 0
+
+
+@pytest.mark.parametrize("lost", [Reply(None, "", fault=TransportFault.CUT), reply({"message": "oops"}, 500)])
+def test_a_create_whose_answer_was_lost_is_found_by_name_not_created_again(
+    make_context: MakeContext, journal: Journal, lost: Reply
+) -> None:
+    vendor = Vendor()
+    vendor.break_at["exports"] = lost
+    first = run(make_context, vendor)
+    assert first.ambiguous == 1
+    assert booked(journal) == 1500, "an ambiguous creation keeps its credits committed"
+    second = run(make_context, vendor)
+    assert len(vendor.created) == 1
+    assert second.records == 1500
+    assert booked(journal) == 1500
+    assert journal.ambiguous() == []
+
+
+def test_a_create_that_never_reached_the_vendor_is_made_anew(make_context: MakeContext, journal: Journal) -> None:
+    vendor = Vendor()
+    vendor.break_at["exports"] = Reply(None, "", fault=TransportFault.TIMEOUT)
+    run(make_context, vendor)
+    vendor.created.clear()  # the vendor never got it
+    assert run(make_context, vendor).records == 1500
+    assert len(vendor.created) == 1
+    assert booked(journal) == 1500
+
+
+@pytest.mark.parametrize("step", ["preview", "count", "credits", "exports", "list", "page"])
+def test_killed_at_any_step_the_next_run_goes_on(make_context: MakeContext, journal: Journal, step: str) -> None:
+    vendor = Vendor()
+
+    class Kill(BaseException):
+        pass
+
+    def killing(request: Request) -> Reply:
+        answer = vendor(request)
+        if vendor.calls[-1] == step:
+            raise Kill
+        return answer
+
+    with pytest.raises(Kill):
+        run(make_context, killing)  # type: ignore[arg-type]
+    journal.recover()
+    tally = run(make_context, vendor)
+    assert tally.records == 1500
+    assert len(vendor.created) == 1
+    assert booked(journal) == 1500
+    with journal.engine.connect() as con:
+        pages = con.execute(
+            select(t.requests.c.page).where(t.requests.c.endpoint.like("%page"), t.requests.c.state == "settled")
+        )
+        assert sorted(pages.scalars()) == [1, 2], "no page landed twice"
+
+
+def test_a_csv_page_lands_as_rows() -> None:
+    text, rows = page_as_json(json.dumps({"status": "ready", "csv": 'a,b\r\n1,"x\ny, ""z"""\r\n'}))
+    assert json.loads(text) == {"status": "ready", "rows": [{"a": "1", "b": 'x\ny, "z"'}]}
+    assert rows == 1
+
+
+@pytest.mark.parametrize("broken", ["a,b\r\n1\r\n", 'a,b\r\n1,"open\r\n', ""])
+def test_a_broken_csv_is_landed_as_it_came(broken: str) -> None:
+    assert csv_rows(broken) is None
+    text = json.dumps({"status": "ready", "csv": broken})
+    assert page_as_json(text) == (text, 0)
