@@ -179,8 +179,10 @@ class SandboxApp:
             return call.vendor.error(400, str(error))
 
     def book(self, call: Call) -> None:
-        """Writes what the handler charged into the book."""
+        """Writes what the handler charged into the book, and lets its effects on the vendor's state happen."""
         now = self.sandbox.clock.now()
+        for effect in call.effects:
+            effect()
         for endpoint, subject, price in call.charged:
             self.sandbox.charges.add(call.vendor.name, endpoint, subject, price, now)
 

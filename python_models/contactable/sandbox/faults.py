@@ -44,6 +44,9 @@ FAULTS: dict[str, Fault] = {
         Fault("wrong_total", "the total does not fit the rows", 0.2, shape=True),
         Fault("failed_export", "the job ends as failed", 0.0, shape=True),
         Fault("expired_url", "a signed URL that has expired already", 0.0, shape=True),
+        Fault("mid_paging_500", "500 on a page behind the first", 0.0, shape=True),
+        Fault("wrong_order", "the answers stand in another order than the questions", 0.0, shape=True),
+        Fault("short_list", "the last records or rows of an answer are missing", 0.0, shape=True),
     )
 }
 

@@ -209,6 +209,7 @@ class Call:
     __slots__ = (
         "body",
         "charged",
+        "effects",
         "headers",
         "method",
         "params",
@@ -241,6 +242,7 @@ class Call:
         self.body = body
         self.params: Mapping[str, str] = params or {}  # the `{name}` parts of the path
         self.charged: list[tuple[str, str, float]] = []
+        self.effects: list[Callable[[], None]] = []
 
     # --- the request ------------------------------------------------------------------------------------------
 
@@ -302,6 +304,10 @@ class Call:
     def charge(self, subject: str, price: float = 1.0, endpoint: str = "") -> None:
         """Charges one question; booked when the answer goes out, not when a fault takes it back."""
         self.charged.append((endpoint or self.route.endpoint, subject, price))
+
+    def then(self, effect: Callable[[], None]) -> None:
+        """Changes the vendor's state together with the charges: not when a fault takes them back."""
+        self.effects.append(effect)
 
     def fault(self, name: str) -> bool:
         """Whether this request shall suffer a shape fault (`duplicate_page`, `wrong_total`, ...); ask once a

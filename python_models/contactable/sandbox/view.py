@@ -289,6 +289,38 @@ class VendorView:
         mailboxes: Ints = np.where(wanted == NOBODY, other, wanted)
         return mailboxes
 
+    # --- the same in bulk: each equals its namesake above, person by person -----------------------------------
+
+    def stale(self, people: Ints) -> Bools:
+        """`is_stale` of many."""
+        has_former = self.world.previous_employer[people] != NOBODY
+        mask: Bools = has_former & (share_many(self.salt("stale"), people) < self.knowledge.stale_job)
+        return mask
+
+    def employers(self, people: Ints) -> Ints:
+        """`employer` of many."""
+        world = self.world
+        believed: Ints = np.where(self.stale(people), world.previous_employer[people], world.employer[people])
+        return believed
+
+    def known_mailboxes(self, mailboxes: Ints) -> Bools:
+        """`knows_mailbox` of many; -1 is not known."""
+        second = np.isin(self.world.mail_kind[mailboxes], (1, 3))
+        limit = np.where(second, self.knowledge.second_mail, self.knowledge.mail)
+        mask: Bools = (mailboxes != NOBODY) & (share_many(self.salt("mail"), mailboxes) < limit)
+        return mask
+
+    def known_phones(self, slots: Ints) -> Bools:
+        """Which numbers the vendor has; -1 is not known."""
+        mask: Bools = (slots != NOBODY) & (share_many(self.salt("phone"), slots) < self.knowledge.phone)
+        return mask
+
+    def with_linkedin(self, people: Ints) -> Bools:
+        """Whether `linkedin` is not empty, of many."""
+        known = share_many(self.salt("linkedin"), people) < self.knowledge.linkedin
+        mask: Bools = known & self.world.has_linkedin[people]
+        return mask
+
 
 def keys_of(view: VendorView, purpose: str, members: Ints) -> UInts:
     """`VendorView.key` over an array."""
