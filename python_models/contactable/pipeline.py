@@ -9,7 +9,7 @@ Each step is a function that a command may call by itself.
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,11 +22,15 @@ from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
+from contactable.gates import GateReport, judge
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
+from contactable.privacy import forget_again, restore
+from contactable.publish import Publication, write_report
+from contactable.publish import publish as publish_marts
 from contactable.vendors import ENDPOINTS, Endpoint, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
@@ -63,6 +67,8 @@ class Run:
     sandboxed: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    configuration_problems: list[str] = field(default_factory=list)
+    exit_code: int = 1
 
     def active(self, wave: Wave) -> list[Endpoint]:
         """Endpoints of a wave that are switched on and have a key, in declared order."""
@@ -114,7 +120,6 @@ def open_run(
             ca_bundle=environment.contactable_ca_bundle,
             sandboxed=sandboxed,
         )
-        exit_code = 1
         try:
             recovery = journal.recover()
             if recovery.released or recovery.ambiguous:
@@ -124,9 +129,8 @@ def open_run(
                 )
             with _orderly_interrupt(run):
                 yield run
-            exit_code = 0
         finally:
-            journal.end_run(run_id, exit_code)
+            journal.end_run(run_id, run.exit_code)
             journal.close()
 
 
@@ -163,6 +167,8 @@ def load_inputs(run: Run, first_party: Path | None) -> None:
             report = load_first_party(con, first_party, now=run.now)
             for line in report.notices:
                 run.console.warn(line)
+    restore(run.home.warehouse)  # a new warehouse must know whom never to buy
+    forget_again(run.home.warehouse)  # the user's own list may still name somebody who was erased
     seal_and_load(run)
 
 
@@ -309,6 +315,33 @@ def _context(run: Run) -> ExtractContext:
     )
 
 
+def check_catalogues(run: Run) -> list[str]:
+    """Settings that only the vendors' free look-ups can judge: what they do not know is named.
+
+    The worklists leave such questions out; everything else goes on.
+    """
+    with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
+        topics = {
+            int(row[0]) for row in con.execute("select topic_id from staging.stg_leadpipe__topics").fetchall()
+        }
+        feeds = {row[0] for row in con.execute("select feed_id from staging.stg_contactbased__feeds").fetchall()}
+    problems = []
+    for query in run.settings.leadpipe.queries:
+        unknown = [str(topic) for topic in query.topic_ids if topics and topic not in topics]
+        if unknown:
+            problems.append(
+                f"leadpipe.queries, {query.name!r}: Leadpipe knows no topic {', '.join(unknown)}; the query was not "
+                "asked. Correct topic_ids (GET /v1/intent/topics lists them)."
+            )
+    if run.settings.contactbased.feeds != "all":
+        unknown = [feed for feed in run.settings.contactbased.feeds if feeds and feed not in feeds]
+        if unknown:
+            problems.append(
+                f"contactbased.feeds: your organisation has no feed {', '.join(unknown)}; it was not asked."
+            )
+    return problems
+
+
 # ---------------------------------------------------------------- build, gate
 
 
@@ -330,4 +363,31 @@ def _dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
     return outcome
 
 
-Step = Callable[[Run], None]
+def gate(run: Run) -> GateReport:
+    """Judge the candidate."""
+    with run.console.step("gates", run.seconds):
+        return judge(run.home.warehouse, run.run_id, utc_now())
+
+
+def publish(run: Run, report: GateReport) -> Publication:
+    """Show readers the candidate; only after a pass."""
+    with run.console.step("publish", run.seconds):
+        return publish_marts(
+            run.home.warehouse,
+            run.home.path,
+            run_id=run.run_id,
+            gate_passed=report.passed,
+            now=utc_now(),
+            keep=run.settings.publication.keep,
+        )
+
+
+def write_page(run: Run, report: GateReport) -> Path:
+    """The readable page, from what readers see now and how this run was judged."""
+    with run.console.step("report", run.seconds):
+        return page_of(run.home, report)
+
+
+def page_of(home: Home, report: GateReport | None = None) -> Path:
+    """``reports/index.html`` of what is published."""
+    return write_report(home.published / "contactable.duckdb", home.report)

@@ -172,4 +172,22 @@ AUDIENCE_QUERY = Endpoint(
     ),
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (AUDIENCE_QUERY,)
+#: The catalogue: names for topic ids, and the means to tell a mistyped one. Free, and asked without a key
+#: too; it is only read where queries are configured, so it shares their key.
+TOPICS = Endpoint(
+    key="leadpipe.topics",
+    vendor="leadpipe",
+    product="intent",
+    wave=Wave.LOOKUP,
+    stream="topics",
+    method="GET",
+    path="/v1/intent/topics",
+    url_variable="LEADPIPE_URL",
+    auth=KEY,
+    encode=lambda subjects, options, call_id: Encoded(),
+    subject_type="organization",
+    provenance=Provenance.PUBLIC,
+    assumptions=("The catalogue comes whole: the vendor's public types know no page parameter.",),
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (TOPICS, AUDIENCE_QUERY)

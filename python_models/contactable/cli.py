@@ -1,0 +1,346 @@
+"""The commands. Exit codes: 0 done; 1 failed; 2 usage or configuration; 3 gate refused; 4 done in part."""
+
+import contextlib
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from contactable import __version__
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A warehouse for bought contact data: whom one can contact, how, about what, and what it cost to know.",
+)
+sandbox_app = typer.Typer(no_args_is_help=True, help="The four vendors on loopback, over one invented world.")
+app.add_typer(sandbox_app, name="sandbox")
+
+
+class Exit(IntEnum):
+    DONE = 0
+    FAILED = 1
+    CONFIGURATION = 2
+    REFUSED = 3
+    IN_PART = 4
+
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", envvar="CONTACTABLE_HOME", help="The folder that holds everything written.")
+]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", envvar="CONTACTABLE_CONFIG", help="What to ask, within which budget.")
+]
+LogOption = Annotated[
+    str, typer.Option("--log-format", help="text, or json: one object a line on standard error.")
+]
+SandboxOption = Annotated[
+    bool,
+    typer.Option("--sandbox", help="Start the sandbox and ask it instead of the vendors: no key, no network."),
+]
+PeopleOption = Annotated[
+    int | None, typer.Option("--people", min=1, max=1_000_000, help="Size of the sandbox's world.")
+]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed of the sandbox's world.")]
+FaultsOption = Annotated[str | None, typer.Option("--faults", help="Sandbox faults, by name, comma-separated.")]
+MinutesOption = Annotated[float | None, typer.Option("--max-minutes", min=0, help="End orderly after this long.")]
+
+DEFAULT_HOME = Path("data")
+DEFAULT_CONFIG = Path("contactable.yml")
+
+
+def _fail(message: str, code: Exit) -> NoReturn:
+    typer.echo(f"contactable: {message}", err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Known errors become a sentence and an exit code; anything else is a bug and keeps its traceback."""
+    from contactable.config import ConfigurationError
+    from contactable.home import HomeBusyError
+    from contactable.journal.store import JournalError
+    from contactable.pipeline import BuildError
+    from contactable.sandbox_process import SandboxError
+    from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
+    from contactable.warehouse.errors import WarehouseError
+
+    try:
+        yield
+    except (ConfigurationError, WarehouseConfigurationError, HomeBusyError) as error:
+        _fail(str(error), Exit.CONFIGURATION)
+    except (JournalError, BuildError, SandboxError, WarehouseError) as error:
+        _fail(str(error), Exit.FAILED)
+    except KeyboardInterrupt:
+        _fail("ended at once; what was paid for is in the journal, the next run goes on from there", Exit.IN_PART)
+
+
+@app.callback(invoke_without_command=True)
+def _main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    sandbox: SandboxOption = False,
+    people: PeopleOption = None,
+    seed: SeedOption = None,
+    faults: FaultsOption = None,
+    first_party: Annotated[
+        Path | None, typer.Option("--first-party", help="Your own list: CSV or Parquet.")
+    ] = None,
+    max_minutes: MinutesOption = None,
+    log_format: LogOption = "text",
+) -> None:
+    """The main job: ask what is due, load, build, gate, publish, report."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(
+            commands.run(
+                commands.Invocation("run", home, config, log_format, sandbox, people, seed, faults),
+                first_party=first_party,
+                max_minutes=max_minutes,
+            )
+        )
+
+
+@app.command()
+def plan(
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    sandbox: SandboxOption = False,
+    people: PeopleOption = None,
+    seed: SeedOption = None,
+    log_format: LogOption = "text",
+) -> None:
+    """Per endpoint: subjects due, calls, credits, against the budget. Sends nothing."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(
+            commands.plan(commands.Invocation("plan", home, config, log_format, sandbox, people, seed))
+        )
+
+
+@app.command()
+def extract(
+    wave: Annotated[str, typer.Argument(help="discover, enrich, validate or all.")] = "all",
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    sandbox: SandboxOption = False,
+    people: PeopleOption = None,
+    seed: SeedOption = None,
+    faults: FaultsOption = None,
+    max_minutes: MinutesOption = None,
+    log_format: LogOption = "text",
+) -> None:
+    """Ask what the worklists say is due, and land the answers."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(
+            commands.extract(
+                commands.Invocation("extract", home, config, log_format, sandbox, people, seed, faults),
+                wave=wave,
+                max_minutes=max_minutes,
+            )
+        )
+
+
+@app.command()
+def load(
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Make the raw tables anew from the segments alone.")
+    ] = False,
+    log_format: LogOption = "text",
+) -> None:
+    """Seal the journal's answers into segments and load what is not loaded yet."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.load(commands.Invocation("load", home, config, log_format), replay=replay))
+
+
+@app.command()
+def build(
+    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+) -> None:
+    """Build every model and run every data test on what is loaded."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.build(commands.Invocation("build", home, config, log_format)))
+
+
+@app.command()
+def gate(
+    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+) -> None:
+    """Judge what the gate models measured. Exit code 3 when something must not be published."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.gate(commands.Invocation("gate", home, config, log_format)))
+
+
+@app.command()
+def publish(
+    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+) -> None:
+    """Gate, and on a pass show readers the new marts in one rename."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.publish(commands.Invocation("publish", home, config, log_format)))
+
+
+@app.command()
+def rollback(
+    home: HomeOption = DEFAULT_HOME,
+    to: Annotated[str | None, typer.Option("--to", help="A publication id; default: the one before.")] = None,
+) -> None:
+    """Show readers an earlier publication again."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.rollback(home, to))
+
+
+@app.command()
+def report(home: HomeOption = DEFAULT_HOME) -> None:
+    """Write reports/index.html from what is published."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.report(home))
+
+
+@app.command()
+def status(home: HomeOption = DEFAULT_HOME, log_format: LogOption = "text") -> None:
+    """Runs, calls by state, ambiguous calls, publications."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.status(home, log_format))
+
+
+@app.command()
+def reconcile(
+    home: HomeOption = DEFAULT_HOME,
+    decision: Annotated[str | None, typer.Option("--as", help="charged or not-charged.")] = None,
+    request: Annotated[list[str] | None, typer.Option("--request", help="A request id; may be repeated.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every ambiguous call.")] = False,
+) -> None:
+    """List paid calls whose outcome is unknown, or decide them."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.reconcile(home, decision, request or [], everything))
+
+
+@app.command()
+def suppress(
+    value: Annotated[str | None, typer.Argument(help="An e-mail, phone or LinkedIn URL.")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
+    scope: Annotated[str, typer.Option("--scope", help="all, email or phone.")] = "all",
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record; nothing personal.")] = "opt_out",
+    file: Annotated[
+        Path | None, typer.Option("--file", help="CSV: identifier_type, value[, scope, reason].")
+    ] = None,
+) -> None:
+    """Never contact and never buy this person again. Kept as a hash."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.suppress(home, value, identifier_type, scope, reason, file))
+
+
+@app.command()
+def erase(
+    value: Annotated[str, typer.Argument(help="An e-mail, phone or LinkedIn URL of the person.")],
+    home: HomeOption = DEFAULT_HOME,
+    identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a person from segments, journal, warehouse and publications; keep a hash so that nobody buys them."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.erase(home, value, identifier_type, yes))
+
+
+@app.command()
+def doctor(
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="What is not documented by the vendors and where to set it.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not try to reach the hosts.")] = False,
+    log_format: LogOption = "text",
+) -> None:
+    """Configuration, keys present, hosts reachable, clock, disk. Never prints a key."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(
+            commands.doctor(
+                commands.Invocation("doctor", home, config, log_format), assumptions=assumptions, offline=offline
+            )
+        )
+
+
+@sandbox_app.command("serve")
+def sandbox_serve(
+    port: Annotated[int, typer.Option(help="0: a free one.")] = 0,
+    people: Annotated[int, typer.Option(min=1, max=1_000_000)] = 2_000,
+    seed: Annotated[int, typer.Option()] = 1,
+    faults: Annotated[str, typer.Option(help="NAME,... (GET /__sandbox/meta lists them).")] = "",
+    today: Annotated[str | None, typer.Option(help="The sandbox's day, YYYY-MM-DD; default: today.")] = None,
+    directory: Annotated[Path, typer.Option("--dir", help="Certificate, truth, first-party list.")] = Path(
+        "data/sandbox"
+    ),
+) -> None:
+    """Serve the sandbox until Ctrl-C; prints base URLs, keys, and where certificate and truth lie."""
+    from contactable.sandbox.__main__ import main as serve
+
+    arguments = [
+        "serve",
+        "--port",
+        str(port),
+        "--people",
+        str(people),
+        "--seed",
+        str(seed),
+        "--dir",
+        str(directory),
+    ]
+    if faults:
+        arguments += ["--faults", faults]
+    if today:
+        arguments += ["--today", today]
+    raise typer.Exit(serve(arguments))
+
+
+def main() -> None:
+    """Entry point of the ``contactable`` command."""
+    logging.getLogger("contactable").addHandler(logging.NullHandler())
+    app(prog_name="contactable")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
