@@ -68,6 +68,18 @@ no_names as (
 
 ),
 
+-- Domains that name no employer.
+no_domains as (
+
+    select domain from {{ ref('free_mail_domains') }}
+
+    union
+
+    select value as domain from {{ ref('placeholder_values') }}
+    where kind = 'domain'
+
+),
+
 no_companies as (
 
     select value from {{ ref('placeholder_values') }}
@@ -331,6 +343,19 @@ united as (
 
 ),
 
+-- An employer named without its domain takes the domain of the address that came with it.
+with_domains as (
+
+    select
+        *,
+        coalesce(
+            {{ normalise_domain('company_domain') }},
+            case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
+        ) as employer_domain
+    from united
+
+),
+
 final as (
 
     select
@@ -376,7 +401,7 @@ final as (
         united.income_range,
         united.net_worth_range,
         case when no_companies.value is null then {{ normalise_name('united.company_name') }} end as company_name,
-        {{ normalise_domain('united.company_domain') }} as company_domain,
+        case when no_domains.domain is null then united.employer_domain end as company_domain,
         united.company_industry,
         united.company_size,
         united.company_revenue,
@@ -388,7 +413,7 @@ final as (
         case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
         united.department,
         united.job_start_date
-    from united
+    from with_domains as united
     left join states on lower(trim(united.state)) = lower(states.name)
     left join levels on lower(united.seniority) = levels.vendor_value
     left join codes as genders
@@ -405,6 +430,7 @@ final as (
             and home_owners.column_name = 'home_owner'
     left join no_names as no_first_names on lower(trim(united.first_name)) = no_first_names.value
     left join no_names as no_last_names on lower(trim(united.last_name)) = no_last_names.value
+    left join no_domains on united.employer_domain = no_domains.domain
     left join no_companies on lower(trim(united.company_name)) = no_companies.value
 
 )

@@ -15,15 +15,9 @@ cuts as (
 
 ),
 
-emails as (
+evidence as (
 
-    select * from {{ ref('int_contacts__emails') }}
-
-),
-
-profiles as (
-
-    select * from {{ ref('int_contacts__profiles') }}
+    select * from {{ ref('int_identity__evidence') }}
 
 ),
 
@@ -128,26 +122,6 @@ linked as (
 ),
 
 -- Evidence that nothing links is a person of its own.
-evidence as (
-
-    select
-        evidence_id,
-        min(first_observed_at) as first_observed_at
-    from (
-        select evidence_id, first_observed_at from identifiers
-
-        union all
-
-        select evidence_id, first_observed_at from emails
-
-        union all
-
-        select evidence_id, observed_at as first_observed_at from profiles
-    ) as seen
-    group by evidence_id
-
-),
-
 alone as (
 
     select

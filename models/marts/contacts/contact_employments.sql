@@ -1,0 +1,140 @@
+-- Grain: one row per person, employer, job title and vendor: every employment that anybody told us, the current one marked.
+with profiles as (
+
+    select * from {{ ref('int_contacts__profiles') }}
+
+),
+
+past as (
+
+    select * from {{ ref('stg_exactbuyer__contact_employments') }}
+    where not is_current
+
+),
+
+levels as (
+
+    select * from {{ ref('seniority_levels') }}
+
+),
+
+clusters as (
+
+    select * from {{ ref('int_identity__clusters') }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('contacts') }}
+
+),
+
+told as (
+
+    select
+        evidence_id,
+        vendor,
+        record_id,
+        company_name,
+        company_domain,
+        job_title,
+        seniority,
+        department,
+        job_start_date as start_date,
+        cast(null as {{ engine_type('varchar') }}) as end_date,
+        false as is_past,
+        observed_at,
+        as_of
+    from profiles
+    where coalesce(company_name, company_domain) is not null
+
+    union all
+
+    select
+        past.contact_record_id as evidence_id,
+        past.vendor,
+        past.record_id,
+        {{ normalise_name('past.company_name') }} as company_name,
+        {{ normalise_domain('past.company_domain') }} as company_domain,
+        {{ normalise_name('past.job_title') }} as job_title,
+        case when past.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
+        past.department,
+        past.start_date,
+        past.end_date,
+        true as is_past,
+        past.fetched_at as observed_at,
+        past.fetched_at as as_of
+    from past
+    left join levels on lower(past.seniority) = levels.vendor_value
+    where coalesce(past.company_name, past.company_domain) is not null
+
+),
+
+keyed as (
+
+    select
+        clusters.contact_key,
+        {{ company_key('told.company_domain', 'told.company_name') }} as company_key,
+        told.*,
+        cast(told.as_of as {{ engine_type('varchar') }}) || told.record_id as arrival
+    from told
+    inner join clusters on told.evidence_id = clusters.evidence_id
+
+),
+
+grouped as (
+
+    select
+        contact_key,
+        company_key,
+        vendor,
+        job_title,
+        max_by(company_name, arrival) as company_name,
+        max(company_domain) as company_domain,
+        max_by(seniority, arrival) as seniority,
+        max_by(department, arrival) as department,
+        max(start_date) as start_date,
+        max(end_date) as end_date,
+        min(is_past) as is_past,
+        max_by(record_id, arrival) as record_id,
+        min(observed_at) as first_seen_at,
+        max(observed_at) as last_seen_at,
+        max(as_of) as as_of
+    from keyed
+    where company_key is not null
+    group by
+        contact_key,
+        company_key,
+        vendor,
+        job_title
+
+),
+
+final as (
+
+    select
+        md5(
+            grouped.contact_key || '|' || grouped.company_key || '|' || grouped.vendor || '|' || coalesce(grouped.job_title, '')
+        ) as employment_key,
+        grouped.contact_key,
+        grouped.company_key,
+        grouped.vendor,
+        grouped.company_name,
+        grouped.company_domain,
+        grouped.job_title,
+        grouped.seniority,
+        grouped.department,
+        grouped.start_date,
+        grouped.end_date,
+        not grouped.is_past and coalesce(grouped.company_key = contacts.company_key, false) as is_current,
+        grouped.record_id,
+        grouped.first_seen_at,
+        grouped.last_seen_at,
+        grouped.as_of
+    from grouped
+    inner join contacts on grouped.contact_key = contacts.contact_key
+
+)
+
+select * from final

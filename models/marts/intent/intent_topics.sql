@@ -1,0 +1,71 @@
+-- Grain: one row per topic of a vendor that was ever signalled, and per ContactBased feed, signalled or not.
+with signals as (
+
+    select * from {{ ref('intent_signals') }}
+
+),
+
+feed_readings as (
+
+    select * from {{ ref('stg_contactbased__feeds') }}
+
+),
+
+feeds as (
+
+    select
+        'contactbased:' || feed_id as topic_key,
+        min(vendor) as vendor,
+        max_by(name, cast(fetched_at as {{ engine_type('varchar') }}) || record_id) as topic_name,
+        max_by(feed_type, cast(fetched_at as {{ engine_type('varchar') }}) || record_id) as feed_type,
+        max_by(query, cast(fetched_at as {{ engine_type('varchar') }}) || record_id) as query
+    from feed_readings
+    where feed_id is not null
+    group by feed_id
+
+),
+
+signalled as (
+
+    select
+        topic_key,
+        min(vendor) as vendor,
+        cast(count(*) as integer) as signal_count,
+        cast(count(distinct contact_key) as integer) as contact_count,
+        min(signal_date) as first_signal_date,
+        max(signal_date) as last_signal_date
+    from signals
+    group by topic_key
+
+),
+
+final as (
+
+    select
+        coalesce(signalled.topic_key, feeds.topic_key) as topic_key,
+        coalesce(signalled.vendor, feeds.vendor) as vendor,
+        case coalesce(signalled.vendor, feeds.vendor)
+            when 'bigdbm' then 'keyword'
+            when 'contactbased' then 'feed'
+            else 'topic'
+        end as topic_type,
+        coalesce(
+            feeds.topic_name,
+            case
+                when signalled.vendor = 'bigdbm' then replace(signalled.topic_key, 'bigdbm:keyword:', '')
+                when signalled.vendor = 'leadpipe' then replace(signalled.topic_key, 'leadpipe:', 'Leadpipe topic ')
+                else signalled.topic_key
+            end
+        ) as topic_name,
+        feeds.feed_type,
+        feeds.query,
+        coalesce(signalled.signal_count, 0) as signal_count,
+        coalesce(signalled.contact_count, 0) as contact_count,
+        signalled.first_signal_date,
+        signalled.last_signal_date
+    from signalled
+    full outer join feeds on signalled.topic_key = feeds.topic_key
+
+)
+
+select * from final

@@ -1,0 +1,46 @@
+-- Grain: one row per e-mail address and check ever made. A check without an answer is a row without a status: unknown, never
+-- invalid. A status that our seed does not know is unknown too, and a test warns.
+with checks as (
+
+    select * from {{ ref('stg_bigdbm__email_statuses') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('email_statuses') }}
+
+),
+
+normalised as (
+
+    select
+        *,
+        {{ normalise_email('email') }} as normal_email
+    from checks
+
+),
+
+final as (
+
+    select
+        checks.record_id as validation_key,
+        checks.normal_email as email,
+        {{ email_md5('checks.normal_email') }} as email_md5,
+        {{ email_sha256('checks.normal_email') }} as email_sha256,
+        checks.vendor,
+        checks.endpoint,
+        checks.status_code,
+        statuses.label as vendor_label,
+        coalesce(statuses.email_status, 'unknown') as email_status,
+        coalesce(statuses.verdict, 'unknown') as verdict,
+        checks.status_code_as_answered is not null and statuses.code is null as is_unmapped,
+        checks.fetched_at as checked_at,
+        checks.request_id
+    from normalised as checks
+    left join statuses on checks.status_code = statuses.code
+    where checks.normal_email is not null
+
+)
+
+select * from final
