@@ -21,5 +21,6 @@
         {'vendor': 'contactbased', 'stream': 'professional', 'has_misses': true},
         {'vendor': 'exactbuyer', 'stream': 'contacts', 'has_misses': true},
         {'vendor': 'leadpipe', 'stream': 'audience_members', 'has_misses': false},
+        {'vendor': 'leadpipe', 'stream': 'topics', 'has_misses': false},
     ]) }}
 {% endmacro %}
