@@ -58,13 +58,14 @@ class ChargeBook:
         ]
 
     def totals(self) -> dict[str, dict[str, float]]:
-        """{endpoint: {"questions", "credits", "repeated"}}; `repeated` counts questions charged before."""
+        """{vendor.endpoint: {"questions", "credits", "repeated"}}; `repeated` counts questions charged before."""
         totals: dict[str, dict[str, float]] = defaultdict(lambda: {"questions": 0, "credits": 0.0, "repeated": 0})
         seen: set[tuple[str, str]] = set()
         for entry in self._entries:
-            line = totals[entry.endpoint]
+            name = f"{entry.vendor}.{entry.endpoint}"
+            line = totals[name]
             line["questions"] += 1
             line["credits"] += entry.credits
-            line["repeated"] += (entry.endpoint, entry.subject) in seen
-            seen.add((entry.endpoint, entry.subject))
+            line["repeated"] += (name, entry.subject) in seen
+            seen.add((name, entry.subject))
         return dict(totals)

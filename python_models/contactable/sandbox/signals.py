@@ -27,7 +27,7 @@ _WEEKDAY_RATE = (1.1, 1.15, 1.1, 1.05, 0.95, 0.8, 0.85)
 
 @dataclass(frozen=True, slots=True)
 class DaySignals:
-    """Parallel columns, one row per person and topic on one day.
+    """Parallel columns, one row per person and topic on one day, ordered by person.
 
     person: row of the world; topic: index into `lexicon.TOPICS`; strength: 0.30..0.99; count: signals that day,
     1..12.
