@@ -1,0 +1,39 @@
+"""Privacy: whom never to contact again, and how a person leaves every place that holds them.
+
+Knows no other room: it is handed a warehouse file, a folder of segments, the address of a journal, and a way
+to change published files. Nothing here ever says, logs or returns a personal value.
+"""
+
+from contactable.privacy.erasure import (
+    AmbiguousIdentifierError,
+    ErasureIncompleteError,
+    ErasureReport,
+    RewritePublications,
+    erase,
+)
+from contactable.privacy.identifiers import Identifier, IdentifierError, identify
+from contactable.privacy.suppression import (
+    SCOPES,
+    ImportReport,
+    forget_again,
+    restore,
+    suppress,
+    suppress_csv,
+)
+
+__all__ = [
+    "SCOPES",
+    "AmbiguousIdentifierError",
+    "ErasureIncompleteError",
+    "ErasureReport",
+    "Identifier",
+    "IdentifierError",
+    "ImportReport",
+    "RewritePublications",
+    "erase",
+    "forget_again",
+    "identify",
+    "restore",
+    "suppress",
+    "suppress_csv",
+]

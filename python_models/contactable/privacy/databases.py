@@ -1,0 +1,305 @@
+"""Taking a person out of DuckDB files and published Parquet files.
+
+After DELETE, CHECKPOINT and VACUUM an erased value still stands in the file's bytes (measured with DuckDB
+1.5.5, 2026-11-21); only a copy into a new file is free of it. So rows are deleted in one transaction, the file
+is copied table by table, and the copy is renamed over it.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from contactable.privacy.redaction import Needles
+from contactable.privacy.segments import redact_row, segment_facts
+
+#: Never searched: the list of hashes that must stay (an address's SHA-256 is one of its hashes).
+_KEPT_COLUMNS = frozenset({"identifier_hash"})
+
+_ANSWER_COLUMNS = frozenset({"request_id", "segment", "vendor", "subjects", "options", "body"})
+
+
+@dataclass(frozen=True)
+class Scrub:
+    """Rows changed or removed, by table."""
+
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class _Table:
+    schema: str
+    name: str
+    columns: Sequence[tuple[str, str]]
+
+    @property
+    def label(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def sql(self) -> str:
+        return f"{_quoted(self.schema)}.{_quoted(self.name)}"
+
+    def has(self, *columns: str) -> bool:
+        return set(columns) <= {name for name, _ in self.columns}
+
+
+def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path, *, dry_run: bool = False) -> Scrub:
+    """Redact landed answers, remove every other row that names the person, and write the file anew.
+
+    What dbt derived from a redacted segment is removed as a whole, so that the next build derives it again
+    from what is left. The load's ledger learns the new digests of rewritten segments.
+    """
+    rows: dict[str, int] = {}
+    with duckdb.connect(str(warehouse)) as connection:
+        tables = list(_tables(connection))
+        connection.begin()
+        touched: set[str] = set()
+        for table in tables:
+            if table.schema == "raw" and table.has(*_ANSWER_COLUMNS):
+                changed, segments_of = _redact_answers(connection, table, needles, dry_run=dry_run)
+                touched |= segments_of
+            else:
+                changed = _delete_rows(connection, table, needles, dry_run=dry_run)
+            if changed:
+                rows[table.label] = changed
+        if dry_run:
+            connection.rollback()
+            return Scrub(rows)
+        for table in tables:
+            if table.schema != "raw" and table.has("segment") and touched:
+                connection.execute(
+                    _fill("delete from {table} where list_contains($segments, segment)", table=table.sql),
+                    {"segments": sorted(touched)},
+                )
+        _correct_ledger(connection, segments)
+        connection.commit()
+        connection.execute("checkpoint")
+    rebuild(warehouse)
+    return Scrub(rows)
+
+
+def scrub_directory(directory: Path, needles: Needles) -> int:
+    """Remove the person's rows from every DuckDB and Parquet file below ``directory``; return how many."""
+    removed = 0
+    for path in sorted(directory.rglob("*.duckdb")):
+        with duckdb.connect(str(path)) as connection:
+            connection.begin()
+            found = sum(_delete_rows(connection, table, needles, dry_run=False) for table in _tables(connection))
+            connection.commit()
+            connection.execute("checkpoint")
+        if found:
+            rebuild(path)
+        removed += found
+    for path in sorted(directory.rglob("*.parquet")):
+        removed += _scrub_parquet(path, needles, dry_run=False)
+    return removed
+
+
+def count_in_files(directory: Path, needles: Needles) -> int:
+    """Count the person's rows in every DuckDB and Parquet file below ``directory``."""
+    found = 0
+    for path in sorted(directory.rglob("*.duckdb")):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found += sum(_delete_rows(connection, table, needles, dry_run=True) for table in _tables(connection))
+    return found + sum(
+        _scrub_parquet(path, needles, dry_run=True) for path in sorted(directory.rglob("*.parquet"))
+    )
+
+
+def rebuild(path: Path) -> None:
+    """Copy a DuckDB file into a new one and rename the copy over it: no byte of what was deleted remains."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    spill = path.with_name(f"{path.name}.tmp")
+    existed = spill.exists()
+    try:
+        os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        fresh.unlink()  # DuckDB refuses an empty file; the umask below gives its own file the same mode
+        before = os.umask(0o077)
+        try:
+            with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
+                connection.execute(f"attach {_literal(str(path))} as {_quoted(path.stem)} (read_only)")
+                connection.execute(f"attach {_literal(str(fresh))} as fresh_copy")
+                connection.execute(f"copy from database {_quoted(path.stem)} to fresh_copy")
+                connection.execute("checkpoint fresh_copy")
+                connection.execute("detach fresh_copy")
+        finally:
+            os.umask(before)
+        fresh.chmod(path.stat().st_mode & 0o777)
+        _sync(fresh)
+        fresh.replace(path)
+        _sync(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+        if not existed:
+            shutil.rmtree(spill, ignore_errors=True)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[_Table]:
+    rows = connection.execute(
+        """
+        select tables.table_schema, tables.table_name, list((column_name, data_type) order by ordinal_position)
+        from information_schema.tables as tables
+        inner join information_schema.columns as columns
+            on tables.table_catalog = columns.table_catalog
+            and tables.table_schema = columns.table_schema
+            and tables.table_name = columns.table_name
+        where tables.table_type = 'BASE TABLE' and tables.table_catalog = current_database()
+        group by all
+        order by all
+        """
+    ).fetchall()
+    for schema, name, columns in rows:
+        yield _Table(schema, name, [tuple(column) for column in columns])
+
+
+def _redact_answers(
+    connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles, *, dry_run: bool
+) -> tuple[int, set[str]]:
+    candidates = connection.execute(
+        _fill(
+            "select rowid, segment, subjects, options, body from {table} "
+            "where regexp_matches(concat_ws(' ', subjects, options, body), $pattern)",
+            table=table.sql,
+        ),
+        {"pattern": needles.pattern},
+    ).fetchall()
+    changed = 0
+    touched = set()
+    for rowid, segment, subjects, options, body in candidates:
+        redacted = redact_row(needles, table.name, {"subjects": subjects, "options": options, "body": body})
+        if redacted is None:
+            continue
+        changed += 1
+        touched.add(segment)
+        if dry_run:
+            continue
+        if redacted.dropped:
+            connection.execute(_fill("delete from {table} where rowid = $row", table=table.sql), {"row": rowid})
+        else:
+            connection.execute(
+                _fill(
+                    "update {table} set subjects = $subjects, options = $options, body = $body where rowid = $row",
+                    table=table.sql,
+                ),
+                {"subjects": redacted.subjects, "options": redacted.options, "body": redacted.body, "row": rowid},
+            )
+    return changed, touched
+
+
+def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles, *, dry_run: bool) -> int:
+    doomed = _rows_of(connection, table.sql, "rowid", table.columns, needles)
+    if doomed and not dry_run:
+        connection.execute(
+            _fill("delete from {table} where list_contains($rows, rowid)", table=table.sql), {"rows": doomed}
+        )
+    return len(doomed)
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    row_number: str,
+    columns: Sequence[tuple[str, str]],
+    needles: Needles,
+) -> list[int]:
+    """Return the numbers of the rows that name the person: first a rough pattern in SQL, then the exact rules."""
+    searched = [
+        name
+        for name, data_type in columns
+        if name not in _KEPT_COLUMNS and any(kind in data_type for kind in ("VARCHAR", "JSON", "UUID"))
+    ]
+    if not searched:
+        return []
+    texts = ", ".join(f"cast({_quoted(name)} as varchar)" for name in searched)
+    owner = _quoted("vendor") if "vendor" in searched else "''"
+    rows = connection.execute(
+        _fill(
+            "select {row_number}, {owner}, {texts} from {relation} "
+            "where regexp_matches(concat_ws(chr(10), {texts}), $pattern)",
+            row_number=row_number,
+            owner=owner,
+            texts=texts,
+            relation=relation,
+        ),
+        {"pattern": needles.pattern},
+    ).fetchall()
+    return [
+        row[0]
+        for row in rows
+        if any(
+            text is not None and needles.in_field(row[1] or "", name, text)
+            for name, text in zip(searched, row[2:], strict=True)
+        )
+    ]
+
+
+def _scrub_parquet(path: Path, needles: Needles, *, dry_run: bool) -> int:
+    with duckdb.connect() as connection:
+        source = f"read_parquet({_literal(str(path))}, file_row_number = true)"
+        columns = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()  # noqa: S608
+        doomed = _rows_of(connection, source, "file_row_number", [(row[0], row[1]) for row in columns], needles)
+        if not doomed or dry_run:
+            return len(doomed)
+        fresh = path.with_name(f".{path.name}.new")
+        connection.execute("create temp table doomed as select unnest($rows) as row_number", {"rows": doomed})
+        connection.execute(
+            _fill(
+                "copy (select * exclude (file_row_number) from {source} "
+                "where file_row_number not in (select row_number from doomed) order by file_row_number) "
+                "to {fresh} (format parquet, compression zstd)",
+                source=source,
+                fresh=_literal(str(fresh)),
+            )
+        )
+    fresh.chmod(path.stat().st_mode & 0o777)
+    _sync(fresh)
+    fresh.replace(path)
+    return len(doomed)
+
+
+def _correct_ledger(connection: duckdb.DuckDBPyConnection, segments: Path) -> None:
+    """Write digests and counts of rewritten segments into ``raw.segments``. All are compared: retrying helps."""
+    known = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = 'raw' and table_name = 'segments'"
+    ).fetchone()
+    if not known or not known[0]:
+        return
+    for stream, segment, digest in connection.execute(
+        "select stream, segment, sha256 from raw.segments"
+    ).fetchall():
+        path = segments / stream / f"{segment}.parquet"
+        if not path.is_file():
+            continue
+        answers, sha256 = segment_facts(path)
+        if sha256 != digest:
+            connection.execute(
+                "update raw.segments set sha256 = $sha256, answers = $answers "
+                "where stream = $stream and segment = $segment",
+                {"sha256": sha256, "answers": answers, "stream": stream, "segment": segment},
+            )
+
+
+def _fill(template: str, **parts: str) -> str:
+    """Fill quoted names and expressions, which no database takes as parameters, into a statement."""
+    return template.format(**parts)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,120 @@
+"""Taking a person out of the journal: subjects and options of requests, and answers that are not sealed yet.
+
+The journal's tables are spoken to by name (``requests``, ``answers``): this room does not know the journal's code.
+Credits, states and times of the requests stay as they are; they name nobody.
+"""
+
+from dataclasses import dataclass
+
+import zstandard
+from sqlalchemy import Connection, Engine, column, create_engine, delete, inspect, select, table, text, update
+
+from contactable.privacy.redaction import Needles, redact
+
+_REQUESTS = table(
+    "requests",
+    *(column(name) for name in ("request_id", "vendor", "stream", "subjects", "options", "error_message")),
+)
+_ANSWERS = table("answers", column("request_id"), column("stream"), column("body"), column("body_bytes"))
+
+_PAGE_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class JournalScrub:
+    """How many requests and unsealed answers named the person."""
+
+    requests: int = 0
+    answers: int = 0
+
+
+def scrub_journal(url: str | None, needles: Needles, *, dry_run: bool = False) -> JournalScrub:
+    """Redact the journal in one transaction, and let the database forget the old bytes."""
+    if url is None:
+        return JournalScrub()
+    engine = create_engine(url)
+    try:
+        if not {"requests", "answers"} <= set(inspect(engine).get_table_names()):
+            return JournalScrub()
+        sqlite = engine.dialect.name == "sqlite"
+        with engine.connect() as connection:
+            if sqlite:
+                connection.execute(text("pragma secure_delete = on"))
+                connection.commit()
+            with connection.begin():
+                result = _scrub(connection, needles, dry_run=dry_run)
+        if sqlite and not dry_run:
+            _compact(engine)
+        return result
+    finally:
+        engine.dispose()
+
+
+def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> JournalScrub:
+    requests = answers = 0
+    last = ""
+    while True:
+        rows = connection.execute(
+            select(
+                _REQUESTS.c.request_id,
+                _REQUESTS.c.vendor,
+                _REQUESTS.c.stream,
+                _REQUESTS.c.subjects,
+                _REQUESTS.c.options,
+                _REQUESTS.c.error_message,
+                _ANSWERS.c.body,
+            )
+            .select_from(_REQUESTS.outerjoin(_ANSWERS, _ANSWERS.c.request_id == _REQUESTS.c.request_id))
+            .where(_REQUESTS.c.request_id > last)
+            .order_by(_REQUESTS.c.request_id)
+            .limit(_PAGE_ROWS)
+        ).all()
+        if not rows:
+            return JournalScrub(requests, answers)
+        last = rows[-1].request_id
+        for row in rows:
+            body = None if row.body is None else _unpack(row.body)
+            if not needles.may_be_in([row.subjects, row.options, row.error_message, body]):
+                continue
+            if row.error_message is not None and needles.in_text(row.error_message):
+                requests += 1
+                if not dry_run:
+                    connection.execute(
+                        update(_REQUESTS)
+                        .where(_REQUESTS.c.request_id == row.request_id)
+                        .values(error_message=needles.blot(row.error_message))
+                    )
+            redacted = redact(needles, f"{row.vendor}__{row.stream}", row.subjects, row.options, body)
+            if redacted is None:
+                continue
+            requests += (redacted.subjects, redacted.options) != (row.subjects, row.options)
+            answers += redacted.body != body or (redacted.dropped and body is not None)
+            if dry_run:
+                continue
+            connection.execute(
+                update(_REQUESTS)
+                .where(_REQUESTS.c.request_id == row.request_id)
+                .values(subjects=redacted.subjects, options=redacted.options)
+            )
+            if redacted.body is None:
+                continue
+            if redacted.dropped:
+                connection.execute(delete(_ANSWERS).where(_ANSWERS.c.request_id == row.request_id))
+            elif redacted.body != body:
+                packed = redacted.body.encode()
+                connection.execute(
+                    update(_ANSWERS)
+                    .where(_ANSWERS.c.request_id == row.request_id)
+                    .values(body=zstandard.compress(packed, 3), body_bytes=len(packed))
+                )
+
+
+def _unpack(body: bytes) -> str:
+    return zstandard.ZstdDecompressor().decompress(body).decode("utf-8", errors="replace")
+
+
+def _compact(engine: Engine) -> None:
+    """Rewrite the file without freed pages, and empty its write-ahead log."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum"))
+        connection.execute(text("pragma wal_checkpoint(truncate)"))

@@ -1,0 +1,146 @@
+"""What counts as naming a person, and what does not."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactable.privacy.identifiers import Identifier, identify
+from contactable.privacy.redaction import Needles, redact
+from unit.privacy.erasure_home import ADA, ADA_CONTACT, ADA_PHONE, ADA_SLUG, BEN, md5, sha256
+
+NEEDLES = Needles(
+    [
+        identify("email", ADA),
+        identify("phone", ADA_PHONE),
+        identify("linkedin", ADA_SLUG),
+        identify("contactbased_id", ADA_CONTACT),
+        identify("bigdbm_id", "1000001"),
+    ],
+    ["person-ada"],
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ADA,
+        ADA.upper(),
+        f"mailto:{ADA}",
+        f"{BEN}, {ADA}",
+        f"write to {ADA}.",
+        md5(ADA),
+        md5(ADA).upper(),
+        sha256(ADA),
+        md5(ADA.upper()),
+        ADA_PHONE,
+        f"+1{ADA_PHONE}",
+        "1-202-555-0101",
+        "(202) 555-0101",
+        "202.555.0101 ext 4",
+        f"https://www.linkedin.com/in/{ADA_SLUG}/?x=1",
+        f"linkedin.com/in/{ADA_SLUG.upper()}",
+        ADA_CONTACT,
+        "person-ada",
+    ],
+)
+def test_names_the_person(text: str) -> None:
+    assert NEEDLES.in_text(text)
+    assert NEEDLES.may_be_in([text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        BEN,
+        f"x{ADA}",
+        f"{ADA}.org",
+        f"mary.{ADA}",
+        f"9{ADA_PHONE}",
+        f"{ADA_PHONE}9",
+        f"a{ADA_PHONE}f0",
+        f"0.{ADA_PHONE}",
+        f"linkedin.com/in/{ADA_SLUG}-2",
+        ADA_SLUG,  # alone it may be a word: only a field for slugs makes it one
+        "1000001",  # a vendor's short number means nothing elsewhere
+        f"{ADA_CONTACT}0",
+        "person-adam",
+    ],
+)
+def test_does_not_name_the_person(text: str) -> None:
+    assert not NEEDLES.in_text(text)
+
+
+def test_fields_give_slugs_and_short_numbers_their_meaning() -> None:
+    assert NEEDLES.in_field("exactbuyer", "identifier_value", ADA_SLUG)
+    assert not NEEDLES.in_field("exactbuyer", "last_name", ADA_SLUG)
+    assert NEEDLES.in_field("bigdbm", "Id", "1000001")
+    assert not NEEDLES.in_field("leadpipe", "Id", "1000001")
+    assert not NEEDLES.in_field("bigdbm", "Zip", "1000001")
+
+
+@given(st.sampled_from(["é", "ü", "ß", "中", "_", "/"]), st.booleans())
+def test_json_escapes_do_not_hide_anybody(letter: str, escaped: bool) -> None:
+    email = f"a{letter}b@mail.example"
+    needles = Needles([Identifier("email", email)])
+    text = json.dumps({"email": email}, ensure_ascii=escaped)
+    assert needles.may_be_in([text])
+    assert (
+        redact(needles, "leadpipe__audience_members", "[]", "{}", json.dumps({"data": [json.loads(text)]}))
+        is not None
+    )
+
+
+def body_after(stream: str, body: object, subjects: list[tuple[str, str]] | None = None) -> object:
+    asked = json.dumps(
+        [{"key": "k", "type": kind, "value": value} for kind, value in subjects or [("keyword", "x")]]
+    )
+    redacted = redact(NEEDLES, stream, asked, "{}", json.dumps(body))
+    assert redacted is not None
+    assert redacted.body is not None
+    return json.loads(redacted.body)
+
+
+def test_a_record_goes_as_a_whole_and_its_neighbours_stay() -> None:
+    kept = {"First_Name": "Ben", "Email_Array": [BEN]}
+    assert body_after(
+        "bigdbm__consumer_profiles",
+        {"returnData": {"x": [{"First_Name": "Ada", "Deep": {"Email_Array": ["", f"{BEN},{ADA}"]}}, kept]}},
+    ) == {"returnData": {"x": [kept]}}
+
+
+def test_a_number_written_as_a_number_is_found() -> None:
+    assert body_after("bigdbm__consumer_profiles", {"data": [{"Phone": int(ADA_PHONE)}, {"Phone": 1}]}) == {
+        "data": [{"Phone": 1}]
+    }
+
+
+def test_an_answer_of_one_record_loses_the_record() -> None:
+    assert body_after(
+        "exactbuyer__contact", {"result": {"full_name": "Ada Sample", "job": {"email": ADA}}, "n": 1}
+    ) == {
+        "result": None,
+        "n": 1,
+    }
+
+
+def test_a_short_list_of_positions_is_not_trusted() -> None:
+    body = {"contacts": [{"enriched_contact": {"email": ADA}, "value": ADA}], "records_enriched": 1}
+    subjects = [("email", ADA), ("email", BEN)]
+    assert body_after("exactbuyer__contacts", body, subjects) == {"contacts": [], "records_enriched": 1}
+
+
+def test_an_untouched_answer_is_left_byte_for_byte() -> None:
+    assert (
+        redact(NEEDLES, "x__y", '[{"key": "k", "type": "email", "value": "b@x.example"}]', "{}", '{ "a" : 1.0 }')
+        is None
+    )
+
+
+def test_an_answer_about_the_person_alone_is_dropped() -> None:
+    asked = json.dumps([{"key": "k", "type": "phone", "value": ADA_PHONE}])
+    redacted = redact(NEEDLES, "bigdbm__phone_scores", asked, "{}", '{"opql_score": 4}')
+    assert redacted is not None
+    assert redacted.dropped
