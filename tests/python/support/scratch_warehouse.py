@@ -1,0 +1,132 @@
+"""A warehouse in a temporary folder: land answers as the loader would, run dbt, read what came out."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).parents[3]
+#: The moment the tests happen, unless a test sets another.
+NOW = datetime(2026, 11, 21, 4, 0)
+
+
+def asked(subject_type: str, *values: str) -> list[dict[str, str]]:
+    """Subjects of a request. The question key is readable here; a real one is a hash."""
+    return [{"key": f"q:{value}", "type": subject_type, "value": value} for value in values]
+
+
+@dataclass
+class ScratchWarehouse:
+    home: Path
+    _landed: int = 0
+
+    @property
+    def path(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    def dbt(self, *arguments: str) -> list[Any]:
+        """Run a dbt command; returns its results. Fails the test when a node failed."""
+        command = [
+            *arguments, "--profiles-dir", str(PROJECT / "profiles"), "--project-dir", str(PROJECT),
+            "--target-path", str(self.home / "target"), "--log-path", str(self.home / "logs"), "--quiet",
+        ]  # fmt: skip
+        with _environment(CONTACTABLE_HOME=str(self.home)), _directory(PROJECT):
+            outcome = dbtRunner().invoke(command)
+        results = [] if outcome.result is None else list(getattr(outcome.result, "results", []))
+        failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail", "runtime error")]
+        assert not failed
+        assert outcome.success, outcome.exception
+        return results
+
+    def create(self) -> None:
+        """The raw tables, empty."""
+        self.dbt("run", "--select", "stg_contactable__settings")
+
+    def land(
+        self,
+        stream: str,
+        endpoint: str,
+        body: Any,
+        subjects: Sequence[Mapping[str, str]] = (),
+        *,
+        options: Mapping[str, Any] | None = None,
+        status: int = 200,
+        segment: str = "segment-1",
+        at: datetime | None = None,
+        request_id: str | None = None,
+    ) -> str:
+        """One answer, as the loader leaves it. ``body``: text as it came, or anything to be written as JSON."""
+        self._landed += 1
+        request_id = request_id or f"r{self._landed:03d}"
+        text = body if isinstance(body, str) else json.dumps(body)
+        fetched_at = at or NOW - timedelta(hours=1) + timedelta(seconds=self._landed)
+        self.insert(
+            stream,
+            [
+                request_id, segment, stream.split("__")[0], f"{stream.split('__')[0]}.{endpoint}", "run-1",
+                json.dumps(list(subjects)), json.dumps(dict(options or {})), status, text, fetched_at, fetched_at,
+            ],
+        )  # fmt: skip
+        return request_id
+
+    def insert(self, table: str, row: Sequence[Any]) -> None:
+        places = ", ".join("?" for _ in row)
+        with duckdb.connect(str(self.path)) as con:
+            con.execute(f"insert into raw.{table} values ({places})", list(row))
+
+    def configure(self, **settings: Any) -> None:
+        """Replace the settings; ``__`` stands for the dot, a list is a row each."""
+        rows = [
+            (name.replace("__", "."), position, json.dumps(value))
+            for name, values in {"clock__now": f"{NOW.isoformat()}Z", **settings}.items()
+            for position, value in enumerate(values if isinstance(values, list) else [values])
+        ]
+        with duckdb.connect(str(self.path)) as con:
+            con.execute("delete from raw.settings")
+            con.executemany("insert into raw.settings values (?, ?, ?)", rows)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        with duckdb.connect(str(self.path)) as con:
+            cursor = con.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def described_columns(self) -> dict[str, set[str]]:
+        """The columns that each model describes, from the last parse."""
+        manifest = json.loads((self.home / "target" / "manifest.json").read_text())
+        return {
+            node["name"]: {name for name, column in node["columns"].items() if column["description"]}
+            for node in manifest["nodes"].values()
+            if node["resource_type"] == "model"
+        }
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _directory(path: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)
