@@ -2,8 +2,6 @@
 
 import contextlib
 import logging
-import logging.handlers
-import sys
 from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
@@ -343,4 +341,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -29,7 +29,9 @@ class Console:
 
     def __init__(self, log_format: LogFormat = "text") -> None:
         self._json = log_format == "json"
-        self._out = RichConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+        # Without a terminal there is no width to ask for; CI logs take long lines better than cut columns.
+        width = None if sys.stdout.isatty() else 150
+        self._out = RichConsole(highlight=False, soft_wrap=width is not None, width=width)
         self._progress: Progress | None = None
         self._tasks: dict[str, Any] = {}
         self._last: dict[str, float] = {}

@@ -15,22 +15,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
-from contactable.gates import GateReport, judge
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
 from contactable.privacy import forget_again, restore
-from contactable.publish import Publication, write_report
-from contactable.publish import publish as publish_marts
 from contactable.vendors import ENDPOINTS, Endpoint, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
@@ -39,6 +36,10 @@ from contactable.warehouse.load import LoadReport, load
 from contactable.warehouse.raw_tables import create_raw_tables
 from contactable.warehouse.settings import write_settings
 from contactable.warehouse.worklists import read_worklist, summarise_worklist, worklist_name
+
+if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
+    from contactable.gates import GateReport
+    from contactable.publish import Publication
 
 WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
 
@@ -363,14 +364,18 @@ def _dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
     return outcome
 
 
-def gate(run: Run) -> GateReport:
+def gate(run: Run) -> "GateReport":
     """Judge the candidate."""
+    from contactable.gates import judge
+
     with run.console.step("gates", run.seconds):
         return judge(run.home.warehouse, run.run_id, utc_now())
 
 
-def publish(run: Run, report: GateReport) -> Publication:
+def publish(run: Run, report: "GateReport") -> "Publication":
     """Show readers the candidate; only after a pass."""
+    from contactable.publish import publish as publish_marts
+
     with run.console.step("publish", run.seconds):
         return publish_marts(
             run.home.warehouse,
@@ -382,12 +387,14 @@ def publish(run: Run, report: GateReport) -> Publication:
         )
 
 
-def write_page(run: Run, report: GateReport) -> Path:
+def write_page(run: Run, report: "GateReport") -> Path:
     """The readable page, from what readers see now and how this run was judged."""
     with run.console.step("report", run.seconds):
         return page_of(run.home, report)
 
 
-def page_of(home: Home, report: GateReport | None = None) -> Path:
+def page_of(home: Home, report: "GateReport | None" = None) -> Path:
     """``reports/index.html`` of what is published."""
+    from contactable.publish import write_report
+
     return write_report(home.published / "contactable.duckdb", home.report)

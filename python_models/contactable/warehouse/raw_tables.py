@@ -1,0 +1,257 @@
+"""The raw tables: the one declared list on the Python side.
+
+Grain: one row per answer received in a stream's table; the other tables say theirs beside them. dbt creates the
+same tables on run start (macro ``raw_tables``), so that ``dbt build`` works alone; a test compares both lists.
+Times are ``timestamp`` without zone and mean UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from duckdb import DuckDBPyConnection
+
+SCHEMA = "raw"
+
+#: The record shapes each vendor delivers: one raw table ``<vendor>__<stream>`` each, licensed or not.
+STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "bigdbm": (
+            "intent_hems",
+            "intent_topics_by_md5",
+            "consumer_profiles",
+            "age_bands",
+            "zip4_insights",
+            "pii_counts",
+            "b2b_contacts",
+            "audiences",
+            "audience_members",
+            "phone_scores",
+            "email_statuses",
+        ),
+        "contactbased": (
+            "feeds",
+            "credit_balances",
+            "feed_limits",
+            "feed_previews",
+            "feed_totals",
+            "export_previews",
+            "export_counts",
+            "exports",
+            "export_rows",
+            "export_files",
+            "filter_fields",
+            "filter_values",
+            "bundles",
+            "individual_core",
+            "emails",
+            "phones",
+            "location",
+            "professional",
+            "auto",
+            "interests",
+            "donor",
+            "household",
+            "purchases",
+            "financial",
+        ),
+        "exactbuyer": ("contacts",),
+        "leadpipe": (
+            "audience_members",
+            "topics",
+            "filters",
+            "audience_previews",
+            "audiences",
+            "runs",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and its type: varchar, integer, bigint, double, boolean or timestamp."""
+
+    name: str
+    type: str
+
+
+def _columns(**types: str) -> tuple[Column, ...]:
+    return tuple(Column(name, type_) for name, type_ in types.items())
+
+
+#: The columns of every stream's table.
+STREAM_COLUMNS = _columns(
+    request_id="varchar",
+    segment="varchar",
+    vendor="varchar",
+    endpoint="varchar",
+    run_id="varchar",
+    subjects="varchar",  # JSON array: what was asked, by position
+    options="varchar",  # JSON object: the request's other fields
+    status_code="integer",
+    body="varchar",  # the answer, verbatim
+    fetched_at="timestamp",
+    loaded_at="timestamp",
+)
+
+#: The fields a first-party list may bring, in the order of DESIGN section 7.
+FIRST_PARTY_FIELDS = (
+    "external_id",
+    "email",
+    "phone",
+    "linkedin_url",
+    "first_name",
+    "last_name",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "country",
+    "company_name",
+    "company_domain",
+    "maid",
+    "ip",
+    "vin",
+)
+
+_OTHER_TABLES: dict[str, tuple[Column, ...]] = {
+    # one row per loaded segment; stream is the raw table's name
+    "segments": _columns(
+        segment="varchar", stream="varchar", answers="bigint", sha256="varchar", loaded_at="timestamp"
+    ),
+    # one row per distinct row of the first-party list
+    "first_party": (
+        *_columns(row_key="varchar", source_file="varchar", line_number="integer"),
+        *(Column(name, "varchar") for name in FIRST_PARTY_FIELDS),
+        *_columns(extra="varchar", first_loaded_at="timestamp"),
+    ),
+    # one row per row of the first-party list that could not be read
+    "rejected_rows": _columns(
+        source_file="varchar",
+        line_number="integer",
+        rule="varchar",
+        reason="varchar",
+        rejected_at="timestamp",
+    ),
+    # one row per question never sent, or refused by the vendor by itself
+    "rejected_subjects": _columns(
+        question_key="varchar",
+        endpoint="varchar",
+        vendor="varchar",
+        stream="varchar",
+        rule="varchar",
+        reason="varchar",
+        rejected_at="timestamp",
+    ),
+    # one row per setting and position
+    "settings": _columns(setting="varchar", position="integer", value="varchar"),
+    # one row per request
+    "journal_requests": _columns(
+        request_id="varchar",
+        run_id="varchar",
+        vendor="varchar",
+        endpoint="varchar",
+        product="varchar",
+        stream="varchar",
+        wave="varchar",
+        state="varchar",
+        attempt="integer",
+        extraction_id="varchar",
+        page="integer",
+        subjects_asked="integer",
+        credits_quoted="double",
+        credits_charged="double",
+        status_code="integer",
+        error_rule="varchar",
+        reserved_at="timestamp",
+        sent_at="timestamp",
+        settled_at="timestamp",
+    ),
+    # one row per question: its latest ask
+    "journal_asked": _columns(
+        question_key="varchar",
+        endpoint="varchar",
+        request_id="varchar",
+        state="varchar",
+        asked_at="timestamp",
+    ),
+    # one row per paged read or job
+    "journal_extractions": _columns(
+        extraction_id="varchar",
+        endpoint="varchar",
+        question_key="varchar",
+        state="varchar",
+        rows_read="bigint",
+        rows_expected="bigint",
+        job_id="varchar",
+        job_status="varchar",
+        started_at="timestamp",
+        finished_at="timestamp",
+    ),
+    # one row per command that sent something
+    "runs": _columns(
+        run_id="varchar",
+        command="varchar",
+        started_at="timestamp",
+        finished_at="timestamp",
+        exit_code="integer",
+    ),
+    # one row per run, gate, expectation and column
+    "gate_results": _columns(
+        run_id="varchar",
+        gate="varchar",
+        expectation="varchar",
+        column_name="varchar",
+        passed="boolean",
+        observed="varchar",
+        threshold="varchar",
+        severity="varchar",
+        judged_at="timestamp",
+    ),
+    # one row per publication and table
+    "publications": _columns(
+        publication_id="varchar", published_at="timestamp", table_name="varchar", row_count="bigint"
+    ),
+    # one row per identifier that must not be contacted; hashed, so that the list itself contacts nobody
+    "suppressions": _columns(
+        identifier_type="varchar",
+        identifier_hash="varchar",
+        scope="varchar",
+        reason="varchar",
+        added_at="timestamp",
+    ),
+}
+
+#: The loader's own book, of no interest to a model: how far each journal table was read, a row each.
+INTERNAL_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {"journal_sync": _columns(journal_table="varchar", last_seq="bigint", synced_at="timestamp")}
+)
+
+
+def stream_tables() -> tuple[str, ...]:
+    """The names of all stream tables, ``<vendor>__<stream>``."""
+    return tuple(f"{vendor}__{stream}" for vendor, streams in STREAMS.items() for stream in streams)
+
+
+#: Every raw table that models may read, by name.
+RAW_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {**dict.fromkeys(stream_tables(), STREAM_COLUMNS), **_OTHER_TABLES}
+)
+
+
+def column_names(table: str) -> tuple[str, ...]:
+    """The column names of one raw table, in order."""
+    return tuple(column.name for column in RAW_TABLES[table])
+
+
+def definition(columns: tuple[Column, ...]) -> str:
+    """``columns`` as the inside of ``create table``'s parentheses."""
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
+
+
+def create_raw_tables(con: DuckDBPyConnection) -> None:
+    """Create the schema ``raw`` and each table that does not exist yet; change nothing that does."""
+    con.execute(f"create schema if not exists {SCHEMA}")
+    for table, columns in {**RAW_TABLES, **INTERNAL_TABLES}.items():
+        con.execute(f"create table if not exists {SCHEMA}.{table} ({definition(columns)})")
