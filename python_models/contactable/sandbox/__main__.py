@@ -13,7 +13,7 @@ from contactable.sandbox.server import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0 after a clean stop, 1 when the port is taken, 2 for a wrong argument."""
+    """Exit code 0: clean stop, 1: the port is taken, 2: wrong argument, 130: broken off before it served."""
     parser = argparse.ArgumentParser(
         prog="contactable.sandbox", description="Four invented vendors over one invented world."
     )
@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except UnknownFaultError as error:
         command.error(str(error))
+    except KeyboardInterrupt:
+        return 130
     except OSError as error:
         sys.stderr.write(f"cannot serve: {error}\n")
         return 1
