@@ -1,4 +1,4 @@
-{#- The heart of every base model: raw answers in, one row per landed record out (columns: base_columns).
+{#- A complete select, the heart of every base model: raw answers in, one row per landed record out (columns: base_columns).
 
     Where the records sit (`shape`):
       single      the answer is the record

@@ -1,5 +1,5 @@
--- Grain: one row per MD5 of an intent list that is due for BIGDBM's consumer profile. An MD5 whose plain address we know and ask
--- about (worklist_bigdbm_consumer_email) is left out: it is the same person and would be bought twice.
+-- Grain: one row per MD5 of an intent list that is due for BIGDBM's consumer profile. An MD5 whose plain address we know
+-- and ask about (worklist_bigdbm_consumer_email) is left out: it is the same person and would be bought twice.
 {{ config(tags=['wave_enrich']) }}
 
 with subjects as (

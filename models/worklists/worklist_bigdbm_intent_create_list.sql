@@ -1,5 +1,5 @@
--- Grain: one row per configured keyword whose list of the last full days is due. The window ends yesterday (UTC) and is part of the
--- question, so that each day brings a new one; at most 90 days back (BIGDBM developer docs, StartDate).
+-- Grain: one row per configured keyword whose list of the last full days is due. The window ends yesterday (UTC) and is
+-- part of the question, so that each day brings a new one; at most 90 days back (BIGDBM developer docs, StartDate).
 {{ config(tags=['wave_discover']) }}
 
 with settings as (

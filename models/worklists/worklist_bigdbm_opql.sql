@@ -1,5 +1,5 @@
--- Grain: one row per phone number of the North American plan, wherever we have it from, that is due for an OPQL score. Sent as
--- ten digits. Numbers with a Do-Not-Call flag are left out: no score would make them callable.
+-- Grain: one row per phone number of the North American plan, wherever we have it from, that is due for an OPQL score.
+-- Sent as ten digits. Numbers with a Do-Not-Call flag are left out: no score would make them callable.
 {{ config(tags=['wave_validate']) }}
 
 with subjects as (

@@ -1,5 +1,5 @@
--- Grain: one row per contact id of an export that is due for the bundle emails, while the vendor lists that bundle as enabled
--- (or its list has not been read yet).
+-- Grain: one row per contact id of an export that is due for the bundle emails, while the vendor lists that bundle as
+-- enabled (or its list has not been read yet).
 {{ config(tags=['wave_enrich']) }}
 
 with subjects as (

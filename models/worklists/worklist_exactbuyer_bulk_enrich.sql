@@ -1,5 +1,6 @@
--- Grain: one row per person of the first-party list (its best identifier: e-mail, else LinkedIn profile, else phone) and per
--- address of discovery that is due for ExactBuyer. One identifier a person, because every match costs a credit, also a repeated one.
+-- Grain: one row per person of the first-party list (its best identifier: e-mail, else LinkedIn profile, else phone) and
+-- per address of discovery that is due for ExactBuyer. One identifier a person, because every match costs a credit, also
+-- a repeated one.
 {{ config(tags=['wave_enrich']) }}
 
 with subjects as (
@@ -68,7 +69,9 @@ candidates as (
         people.subject_value,
         max(people.is_first_party) as is_first_party,
         max(people.newest_at) as newest_at,
-        {{ options_json({'required_fields': "cast(" ~ setting('exactbuyer.required_fields', 'json', "'[]'") ~ " as json)"}) }} as options,
+        {{ options_json({
+            'required_fields': "cast(" ~ setting('exactbuyer.required_fields', 'json', "'[]'") ~ " as json)",
+        }) }} as options,
         1 as credits_quoted
     from people
     group by people.subject_type, people.subject_value

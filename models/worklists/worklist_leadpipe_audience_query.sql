@@ -1,4 +1,5 @@
--- Grain: one row per configured audience query that is due. The vendor makes one run a day, so a query is asked once per UTC day.
+-- Grain: one row per configured audience query that is due. The vendor makes one run a day, so a query is asked once per
+-- UTC day.
 {{ config(tags=['wave_discover']) }}
 
 with settings as (
@@ -16,9 +17,9 @@ questions as (
 queries as (
 
     select
+        'query' as subject_type,
         {{ json_text('value', '$.name') }} as subject_value,
-        {{ json_without('value', 'name') }} as options,
-        {{ question_key('leadpipe.audience_query', "'query'", json_text('value', '$.name'), json_without('value', 'name')) }} as question_key
+        {{ json_without('value', 'name') }} as options
     from settings
     where setting = 'leadpipe.queries'
 
@@ -34,14 +35,18 @@ read_today as (
 candidates as (
 
     select
-        'query' as subject_type,
+        queries.subject_type,
         queries.subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
         queries.options,
         0 as credits_quoted
     from queries
-    left join read_today on queries.question_key = read_today.question_key
+    left join read_today
+        on
+            {{ question_key(
+                'leadpipe.audience_query', 'queries.subject_type', 'queries.subject_value', 'queries.options'
+            ) }} = read_today.question_key
     where read_today.question_key is null
 
 ),

@@ -1,5 +1,5 @@
--- Grain: one row per enrichment bundle that may be asked: those of the vendor's latest list, or, while no list has been read,
--- those we have a stream for. Written with underscores.
+-- Grain: one row per enrichment bundle that may be asked: those of the vendor's latest list, or, while no list has been
+-- read, those we have a stream for. Written with underscores.
 with readings as (
 
     select * from {{ ref('stg_contactbased__bundles') }}

@@ -36,6 +36,12 @@ latest as (
 
 ),
 
+newest as (
+
+    select max(read_at) as read_at from latest
+
+),
+
 -- A list of many pages is read in one go: a feed that is missing from it has not been seen for hours, not for seconds.
 listed as (
 
@@ -43,7 +49,7 @@ listed as (
         latest.feed_id,
         latest.max_lookback_days
     from latest
-    cross join (select max(read_at) as read_at from latest) as newest
+    cross join newest
     where latest.read_at >= {{ dbt.dateadd('hour', '-1', 'newest.read_at') }}
 
 ),

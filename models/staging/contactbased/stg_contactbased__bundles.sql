@@ -24,7 +24,10 @@ final as (
 
     select
         {{ lineage_columns() }},
-        case when {{ json_kind('record') }} = 'object' then {{ to_text('fields.key') }} else {{ to_text(json_text('record')) }} end as bundle_key
+        case
+            when {{ json_kind('record') }} = 'object' then {{ to_text('fields.key') }}
+            else {{ to_text(json_text('record')) }}
+        end as bundle_key
     from parsed
 
 )

@@ -32,7 +32,14 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
-        {{ parse_json('elements.item', {'email': 'text', 'type': 'text', 'md5': 'text', 'sha1': 'text', 'sha256': 'text', 'last_seen': 'text'}) }} as element
+        {{ parse_json('elements.item', {
+            'email': 'text',
+            'type': 'text',
+            'md5': 'text',
+            'sha1': 'text',
+            'sha256': 'text',
+            'last_seen': 'text',
+        }) }} as element
     from parsed
     left join elements on parsed.record_id = elements.record_id
 

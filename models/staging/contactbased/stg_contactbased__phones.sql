@@ -32,7 +32,13 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
-        {{ parse_json('elements.item', {'phone': 'text', 'type': 'text', 'carrier': 'text', 'dnc': 'text', 'last_seen': 'text'}) }} as element
+        {{ parse_json('elements.item', {
+            'phone': 'text',
+            'type': 'text',
+            'carrier': 'text',
+            'dnc': 'text',
+            'last_seen': 'text',
+        }) }} as element
     from parsed
     left join elements on parsed.record_id = elements.record_id
 

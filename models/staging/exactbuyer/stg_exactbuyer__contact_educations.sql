@@ -31,7 +31,12 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
-        {{ parse_json('elements.item', {'school': {'name': 'text'}, 'degree': 'text', 'start_date': 'text', 'end_date': 'text'}) }} as element
+        {{ parse_json('elements.item', {
+            'school': {'name': 'text'},
+            'degree': 'text',
+            'start_date': 'text',
+            'end_date': 'text',
+        }) }} as element
     from parsed
     inner join elements on parsed.record_id = elements.record_id
 

@@ -21,21 +21,33 @@ parsed as (
 
 ),
 
+hashed as (
+
+    select
+        *,
+        coalesce(
+            {{ to_text('fields.hem') }},
+            {{ to_text(json_text('fields.emailHashes', '$.sha256')) }}
+        ) as hem
+    from parsed
+
+),
+
 final as (
 
     select
         {{ lineage_columns() }},
         subject_value as query_name,
         {{ to_integer('fields.topicId') }} as topic_id,
-        lower(coalesce({{ to_text('fields.hem') }}, {{ to_text(json_text('fields.emailHashes', '$.sha256')) }})) as hem,
-        {{ hash_type('coalesce(' ~ to_text('fields.hem') ~ ', ' ~ to_text(json_text('fields.emailHashes', '$.sha256')) ~ ')') }} as hem_type,
+        lower(hem) as hem,
+        {{ hash_type('hem') }} as hem_type,
         {{ to_double('fields.intentScore') }} as intent_score,
         {{ to_text('fields.email') }} as email,
         {{ to_text('fields.company') }} as company_name,
         {{ to_text('fields.jobTitle') }} as job_title,
         {{ to_date('answer.meta.dataDate') }} as data_date,
         {{ to_text('answer.meta.cacheKey') }} as cache_key
-    from parsed
+    from hashed
 
 )
 

@@ -1,4 +1,5 @@
--- Grain: one row per subject and profile found for it; one row for a subject without any; one row for an answer that could not be read.
+-- Grain: one row per subject and profile found for it; one row for a subject without any; one row for an answer that
+-- could not be read.
 with records as (
 
     {{ explode_records(

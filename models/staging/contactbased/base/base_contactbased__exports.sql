@@ -1,4 +1,5 @@
--- Grain: one row per export summary seen, from creating or polling; one row for an empty list; one row for an answer that could not be read.
+-- Grain: one row per export summary seen, from creating or polling; one row for an empty list; one row for an answer
+-- that could not be read.
 with records as (
 
     {{ explode_records(

@@ -1,4 +1,5 @@
--- Grain: one row per person, topic and page; one row for a page without people; one row for an answer that could not be read.
+-- Grain: one row per person, topic and page; one row for a page without people; one row for an answer that could not be
+-- read.
 with records as (
 
     {{ explode_records(
