@@ -19,7 +19,15 @@ from pathlib import Path
 import duckdb
 
 from contactable.privacy.databases import count_in_files, scrub_directory, scrub_warehouse
-from contactable.privacy.identifiers import EMAIL, EMAIL_HASHES, PHONE, Identifier, IdentifierError, identify
+from contactable.privacy.identifiers import (
+    DOMAIN,
+    EMAIL,
+    EMAIL_HASHES,
+    PHONE,
+    Identifier,
+    IdentifierError,
+    identify,
+)
 from contactable.privacy.journal import scrub_journal
 from contactable.privacy.redaction import Needles
 from contactable.privacy.segments import scrub_segments
@@ -104,6 +112,8 @@ def erase(
         ErasureIncompleteError: something was still found afterwards; call again.
     """
     asked = identify(identifier_type, value)
+    if asked.type == DOMAIN:
+        raise IdentifierError("a domain is not a person; it can be suppressed, not erased")
     if asked.value.lower() in reason.lower() or value.strip().lower() in reason.lower():
         raise IdentifierError("the reason repeats the identifier; the list must not say whom it protects")
     keys, own, shared = find_person(warehouse, asked)

@@ -8,16 +8,17 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
-EMAIL, PHONE, LINKEDIN, MAID = "email", "phone", "linkedin", "maid"
+EMAIL, PHONE, LINKEDIN, MAID, DOMAIN = "email", "phone", "linkedin", "maid", "domain"
 
 #: Hashes of an e-mail address and the number of their hexadecimal digits.
 EMAIL_HASHES = {"email_md5": 32, "email_sha1": 40, "email_sha256": 64}
 
 #: A vendor's own number for a person, ``<vendor>_id`` (contact_identifiers.identifier_type).
-_VENDOR_ID = re.compile(r"[a-z][a-z0-9]*_id")
+_VENDOR_ID = re.compile(r"[a-z][a-z0-9_]*_id")
 
 _NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
 _EXTENSION = re.compile(r"(x|ext|#).*", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:[a-z]+://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
 _SLUG = re.compile(r"(?:^|/)in/([^/?# ]+)")
 _BARE_SLUG = re.compile(r"[^/?#@\s.]+")
 _EMAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -65,10 +66,13 @@ def identify(identifier_type: str, value: str) -> Identifier:
         normal = linkedin_slug(text)
     elif identifier_type == MAID:
         normal = text.lower() or None
+    elif identifier_type == DOMAIN:
+        found = _DOMAIN.match(text.lower())
+        normal = found.group(1) if found else None
     elif _VENDOR_ID.fullmatch(identifier_type):
         normal = text or None
     else:
-        known = ", ".join((EMAIL, *EMAIL_HASHES, PHONE, LINKEDIN, MAID))
+        known = ", ".join((EMAIL, *EMAIL_HASHES, PHONE, LINKEDIN, MAID, DOMAIN))
         raise IdentifierError(f"unknown identifier type {identifier_type!r}; known: {known}, <vendor>_id")
     if normal is None:
         raise IdentifierError(f"this is no value of type {identifier_type}")

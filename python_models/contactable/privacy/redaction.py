@@ -18,29 +18,22 @@ from contactable.privacy.identifiers import EMAIL, EMAIL_HASHES, LINKEDIN, MAID,
 #: Stands where a value stood that must stay in its place.
 ERASED = "erased"
 
-#: Where vendors write their own number for a person. Such numbers are short, and mean nothing elsewhere.
-_ID_KEYS = frozenset(
-    {
-        "id",
-        "employeeid",
-        "contact_id",
-        "contactid",
-        "person_id",
-        "personid",
-        "vendor_person_id",
-        "vendor_contact_id",
-        "identifier_value",
-        "subject_value",
-        "value",
-    }
-)
+#: Where somebody's own number for a person stands, by the identifier's type without ``_id``. Such numbers are
+#: short, and mean nothing elsewhere. BIGDBM counts consumers and employees apart.
+_ID_FIELDS: Mapping[str, frozenset[str]] = {
+    "bigdbm": frozenset({"id", "vendor_person_id"}),
+    "bigdbm_b2b": frozenset({"employeeid", "vendor_contact_id"}),
+    "first_party": frozenset({"external_id"}),
+}
+_OTHER_ID_FIELDS = frozenset({"id", "contact_id", "contactid", "person_id", "personid"})
+_OUR_ID_FIELDS = frozenset({"identifier_value", "subject_value", "person_ref"})
 
 #: A vendor's number of this length is no accident wherever it stands (ContactBased: ``id_`` and 16 hexadecimal
 #: digits).
 _LONG_ID = 16
 
 #: Where a profile's slug may stand alone.
-_SLUG_KEYS = frozenset({"linkedin", "linkedin_slug", "linkedin_url", "identifier_value", "subject_value", "value"})
+_SLUG_FIELDS = frozenset({"linkedin", "linkedin_slug", "linkedin_url", "identifier_value", "subject_value"})
 
 #: Between two digits of a phone number.
 _GAP = r"[-. ()/]{0,3}"
@@ -161,9 +154,20 @@ class Needles:
         if self.in_text(text):
             return True
         field, value = name.lower(), text.strip()
-        if field in _SLUG_KEYS and value.lower() in self._slugs:
+        if field in _SLUG_FIELDS and value.lower() in self._slugs:
             return True
-        return field in _ID_KEYS and any(value == known and vendor in (owner, "") for owner, known in self._ids)
+        return any(
+            value == known
+            and (field in _OUR_ID_FIELDS or field in _ID_FIELDS.get(owner, _OTHER_ID_FIELDS))
+            and (not vendor or owner == vendor or owner.startswith(f"{vendor}_"))
+            for owner, known in self._ids
+        )
+
+    def is_asked(self, kind: str, value: str) -> bool:
+        """Say whether a question was about the person."""
+        if kind.endswith("_id"):
+            return (kind.removesuffix("_id"), value) in self._ids
+        return self.in_text(value) or (kind == LINKEDIN and value.strip().lower() in self._slugs)
 
     def in_value(self, vendor: str, name: str, value: object) -> bool:
         """Say whether a value of a parsed JSON document names the person, at any depth."""
@@ -202,8 +206,13 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
     """
     vendor = stream.partition("__")[0]
     asked = json.loads(subjects)
-    hits = {position for position, subject in enumerate(asked) if _asked_for(needles, vendor, subject)}
-    new_options = _redact_options(needles, vendor, options)
+    hits = {
+        position
+        for position, subject in enumerate(asked)
+        if needles.is_asked(str(subject.get("type", "")), str(subject.get("value", "")))
+    }
+    walk = _Walk(needles, vendor, frozenset(str(asked[position]["value"]) for position in hits))
+    new_options = walk.text(options)
     new_body = body
     if body is not None:
         positional = _POSITIONAL.get(stream)
@@ -214,27 +223,12 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
             changed = _redact_positions(needles, vendor, parsed, positional, hits)
             new_body = _dump(parsed) if changed else body
         else:
-            changed, cleaned = _redact_node(needles, vendor, "", parsed)
-            new_body = _dump(cleaned) if changed else body
+            new_body = walk.text(body)
     if not hits and new_body == body and new_options == options:
         return None
     for position in hits:
         asked[position]["value"] = ERASED
     return Redacted(_dump(asked), new_options, new_body, dropped=bool(asked) and len(hits) == len(asked))
-
-
-def _asked_for(needles: Needles, vendor: str, subject: Mapping[str, Any]) -> bool:
-    kind, value = str(subject.get("type", "")), str(subject.get("value", ""))
-    owner = kind.removesuffix("_id") if kind.endswith("_id") else vendor
-    return needles.in_field(owner, "subject_value", value)
-
-
-def _redact_options(needles: Needles, vendor: str, options: str) -> str:
-    parsed = _parse(options)
-    if parsed is None:
-        return needles.blot(options)
-    changed, cleaned = _redact_node(needles, vendor, "", parsed)
-    return _dump(cleaned) if changed else options
 
 
 def _lines_up(parsed: Any, positional: _Positional, asked: list[Any]) -> bool:
@@ -258,38 +252,53 @@ def _redact_positions(
     return bool(hits)
 
 
-def _redact_node(needles: Needles, vendor: str, name: str, node: Any) -> tuple[bool, Any]:
-    """Walk down to the first list on each path; its elements are records. Returns (changed, new node)."""
-    if isinstance(node, list):
-        kept = [element for element in node if not needles.in_value(vendor, name, element)]
-        return len(kept) < len(node), kept
-    if isinstance(node, dict):
-        return _redact_object(needles, vendor, node)
-    if needles.in_value(vendor, name, node):
-        return True, ERASED
-    return False, node
+@dataclass(frozen=True)
+class _Walk:
+    """The way through an answer that is not read by position. ``submitted``: what was asked about the person."""
 
+    needles: Needles
+    vendor: str
+    submitted: frozenset[str]
 
-def _redact_object(needles: Needles, vendor: str, node: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
-    changed = False
-    cleaned: dict[str, Any] = {}
-    shortened: dict[int, int] = {}
-    for key, value in node.items():
-        if needles.in_field(vendor, "subject_value", key):
-            changed = True  # everything under a key that was submitted for the person
-            continue
-        if isinstance(value, dict) and _is_record(value) and needles.in_value(vendor, key, value):
-            value_changed, cleaned[key] = True, None
-        else:
-            value_changed, cleaned[key] = _redact_node(needles, vendor, key, value)
-        changed = changed or value_changed
-        if value_changed and isinstance(value, list):
-            shortened[len(value)] = len(cleaned[key])
-    for holder in (cleaned, cleaned.get("meta")):
-        if isinstance(holder, dict):
-            for counter in _COUNTERS & holder.keys():
-                holder[counter] = shortened.get(holder[counter], holder[counter])
-    return changed, cleaned
+    def text(self, text: str) -> str:
+        """Return a JSON text without the person; the same text when the person is not in it."""
+        parsed = _parse(text)
+        if parsed is None:
+            return self.needles.blot(text)
+        changed, cleaned = self._node("", parsed)
+        return _dump(cleaned) if changed else text
+
+    def _node(self, name: str, node: Any) -> tuple[bool, Any]:
+        """Walk down to the first list on each path, whose elements are records. Returns (changed, new node)."""
+        if isinstance(node, list):
+            kept = [element for element in node if not self.needles.in_value(self.vendor, name, element)]
+            return len(kept) < len(node), kept
+        if isinstance(node, dict):
+            return self._object(node)
+        if self.needles.in_value(self.vendor, name, node):
+            return True, ERASED
+        return False, node
+
+    def _object(self, node: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+        changed = False
+        cleaned: dict[str, Any] = {}
+        shortened: dict[int, int] = {}
+        for key, value in node.items():
+            if key in self.submitted or self.needles.in_text(key):
+                changed = True  # everything under a key that was submitted for the person
+                continue
+            if isinstance(value, dict) and _is_record(value) and self.needles.in_value(self.vendor, key, value):
+                value_changed, cleaned[key] = True, None
+            else:
+                value_changed, cleaned[key] = self._node(key, value)
+            changed = changed or value_changed
+            if value_changed and isinstance(value, list):
+                shortened[len(value)] = len(cleaned[key])
+        for holder in (cleaned, cleaned.get("meta")):
+            if isinstance(holder, dict):
+                for counter in _COUNTERS & holder.keys():
+                    holder[counter] = shortened.get(holder[counter], holder[counter])
+        return changed, cleaned
 
 
 def _is_record(node: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from contactable.privacy.identifiers import (
+    DOMAIN,
     EMAIL,
     EMAIL_HASHES,
     LINKEDIN,
@@ -48,7 +49,17 @@ _TYPED_COLUMNS = {
     "linkedin": LINKEDIN,
     "linkedin_url": LINKEDIN,
     "maid": MAID,
+    "domain": DOMAIN,
 } | {kind: kind for kind in EMAIL_HASHES}
+
+#: Columns of a first-party list that identify a person (models/intermediate/contacts/int_contacts__profiles.sql).
+_FIRST_PARTY_COLUMNS = {
+    "email": EMAIL,
+    "phone": PHONE,
+    "linkedin_url": LINKEDIN,
+    "maid": MAID,
+    "external_id": "first_party_id",
+}
 
 Row = tuple[str, str, str, str, datetime]
 
@@ -78,7 +89,7 @@ def suppress(
     Args:
         warehouse: the DuckDB file; made when it is missing.
         identifier_type: ``email``, ``email_md5``, ``email_sha1``, ``email_sha256``, ``phone``, ``linkedin``,
-            ``maid`` or ``<vendor>_id``.
+            ``maid``, ``domain`` or ``<vendor>_id``.
         value: in any notation; only the hash of its normal form is kept.
         scope: one of ``SCOPES``.
         reason: why, for the record; it must not repeat the value.
@@ -101,8 +112,8 @@ def suppress_csv(
     """Put a list of opt-outs on the suppression list.
 
     The file has either the columns ``identifier_type`` and ``value``, or any of ``email, phone, linkedin,
-    linkedin_url, maid, email_md5, email_sha1, email_sha256``; columns ``scope`` and ``reason`` override the
-    arguments line by line. A line that is not understood is reported with its number, and stops nothing.
+    linkedin_url, maid, domain, email_md5, email_sha1, email_sha256``; columns ``scope`` and ``reason`` override
+    the arguments line by line. A line that is not understood is reported with its number, and stops nothing.
 
     Raises:
         IdentifierError: the file has none of these columns.
@@ -193,7 +204,10 @@ def forget_again(warehouse: Path) -> int:
         if not known or not known[0]:
             return 0
         forgotten: set[str] = set()
-        for kind, column in ((EMAIL, "email"), (PHONE, "phone"), (LINKEDIN, "linkedin_url"), (MAID, "maid")):
+        present = {column[0] for column in connection.execute("describe raw.first_party").fetchall()}
+        for column, kind in _FIRST_PARTY_COLUMNS.items():
+            if column not in present:
+                continue
             cursor = connection.cursor().execute(
                 f"select row_key, {column} from raw.first_party where {column} is not null"  # noqa: S608 - names above
             )

@@ -347,6 +347,11 @@ def test_the_reason_must_not_name_the_person(warehouse: Path) -> None:
         )
 
 
+def test_a_domain_is_no_person(warehouse: Path) -> None:
+    with pytest.raises(IdentifierError, match="not a person"):
+        forget(warehouse, "domain", "acme.example")
+
+
 def test_an_empty_home_is_no_error(tmp_path: Path) -> None:
     report = erase(
         tmp_path / "warehouse.duckdb",

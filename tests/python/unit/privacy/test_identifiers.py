@@ -45,6 +45,7 @@ NORMALISERS = {
     "phone": "normalise_phone",
     "linkedin": "linkedin_slug",
     "maid": "normalise_maid",
+    "domain": "normalise_domain",
 }
 
 VALUES = [
@@ -59,6 +60,8 @@ VALUES = [
     ("linkedin", "https://www.LinkedIn.com/in/Ada-Sample/?trk=x"),
     ("linkedin", "linkedin.com/in/ada-sample"),
     ("linkedin", "in/ada-sample"),
+    ("domain", "https://www.Acme.example:8080/contact"),
+    ("domain", "sub.acme.example"),
     ("maid", "0AEBD5C4-1111-4222-8333-444455556666"),
 ]
 
@@ -81,7 +84,8 @@ def in_sql() -> dict[str, str]:
 
 
 def normalise(sql: str, value: str) -> str | None:
-    row: tuple[str | None] | None = duckdb.execute(f"select {sql} from (select $value as given)", {"value": value}).fetchone()
+    query = f"select {sql} from (select $value as given)"
+    row: tuple[str | None] | None = duckdb.execute(query, {"value": value}).fetchone()
     assert row is not None
     return row[0]
 

@@ -77,6 +77,7 @@ def test_fields_give_slugs_and_short_numbers_their_meaning() -> None:
     assert NEEDLES.in_field("exactbuyer", "identifier_value", ADA_SLUG)
     assert not NEEDLES.in_field("exactbuyer", "last_name", ADA_SLUG)
     assert NEEDLES.in_field("bigdbm", "Id", "1000001")
+    assert not NEEDLES.in_field("bigdbm", "EmployeeID", "1000001")
     assert not NEEDLES.in_field("leadpipe", "Id", "1000001")
     assert not NEEDLES.in_field("bigdbm", "Zip", "1000001")
 
@@ -124,6 +125,14 @@ def test_an_answer_of_one_record_loses_the_record() -> None:
         "result": None,
         "n": 1,
     }
+
+
+def test_a_submitted_number_is_a_key_only_when_it_was_asked_for_the_person() -> None:
+    body = {"returnData": {"1000001": [{"Id": "7"}], "2": [{"Id": "8"}]}}
+    subjects = [("bigdbm_id", "1000001"), ("bigdbm_id", "2")]
+    assert body_after("bigdbm__consumer_profiles", body, subjects) == {"returnData": {"2": [{"Id": "8"}]}}
+    asked = json.dumps([{"key": "k", "type": "pii", "value": "1000001"}])  # a sequence number
+    assert redact(NEEDLES, "bigdbm__consumer_profiles", asked, "{}", json.dumps(body)) is None
 
 
 def test_a_short_list_of_positions_is_not_trusted() -> None:

@@ -1,0 +1,33 @@
+"""Publication: what analysts and BI tools read, and the page that tells what is in it.
+
+Knows no other room: a warehouse file goes in, a directory of finished files comes out, and one rename of a
+symbolic link makes all of them visible at once.
+"""
+
+from contactable.publish.layout import (
+    Layout,
+    Publication,
+    PublishError,
+    UnknownPublicationError,
+    current_publication,
+    publications,
+)
+from contactable.publish.pii_free import PersonalValueError
+from contactable.publish.publication import PublicationRefusedError, publish, rewrite, rollback
+from contactable.publish.report import GateLine, write_report
+
+__all__ = [
+    "GateLine",
+    "Layout",
+    "PersonalValueError",
+    "Publication",
+    "PublicationRefusedError",
+    "PublishError",
+    "UnknownPublicationError",
+    "current_publication",
+    "publications",
+    "publish",
+    "rewrite",
+    "rollback",
+    "write_report",
+]

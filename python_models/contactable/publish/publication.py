@@ -1,0 +1,301 @@
+"""Publish, roll back, rewrite: every change of what readers see, each of them one rename (see ``layout``)."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+
+from contactable.publish.layout import (
+    DATABASE,
+    PARQUET,
+    PII_FREE_DATABASE,
+    Layout,
+    Publication,
+    PublishError,
+    UnknownPublicationError,
+    current_publication,
+    exclusive,
+    finish_building,
+    next_publication_id,
+    next_revision,
+    prune,
+    publications,
+    remove,
+    start_building,
+    switch,
+)
+from contactable.publish.pii_free import assert_pii_free, write_pii_free
+from contactable.publish.sql import (
+    attach,
+    columns_of,
+    identifier,
+    literal,
+    relation,
+    row_count,
+    scalar,
+    statement,
+    tables_of,
+)
+
+#: Publications that stay for a rollback: a week of working days (2026-11-21). More costs disk, fewer a way back.
+KEEP = 5
+
+#: Whoever can read these files can read people's addresses.
+_PRIVATE = 0o600
+_SHARED = 0o644
+_SPILL = ".spill"
+
+Step = Callable[[str], None]
+
+
+class PublicationRefusedError(PublishError):
+    """The gates did not pass; nothing was touched."""
+
+
+def _no_step(_: str) -> None:
+    """Do nothing at a named point; tests put a kill here."""
+
+
+def publish(
+    warehouse: Path,
+    home: Path,
+    *,
+    run_id: str,
+    gate_passed: bool,
+    now: datetime,
+    keep: int = KEEP,
+    schema: str = "marts",
+    on_step: Step = _no_step,
+) -> Publication:
+    """Copy the public marts of ``warehouse`` into a new publication and let readers see it.
+
+    Everything is written beside the old publication, brought to the disk, and shown by one rename; until then
+    nothing that a reader can open has changed. The rows of ``raw.publications`` follow the rename; where a
+    kill comes between the two, the next call writes them from the publication's manifest.
+
+    Args:
+        warehouse: the DuckDB file that dbt wrote; nobody else may hold it open for writing.
+        home: the directory that holds ``published/``.
+        run_id: the run that built the candidate.
+        gate_passed: the verdict of the gates on this very candidate.
+        now: the run's clock, with a zone.
+        keep: how many publications stay, this one included; at least 1.
+        schema: the schema whose tables are public.
+        on_step: called with the name of each step when it is done.
+
+    Raises:
+        PublicationRefusedError: the gates did not pass.
+        PersonalValueError: a plain personal value would stand in the PII-free publication.
+        PublishError: nothing to publish, or another process is publishing.
+    """
+    if not gate_passed:
+        raise PublicationRefusedError("the gates did not pass; the last publication stays")
+    if keep < 1:
+        raise PublishError("at least one publication must be kept")
+    layout = Layout(home)
+    with exclusive(layout):
+        record_current(warehouse, layout)
+        on_step("recovered")
+        publication_id = next_publication_id(layout, now)
+        building = start_building(layout, publication_id)
+        try:
+            tables = _build(warehouse, building, schema, on_step)
+            publication = Publication(
+                publication_id=publication_id,
+                run_id=run_id,
+                published_at=now.astimezone(UTC),
+                tables=MappingProxyType(tables),
+                directory=layout.history / publication_id,
+            )
+            finish_building(building, publication)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)  # gone already when it was finished
+        on_step("finished")
+        switch(layout, publication)
+        on_step("switched")
+        record_current(warehouse, layout)
+        on_step("recorded")
+        prune(layout, keep)
+        on_step("pruned")
+    return publication
+
+
+def rollback(home: Path, to: str | None = None) -> Publication:
+    """Show readers an earlier publication again: the one named, or the one before the current one.
+
+    Raises:
+        UnknownPublicationError: there is none of that name, or none before the current one.
+    """
+    layout = Layout(home)
+    with exclusive(layout):
+        known = publications(layout)
+        visible = current_publication(layout)
+        if to is None:
+            earlier = [p for p in known if visible is not None and p.publication_id < visible.publication_id]
+            if not earlier:
+                raise UnknownPublicationError("there is no publication before the current one")
+            wanted = earlier[-1]
+        else:
+            named = [publication for publication in known if publication.publication_id == to]
+            if not named:
+                raise UnknownPublicationError(f"no publication {to!r}; kept are: {_names(known) or 'none'}")
+            wanted = named[-1]
+        switch(layout, wanted)
+    return wanted
+
+
+def rewrite(home: Path, change: Callable[[Path], int], *, on_step: Step = _no_step) -> int:
+    """Put a changed copy in the place of every kept publication, the visible one too; return the sum of changes.
+
+    ``change`` gets a directory that nobody reads, alters the files in it, and says how much it altered. A
+    directory in which it alters nothing stays as it is. This is how a person leaves publications that are
+    already out: a reader sees a publication with the person or without, never half of it.
+    """
+    layout = Layout(home)
+    total = 0
+    if not layout.history.is_dir():
+        return 0
+    with exclusive(layout):
+        for old in publications(layout):
+            visible = current_publication(layout)
+            name = next_revision(old)
+            building = start_building(layout, name)
+            try:
+                shutil.copytree(old.directory, building, dirs_exist_ok=True)
+                building.chmod(0o700)
+                changes = change(building)
+                on_step("changed")
+                if not changes:
+                    continue
+                new = Publication(
+                    publication_id=old.publication_id,
+                    run_id=old.run_id,
+                    published_at=old.published_at,
+                    tables=MappingProxyType(count_rows(building / DATABASE)),
+                    directory=layout.history / name,
+                )
+                finish_building(building, new)
+            finally:
+                shutil.rmtree(building, ignore_errors=True)
+            if visible is not None and visible.directory == old.directory:
+                switch(layout, new)
+            on_step("replaced")
+            remove(old.directory)
+            total += changes
+    return total
+
+
+def record_current(warehouse: Path, layout: Layout) -> None:
+    """Write the visible publication into ``raw.publications``, once."""
+    publication = current_publication(layout)
+    if publication is None:
+        return
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute(
+            "create table if not exists raw.publications "
+            "(publication_id varchar, published_at timestamp, table_name varchar, row_count bigint)"
+        )
+        known = scalar(
+            connection,
+            "select count(*) from raw.publications where publication_id = $id",
+            {"id": publication.publication_id},
+        )
+        if known:
+            return
+        at = publication.published_at.astimezone(UTC).replace(tzinfo=None)
+        connection.begin()
+        for table, rows in publication.tables.items():
+            connection.execute(
+                "insert into raw.publications values ($id, $at, $table, $rows)",
+                {"id": publication.publication_id, "at": at, "table": table, "rows": rows},
+            )
+        connection.commit()
+
+
+def count_rows(database: Path) -> dict[str, int]:
+    """Return the row count of every table of a published file."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        catalog = str(scalar(connection, "select current_database()"))
+        return {
+            table: row_count(connection, relation(catalog, "main", table))
+            for table in tables_of(connection, catalog, "main")
+        }
+
+
+def _build(warehouse: Path, building: Path, schema: str, on_step: Step) -> dict[str, int]:
+    full, pii_free, parquet = building / DATABASE, building / PII_FREE_DATABASE, building / PARQUET
+    # The warehouse's views name its catalog, which is the file's stem.
+    candidate = warehouse.stem
+    # What does not fit into memory spills beside the files that are being built, not into the working directory.
+    spill: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(building / _SPILL),
+        "autoinstall_known_extensions": False,
+    }
+    with duckdb.connect(config=spill) as connection:
+        attach(connection, warehouse, candidate, read_only=True)
+        attach(connection, full, "published_full", read_only=False)
+        tables = _copy_marts(connection, candidate, schema, "published_full")
+        on_step("copied")
+        attach(connection, pii_free, "published_pii_free", read_only=False)
+        write_pii_free(connection, "published_full", "published_pii_free")
+        on_step("pii_free")
+        assert_pii_free(connection, "published_full", "published_pii_free")
+        on_step("scanned")
+        parquet.mkdir(mode=0o700)
+        for table in tables:
+            connection.execute(
+                f"copy {relation('published_full', 'main', table)} "
+                f"to {literal(str(parquet / f'{table}.parquet'))} (format parquet, compression zstd)"
+            )
+        on_step("parquet")
+        for name in ("published_full", "published_pii_free"):
+            connection.execute(f"checkpoint {name}")
+            connection.execute(f"detach {name}")
+    shutil.rmtree(building / _SPILL, ignore_errors=True)
+    for path in (full, *parquet.iterdir()):
+        path.chmod(_PRIVATE)
+    pii_free.chmod(_SHARED)
+    if {path.name for path in building.iterdir()} != {DATABASE, PII_FREE_DATABASE, PARQUET}:
+        raise PublishError("something besides the publication's files lies in its directory; they are not closed")
+    return tables
+
+
+def _copy_marts(connection: duckdb.DuckDBPyConnection, source: str, schema: str, target: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table in tables_of(connection, source, schema):
+        origin, copy = relation(source, schema, table), relation(target, "main", table)
+        connection.execute(statement("create table {copy} as select * from {origin}", copy=copy, origin=origin))
+        counts[table] = row_count(connection, copy)
+        _copy_comments(connection, source, schema, table, copy)
+    if not counts:
+        raise PublishError(f"there is nothing to publish: schema {schema} of the warehouse has no tables")
+    return counts
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, schema: str, table: str, copy: str) -> None:
+    """Carry descriptions along, so that a BI tool shows what a column means."""
+    for column, _ in columns_of(connection, source, schema, table):
+        comment = scalar(
+            connection,
+            "select max(comment) from duckdb_columns() "
+            "where database_name = $d and schema_name = $s and table_name = $t and column_name = $c",
+            {"d": source, "s": schema, "t": table, "c": column},
+        )
+        if comment:
+            connection.execute(f"comment on column {copy}.{identifier(column)} is {literal(comment)}")
+    comment = scalar(
+        connection,
+        "select max(comment) from (select comment from duckdb_tables() "
+        "where database_name = $d and schema_name = $s and table_name = $t)",
+        {"d": source, "s": schema, "t": table},
+    )
+    if comment:
+        connection.execute(f"comment on table {copy} is {literal(comment)}")
+
+
+def _names(known: list[Publication]) -> str:
+    return ", ".join(publication.publication_id for publication in known)
