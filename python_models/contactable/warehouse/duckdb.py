@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 from contactable.warehouse.errors import (
     DiskFullError,
     HomeNotWritableError,
+    NotEnoughMemoryError,
     WarehouseBusyError,
     WarehouseDamagedError,
     WarehouseError,
@@ -189,6 +190,13 @@ def explain(message: str, path: Path) -> WarehouseError | None:
             who=_OPERATOR,
             remedy=f"move {path.name} and {path.name}.wal away, then run `contactable load --replay` and "
             "`contactable build`: segments/ and journal.db hold every answer.",
+        )
+    if any(sign in message for sign in ("failed to pin block", "failed to allocate", "Out of Memory")):
+        return NotEnoughMemoryError(
+            f"DuckDB may not use as much memory as this work on {path} needs.",
+            who=_OPERATOR,
+            remedy="raise memory_limit in contactable.yml, or ask the vendor for smaller pages (DuckDB handles "
+            "2,048 answers at a time, three times over), then run again: what was committed stays.",
         )
     if os.strerror(errno.ENOSPC) in message or "exceeds the maximum temp directory size" in message:
         return _disk_full(path)

@@ -50,5 +50,9 @@ class DiskFullError(WarehouseError):
     """No space is left on the home's disk; the running transaction was rolled back."""
 
 
+class NotEnoughMemoryError(WarehouseError):
+    """DuckDB needs more memory than it may use. What was committed stays."""
+
+
 class WorklistMissingError(WarehouseError):
     """The model behind an endpoint's worklist has not been built."""

@@ -115,10 +115,13 @@ def load(
     with open_warehouse(home, settings=settings) as con:
         create_raw_tables(con)
         con.execute("set preserve_insertion_order = false")  # raw tables have no order; keeping one costs memory
+        # A checkpoint writes the last 122,880 rows of a table again, whole: one a load, not one a segment.
+        con.execute("set checkpoint_threshold = '1GB'")
         files = find_segments(home / "segments")
         report = _replay(con, files, moment, step) if replay else _load_new(con, files, moment, step)
         rows = {} if journal is None else sync_journal(con, journal, now=moment, full=replay)
         step("synced")
+        con.execute("checkpoint")
     return LoadReport(report.loaded, report.already_loaded, report.problems, rows)
 
 
@@ -195,8 +198,11 @@ def _replay(con: DuckDBPyConnection, files: Sequence[SegmentFile], moment: datet
         except BadSegmentError as error:
             problems.append(_bad_file(file, error))
     unreadable = {(p.stream, p.segment) for p in problems if p.rule not in ("missing", "unknown_stream")}
+    in_ledger = {stream for stream, _ in ledger}
     loaded: list[LoadedSegment] = []
     for stream in stream_tables():
+        if not by_stream[stream] and stream not in in_ledger and _is_empty(con, stream):
+            continue
         kept = [segment for of_stream, segment in unreadable if of_stream == stream]
         loaded += _replay_stream(con, stream, by_stream[stream], kept, ledger, moment)
         step("replayed")
@@ -234,6 +240,10 @@ def _replay_stream(
             _enter(con, file, answers, sha256, first)
             loaded.append(LoadedSegment(stream, file.segment, answers))
     return loaded
+
+
+def _is_empty(con: DuckDBPyConnection, stream: str) -> bool:
+    return con.execute(f"select 1 from raw.{stream} limit 1").fetchone() is None  # noqa: S608 - a known stream
 
 
 # ---------------------------------------------------------------------- ledger and problems

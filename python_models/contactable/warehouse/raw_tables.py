@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from duckdb import DuckDBPyConnection
 
+from contactable.warehouse.duckdb import transaction
+
 SCHEMA = "raw"
 
 #: The record shapes each vendor delivers: one raw table ``<vendor>__<stream>`` each, licensed or not.
@@ -252,6 +254,8 @@ def definition(columns: tuple[Column, ...]) -> str:
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
     """Create the schema ``raw`` and each table that does not exist yet; change nothing that does."""
-    con.execute(f"create schema if not exists {SCHEMA}")
-    for table, columns in {**RAW_TABLES, **INTERNAL_TABLES}.items():
-        con.execute(f"create table if not exists {SCHEMA}.{table} ({definition(columns)})")
+    tables = {**RAW_TABLES, **INTERNAL_TABLES}
+    with transaction(con):  # one wait for the disk instead of fifty
+        con.execute(f"create schema if not exists {SCHEMA}")
+        for table, columns in tables.items():
+            con.execute(f"create table if not exists {SCHEMA}.{table} ({definition(columns)})")

@@ -1,0 +1,438 @@
+"""Loading: each segment exactly once, whatever interrupts it, and a replay gives the same rows."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import delete, insert, update
+
+from contactable.journal.tables import asked, extractions, rejections, requests, runs
+from contactable.warehouse.duckdb import EngineSettings, open_warehouse
+from contactable.warehouse.load import LoadReport, load
+from support.sealed_home import SealedHome
+
+NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 5, tzinfo=UTC)
+
+
+class Killed(BaseException):
+    """Stands for a kill."""
+
+
+def kill_at(step: str, times: int) -> Callable[[str], None]:
+    seen = 0
+
+    def hook(made: str) -> None:
+        nonlocal seen
+        seen += made == step
+        if made == step and seen == times:
+            raise Killed(step)
+
+    return hook
+
+
+def full(home: SealedHome, now: datetime = NOW) -> LoadReport:
+    return load(home.root, journal=home.engine, now=now)
+
+
+# ---------------------------------------------------------------------- rows
+
+
+def test_every_answer_lands_once_with_its_origin(home: SealedHome) -> None:
+    report = full(home)
+
+    assert (len(report.loaded), report.answers, report.complete) == (5, 8, True)
+    assert home.query(
+        "select request_id, vendor, endpoint, run_id, subjects, options, status_code, body, fetched_at, "
+        "loaded_at, segment from raw.exactbuyer__contacts"
+    ) == [
+        (
+            "r4",
+            "exactbuyer",
+            "exactbuyer.contacts",
+            "run-1",
+            '[{"key":"q-r4","type":"email","value":"r4@example.com"}]',
+            "{}",
+            200,
+            '{"name": "Zoë"}',
+            datetime(2026, 11, 21, 4, 0, 1, 250000),
+            datetime(2026, 11, 21, 5),
+            next(path.stem for path in home.files() if path.parent.name == "exactbuyer__contacts"),
+        )
+    ]
+    bodies = home.query("select request_id, body from raw.contactbased__emails order by 1")
+    assert bodies == [("r5", "not json"), ("r6", ""), ("r7", '{"a": "\\u0000"}')]
+
+
+def test_the_ledger_tells_what_was_loaded(home: SealedHome) -> None:
+    full(home)
+
+    ledger = home.query("select stream, segment, answers, length(sha256) from raw.segments order by 1, 2")
+    assert [(stream, segment) for stream, segment, _, _ in ledger] == [
+        (path.parent.name, path.stem) for path in home.files()
+    ]
+    assert sum(answers for _, _, answers, _ in ledger) == 8
+    assert {length for *_, length in ledger} == {64}
+
+
+def test_loading_again_changes_nothing(home: SealedHome) -> None:
+    full(home)
+    before = home.raw()
+
+    report = full(home, LATER)
+
+    assert (report.loaded, report.already_loaded) == ((), 5)
+    after = home.raw()
+    del before["journal_sync"], after["journal_sync"]  # when the books were last compared
+    assert after == before
+
+
+def test_a_replay_gives_the_same_rows(home: SealedHome) -> None:
+    full(home)
+    before = home.raw()
+
+    report = load(home.root, journal=home.engine, replay=True, now=LATER)
+
+    assert report.answers == 8
+    after = home.raw()
+    del before["journal_sync"], after["journal_sync"]
+    assert after == before
+
+
+def test_a_replay_makes_a_lost_warehouse_anew_and_a_spoilt_one_whole(home: SealedHome) -> None:
+    full(home)
+    before = home.raw()
+    (home.root / "warehouse.duckdb").unlink()
+    assert load(home.root, journal=home.engine, replay=True, now=NOW).complete
+    assert home.raw() == before
+
+    with open_warehouse(home.root) as con:
+        con.execute("delete from raw.bigdbm__phone_scores where request_id = 'r1'")
+        con.execute("insert into raw.bigdbm__phone_scores (request_id, segment) values ('invented', 'invented')")
+    load(home.root, journal=home.engine, replay=True, now=NOW)
+    assert home.raw() == before
+
+
+def test_a_segment_written_after_the_first_load_is_added(home: SealedHome) -> None:
+    full(home)
+    home.answer("r8", "leadpipe__topics")
+    home.seal()
+
+    report = full(home, LATER)
+
+    assert [(segment.stream, segment.answers) for segment in report.loaded] == [("leadpipe__topics", 1)]
+    assert home.query("select count(*) from raw.segments") == [(6,)]
+
+
+def test_an_empty_home_loads(tmp_path: Path) -> None:
+    home = SealedHome(tmp_path / "new" / "home")
+
+    assert full(home) == LoadReport(
+        journal_rows=dict.fromkeys(
+            ("journal_requests", "journal_asked", "rejected_subjects", "journal_extractions", "runs"), 0
+        )
+    )
+    assert load(tmp_path / "no" / "journal", now=NOW) == LoadReport()
+
+
+# ---------------------------------------------------------------------- kills
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("step", ["inserted", "loaded"])
+def test_a_kill_leaves_each_segment_loaded_or_not(home: SealedHome, tmp_path: Path, step: str, times: int) -> None:
+    with pytest.raises(Killed):
+        load(home.root, journal=home.engine, now=NOW, on_step=kill_at(step, times))
+    whole = times - (step == "inserted")
+    assert home.query("select count(*) from raw.segments") == [(whole,)]
+
+    full(home)
+
+    assert sum(len(rows) for table, rows in home.raw().items() if "__" in table) == 8
+    assert home.query("select count(*), count(distinct segment) from raw.segments") == [(5, 5)]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_kill_while_replaying_leaves_every_row(home: SealedHome, times: int) -> None:
+    full(home)
+    before = home.raw()
+
+    with pytest.raises(Killed):
+        load(home.root, journal=home.engine, replay=True, now=NOW, on_step=kill_at("replayed", times))
+
+    assert home.raw() == before
+
+
+def test_a_process_killed_by_the_system_while_loading(home: SealedHome) -> None:
+    program = """
+        import os, signal, sys
+        from pathlib import Path
+        from contactable.warehouse.load import load
+
+        made = []
+
+        def die(step):
+            made.append(step)
+            if made.count("inserted") == 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        load(Path(sys.argv[1]), on_step=die)
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), str(home.root)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+
+    report = full(home)
+
+    assert (len(report.loaded), report.already_loaded) == (3, 2)
+    assert sum(len(rows) for table, rows in home.raw().items() if "__" in table) == 8
+
+
+# ---------------------------------------------------------------------- bad segments
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-8])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip_a_bit_of_a_body(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    column = pq.read_metadata(path).row_group(0).column(7)
+    assert column.path_in_schema == "body"
+    whole[column.data_page_offset + column.total_compressed_size - 3] ^= 1
+    path.write_bytes(whole)
+
+
+def another_table(path: Path) -> None:
+    pq.write_table(pa.table({"request_id": ["r1"], "body": ["x"]}), path)
+
+
+def a_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = {
+    cut: "unreadable",
+    empty: "unreadable",
+    flip_a_bit_of_a_body: "unreadable",
+    another_table: "wrong_columns",
+    a_directory: "unreadable",
+}
+
+
+@pytest.mark.parametrize(("damage", "rule"), DAMAGES.items(), ids=[damage.__name__ for damage in DAMAGES])
+def test_a_bad_segment_is_reported_and_the_others_load(
+    home: SealedHome, damage: Callable[[Path], None], rule: str
+) -> None:
+    victim = next(path for path in home.files() if path.parent.name == "bigdbm__phone_scores")
+    good = victim.read_bytes()
+    damage(victim)
+
+    report = full(home)
+
+    (problem,) = report.problems
+    assert (problem.stream, problem.segment, problem.rule) == ("bigdbm__phone_scores", victim.stem, rule)
+    assert str(victim) in problem.message
+    assert "restore this file from a backup" in problem.message
+    assert (len(report.loaded), report.answers, report.complete) == (4, 6, False)
+    assert home.query(f"select count(*) from raw.bigdbm__phone_scores where segment = '{victim.stem}'") == [(0,)]
+
+    if victim.is_dir():
+        victim.rmdir()
+    victim.write_bytes(good)
+    assert full(home).answers == 2
+    assert len(home.raw()["bigdbm__phone_scores"]) == 4
+
+
+def test_a_replay_keeps_the_rows_of_a_segment_that_became_unreadable(home: SealedHome) -> None:
+    full(home)
+    before = home.raw()
+    victim = next(path for path in home.files() if path.parent.name == "bigdbm__phone_scores")
+    flip_a_bit_of_a_body(victim)
+
+    report = load(home.root, journal=home.engine, replay=True, now=LATER)
+
+    assert [problem.segment for problem in report.problems] == [victim.stem]
+    after = home.raw()
+    del before["journal_sync"], after["journal_sync"]
+    assert after == before
+
+
+def test_a_segment_that_is_gone_is_reported_and_a_replay_drops_its_rows(home: SealedHome) -> None:
+    full(home)
+    victim = next(path for path in home.files() if path.parent.name == "exactbuyer__contacts")
+    victim.unlink()
+
+    report = full(home, LATER)
+    assert [(problem.rule, problem.segment) for problem in report.problems] == [("missing", victim.stem)]
+    assert len(home.raw()["exactbuyer__contacts"]) == 1
+
+    report = load(home.root, replay=True, now=LATER)
+    assert [problem.rule for problem in report.problems] == ["missing"]
+    assert home.raw()["exactbuyer__contacts"] == []
+    assert home.query(f"select count(*) from raw.segments where segment = '{victim.stem}'") == [(0,)]
+
+
+def test_a_segment_of_a_newer_version_is_reported(home: SealedHome) -> None:
+    stranger = home.root / "segments" / "bigdbm__not_yet_invented"
+    stranger.mkdir()
+    home.files()[0].rename(stranger / "s.parquet")
+
+    report = full(home)
+
+    assert [problem.rule for problem in report.problems] == ["unknown_stream"]
+    assert "upgrade" in report.problems[0].message
+    assert len(report.loaded) == 4
+
+
+def test_temporary_files_and_strangers_are_not_loaded(home: SealedHome) -> None:
+    (home.root / "segments" / "bigdbm__phone_scores" / ".s.0badcafe.tmp").write_bytes(b"half")
+    (home.root / "segments" / "bigdbm__phone_scores" / ".s.parquet").write_bytes(b"half")
+    (home.root / "segments" / "README").write_text("hello", encoding="utf-8")
+
+    assert full(home).complete
+
+
+def test_memory_is_bounded_by_the_batch_and_not_by_the_segments(tmp_path: Path) -> None:
+    home = SealedHome(tmp_path / "home")
+    body = '{"page":"' + "0123456789abcdef" * 1_000 + '"}'
+    home.answers([(f"r{number:05}", "bigdbm__intent_hems", body + str(number)) for number in range(12_000)])
+    home.seal()
+
+    report = load(home.root, settings=EngineSettings(memory_limit="128MB", threads=1))  # for 192 MB of answers
+
+    assert report.answers == 12_000
+
+
+# ---------------------------------------------------------------------- the journal's books
+
+
+def test_the_journal_arrives_as_it_is(home: SealedHome) -> None:
+    with home.engine.begin() as con:
+        con.execute(
+            insert(runs).values(
+                run_id="run-1", command="run", started_at="2026-11-21T03:59:59.5Z", holder="host:1"
+            )
+        )
+        con.execute(
+            insert(rejections).values(
+                question_key="q-x",
+                endpoint="bigdbm.opql",
+                vendor="bigdbm",
+                stream="phone_scores",
+                rule="not_ten_digits",
+                reason="a phone has ten digits",
+                rejected_at="2026-11-21T04:00:00Z",
+            )
+        )
+        con.execute(
+            insert(extractions).values(
+                extraction_id="e-1",
+                endpoint="bigdbm.intent_create_list",
+                question_key="q-k",
+                run_id="run-1",
+                state="open",
+                rows_read=5_000_000_000,
+                started_at="2026-11-21T04:00:00Z",
+                updated_at="2026-11-21T04:00:00Z",
+            )
+        )
+
+    report = full(home)
+
+    assert report.journal_rows == {
+        "journal_requests": 8,
+        "journal_asked": 8,
+        "rejected_subjects": 1,
+        "journal_extractions": 1,
+        "runs": 1,
+    }
+    four = datetime(2026, 11, 21, 4)
+    assert home.query("select * from raw.runs") == [
+        ("run-1", "run", datetime(2026, 11, 21, 3, 59, 59, 500000), None, None)
+    ]
+    assert home.query("select * from raw.rejected_subjects") == [
+        ("q-x", "bigdbm.opql", "bigdbm", "phone_scores", "not_ten_digits", "a phone has ten digits", four)
+    ]
+    assert home.query("select * from raw.journal_extractions") == [
+        ("e-1", "bigdbm.intent_create_list", "q-k", "open", 5_000_000_000, None, None, None, four, None)
+    ]
+    assert home.query("select * from raw.journal_asked where question_key = 'q-r4'") == [
+        ("q-r4", "exactbuyer.contacts", "r4", "settled", four)
+    ]
+    assert home.query("select * from raw.journal_requests where request_id = 'r4'") == [
+        (
+            *("r4", "run-1", "exactbuyer", "exactbuyer.contacts", "p", "contacts", "enrich", "settled"),
+            *(1, None, None, 1, 1.5, 1.0, 200, None, four, None, None),
+        )
+    ]
+
+
+def test_only_what_changed_is_read_again(home: SealedHome) -> None:
+    full(home)
+    with home.engine.begin() as con:
+        con.execute(
+            update(requests)
+            .where(requests.c.request_id == "r2")
+            .values(state="ambiguous", updated_seq=home.seq + 1)
+        )
+        con.execute(
+            update(asked).where(asked.c.request_id == "r2").values(state="ambiguous", updated_seq=home.seq + 1)
+        )
+
+    report = full(home)
+
+    assert (report.journal_rows["journal_requests"], report.journal_rows["journal_asked"]) == (1, 1)
+    assert home.query("select state, count(*) from raw.journal_requests group by 1 order by 1") == [
+        ("ambiguous", 1),
+        ("settled", 7),
+    ]
+    assert home.query("select question_key from raw.journal_asked where state = 'ambiguous'") == [("q-r2",)]
+
+
+def test_rows_that_left_the_journal_leave_the_warehouse(home: SealedHome) -> None:
+    full(home)
+    with home.engine.begin() as con:
+        con.execute(delete(asked).where(asked.c.request_id == "r2"))
+
+    full(home)
+
+    assert home.query("select count(*) from raw.journal_asked") == [(7,)]
+
+
+def test_another_journal_replaces_the_books_of_the_former(home: SealedHome, tmp_path: Path) -> None:
+    full(home)
+    other = SealedHome(tmp_path / "other")
+    other.answer("o1", "bigdbm__phone_scores")
+
+    load(home.root, journal=other.engine, now=NOW)
+
+    assert home.query("select request_id from raw.journal_requests") == [("o1",)]
+    assert home.query("select question_key from raw.journal_asked") == [("q-o1",)]
+
+
+def test_pages_of_one_sequence_number_are_read_to_the_end(
+    home: SealedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contactable.warehouse.journal_sync._PAGE_ROWS", 3)
+    home.answers([(f"s{number}", "leadpipe__topics", "{}") for number in range(7)])  # one transaction, one number
+
+    full(home)
+
+    assert home.query("select count(*), count(distinct request_id) from raw.journal_requests") == [(15, 15)]
