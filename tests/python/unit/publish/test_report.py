@@ -86,7 +86,8 @@ def database(tmp_path: Path) -> Path:
             insert into marts.intent_topics values ('t1', 'crm <b>&</b> $x$ sales');
             create table marts.vendor_scorecard (
                 vendor varchar, asked bigint, answered bigint, matched bigint, match_rate double,
-                credits_charged double, contacts bigint, contactable_contacts bigint, credits_per_contactable double
+                credits_charged double, contacts bigint, contactable_contacts bigint,
+                credits_per_contactable double
             );
             insert into marts.vendor_scorecard values
                 ('bigdbm', 4, 4, 3, 0.75, 12.5, 3, 2, 6.25), ('leadpipe', 0, 0, 0, null, 0, 1, 0, null);
