@@ -1,7 +1,7 @@
 """Grain: one row per evidence. Which person it belongs to.
 
-contact_key is the MD5 of the component's oldest identifier, as observed. No state is kept: a full rebuild over the same
-records gives the same keys, and a person keeps the key while new records arrive.
+contact_key is the MD5 of the component's oldest identifier, as observed. No state is kept: a full rebuild over
+the same records gives the same keys, and a person keeps the key while new records arrive.
 """
 
 from contactable.identity import assign_anchors

@@ -228,6 +228,19 @@ people as (
 
 ),
 
+known_hashes as (
+
+    {% for hash in ['email_sha1', 'email_sha256'] %}
+        select
+            '{{ hash }}' as identifier_type,
+            {{ hash }} as identifier_value,
+            email_md5
+        from addresses
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 final as (
 
     select
@@ -240,12 +253,9 @@ final as (
             when left(observed.identifier_type, 6) = 'email_' then 'email'
             else 'vendor_id'
         end as node_type,
-        case observed.identifier_type
-            when 'email_sha1' then coalesce('email_md5:' || by_sha1.email_md5, 'email_sha1:' || observed.identifier_value)
-            when 'email_sha256'
-                then coalesce('email_md5:' || by_sha256.email_md5, 'email_sha256:' || observed.identifier_value)
-            else observed.identifier_type || ':' || observed.identifier_value
-        end as node,
+        coalesce(
+            'email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value
+        ) as node,
         case when observed.identifier_type = 'phone' then 'weak' else 'strong' end as strength,
         observed.record_id,
         observed.is_hash_only,
@@ -259,14 +269,10 @@ final as (
         observed.last_observed_at
     from observed
     left join people on observed.evidence_id = people.evidence_id
-    left join addresses as by_sha1
+    left join known_hashes
         on
-            observed.identifier_value = by_sha1.email_sha1
-            and observed.identifier_type = 'email_sha1'
-    left join addresses as by_sha256
-        on
-            observed.identifier_value = by_sha256.email_sha256
-            and observed.identifier_type = 'email_sha256'
+            observed.identifier_type = known_hashes.identifier_type
+            and observed.identifier_value = known_hashes.identifier_value
 
 )
 

@@ -11,6 +11,12 @@ asked as (
 
 ),
 
+answers as (
+
+    select * from {{ ref('int_worklists__answers') }}
+
+),
+
 evidence as (
 
     select * from {{ ref('int_identity__evidence') }}
@@ -43,22 +49,6 @@ clock as (
 ),
 
 -- Only calls that look somebody up can match or miss.
-answers as (
-
-    {% for model in [
-        'stg_bigdbm__consumer_profiles', 'stg_bigdbm__b2b_contacts', 'stg_contactbased__individual_core',
-        'stg_contactbased__emails', 'stg_contactbased__phones', 'stg_contactbased__professional', 'stg_exactbuyer__contacts',
-    ] %}
-        select
-            vendor,
-            question_key,
-            is_match
-        from {{ ref(model) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 questions as (
 
     select
@@ -74,11 +64,14 @@ questions as (
 matches as (
 
     select
-        vendor,
-        count(distinct question_key) as answered,
-        count(distinct case when is_match then question_key end) as matched
+        requests.vendor,
+        count(*) as answered,
+        sum(case when answers.outcome = 'match' then 1 else 0 end) as matched
     from answers
-    group by vendor
+    inner join asked on answers.question_key = asked.question_key
+    inner join requests on asked.request_id = requests.request_id
+    where requests.wave = 'enrich'
+    group by requests.vendor
 
 ),
 
@@ -149,7 +142,7 @@ final as (
         vendors.vendor,
         coalesce(questions.asked, 0) as asked,
         coalesce(matches.answered, 0) as answered,
-        coalesce(matches.matched, 0) as matched,
+        cast(coalesce(matches.matched, 0) as bigint) as matched,
         matches.matched * 1.0 / nullif(matches.answered, 0) as match_rate,
         coalesce(spend.credits_charged, 0) as credits_charged,
         coalesce(coverage.contacts, 0) as contacts,

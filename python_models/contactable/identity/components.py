@@ -1,7 +1,7 @@
 """Connected components of evidence and identifier nodes, and the anchor that names each of them.
 
-Everything works on whole columns (Arrow dictionaries, NumPy arrays, one SciPy graph): three million links take a few
-seconds, and no Python statement runs once per row.
+Everything works on whole columns (Arrow dictionaries, NumPy arrays, one SciPy graph): three million links take
+a few seconds, and no Python statement runs once per row.
 """
 
 import numpy as np
@@ -38,9 +38,9 @@ def component_labels(left: Labels, right: Labels, left_count: int, right_count: 
 def assign_anchors(links: pa.Table) -> pa.Table:
     """Give every evidence the anchor of its component: the component's oldest identifier.
 
-    Oldest means the smallest (first_observed_at, type_rank, anchor), a total order over what was observed: the same
-    links in any order, loaded at once or over weeks, give the same anchors, and later links cannot displace an
-    older anchor.
+    Oldest means the smallest (first_observed_at, type_rank, anchor), a total order over what was observed: the
+    same links in any order, loaded at once or over weeks, give the same anchors, and later links cannot displace
+    an older anchor.
 
     Args:
         links: columns evidence_id (string), node (string), anchor (string), type_rank (integer),
