@@ -1,9 +1,11 @@
 -- Grain: one row per identifier that does not simply link everybody who carries it, with the rule and its reason.
 --   cut       nobody is linked by it: a desk's mailbox, a placeholder, a value under too many last names.
 --   by_name   it is shared (a family's mailbox, a landline): it links carriers of the same name only. E-mail and LinkedIn
---             compare first initials (last names change with marriage), phones the last name and the first initial.
+--             compare first initials (last names change with marriage), phones the last name and the first initial. Whole
+--             first names count where Lisa and Linda live together: one vendor gives the value to several of its person
+--             ids, or a number has different first names under one last name and initial.
 -- Two first names more than two letters apart are two people, not a typo (2026-11-21: one swapped or lost letter costs one or
--- two edits, the shortest pairs of real names three). Two person ids of one vendor under one value are two people as well.
+-- two edits, the shortest pairs of real names three).
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
@@ -42,8 +44,10 @@ carriers as (
         max(left(first_name_key, 1)) as other_initial,
         min(last_name_key) as one_last_name,
         max(last_name_key) as other_last_name,
-        min(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as one_name,
-        max(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as other_name,
+        min(last_name_key || '|' || coalesce(first_name_key, '')) as one_name,
+        max(last_name_key || '|' || coalesce(first_name_key, '')) as other_name,
+        min(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as one_short_name,
+        max(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as other_short_name,
         {% for space in ['bigdbm_id', 'bigdbm_b2b_id', 'contactbased_id'] %}
             min(case when person_ref_type = '{{ space }}' then evidence_id end) as one_{{ space }},
             max(case when person_ref_type = '{{ space }}' then evidence_id end) as other_{{ space }},
@@ -68,7 +72,33 @@ last_names as (
 
 ),
 
-measured as (
+-- Lisa and Linda Example, one number. L. Example is neither of them and both: a prefix is no other name.
+namesakes as (
+
+    select distinct node
+    from (
+        select
+            identifiers.node,
+            min(identifiers.first_name_key) as one_first_name,
+            max(identifiers.first_name_key) as other_first_name
+        from identifiers
+        inner join carriers on identifiers.node = carriers.node
+        where
+            carriers.node_type = 'phone'
+            and carriers.one_first_name <> carriers.other_first_name
+            and identifiers.last_name_key is not null
+        group by
+            identifiers.node,
+            identifiers.last_name_key,
+            left(identifiers.first_name_key, 1)
+    ) as same_initial
+    where
+        left(other_first_name, length(one_first_name)) <> one_first_name
+        and levenshtein(one_first_name, other_first_name) > 2
+
+),
+
+counted as (
 
     select
         carriers.*,
@@ -79,13 +109,31 @@ measured as (
             or carriers.one_contactbased_id <> carriers.other_contactbased_id,
             false
         ) as has_several_ids,
-        coalesce(
-            carriers.one_initial <> carriers.other_initial
-            and levenshtein(carriers.one_first_name, carriers.other_first_name) > 2,
-            false
-        ) as has_several_first_names
+        namesakes.node is not null as has_namesakes
     from carriers
     left join last_names on carriers.node = last_names.node
+    left join namesakes on carriers.node = namesakes.node
+
+),
+
+measured as (
+
+    select
+        *,
+        coalesce(
+            (one_initial <> other_initial or has_several_ids)
+            and levenshtein(one_first_name, other_first_name) > 2,
+            false
+        ) as has_several_first_names,
+        has_several_ids or has_namesakes as compares_first_names,
+        coalesce(
+            case
+                when has_several_ids or has_namesakes then one_name <> other_name
+                else one_short_name <> other_short_name
+            end,
+            false
+        ) as has_several_names
+    from counted
 
 ),
 
@@ -144,6 +192,7 @@ listed_cuts as (
         end as reason,
         count(*) as carriers,
         count(distinct identifiers.last_name_key) as last_names,
+        false as compares_first_names,
         cast(null as {{ engine_type('varchar') }}) as only_name,
         min(identifiers.first_observed_at) as first_observed_at
     from by_list
@@ -163,23 +212,22 @@ measured_cuts as (
         case when measured.last_names > rules.threshold then 'cut' else 'by_name' end as action,
         case
             when measured.last_names > rules.threshold then 'many_last_names'
-            when measured.node_type = 'phone' and measured.one_name <> measured.other_name then 'several_names'
+            when measured.node_type = 'phone' and measured.has_several_names then 'several_names'
             when measured.has_several_first_names then 'several_first_names'
             else 'several_vendor_ids'
         end as rule,
         case
             when measured.last_names > rules.threshold then rules.reason
-            when measured.node_type = 'phone' and measured.one_name <> measured.other_name
+            when measured.node_type = 'phone' and measured.has_several_names
                 then 'people of different names answer this number: a household or a re-assigned number'
             when measured.has_several_first_names then 'people of different first names share it: a household'
             else 'one vendor gives it to several of its person ids'
         end as reason,
         measured.carriers,
         measured.last_names,
+        measured.compares_first_names,
         case
-            when measured.node_type = 'phone'
-                then case when measured.one_name = measured.other_name then measured.one_name end
-            when not measured.has_several_first_names then ''
+            when measured.node_type <> 'phone' and not measured.has_several_first_names then ''
         end as only_name,
         measured.first_observed_at
     from measured
@@ -191,7 +239,7 @@ measured_cuts as (
             measured.last_names > rules.threshold
             or measured.has_several_ids
             or measured.has_several_first_names
-            or (measured.node_type = 'phone' and measured.one_name <> measured.other_name)
+            or (measured.node_type = 'phone' and measured.has_several_names)
         )
 
 ),
@@ -218,6 +266,7 @@ final as (
         reason,
         carriers,
         last_names,
+        compares_first_names,
         only_name,
         first_observed_at
     from united

@@ -62,11 +62,22 @@ shared as (
         ranked.observed_as,
         ranked.type_rank,
         ranked.first_observed_at,
+        ranked.node_type,
+        ranked.person_ref_type,
         case
             when ranked.node_type = 'phone' and ranked.last_name_key is not null
-                then ranked.last_name_key || '|' || coalesce(left(ranked.first_name_key, 1), '')
+                then
+                    ranked.last_name_key || '|'
+                    || coalesce(
+                        case when cuts.compares_first_names then ranked.first_name_key else left(ranked.first_name_key, 1) end,
+                        ''
+                    )
             when ranked.node_type <> 'phone' and ranked.first_name_key is not null
-                then coalesce(cuts.only_name, left(ranked.first_name_key, 1))
+                then
+                    coalesce(
+                        cuts.only_name,
+                        case when cuts.compares_first_names then ranked.first_name_key else left(ranked.first_name_key, 1) end
+                    )
             when ranked.is_hash_only then coalesce(cuts.only_name, '?')
         end as shared_name
     from ranked
@@ -75,11 +86,20 @@ shared as (
 
 ),
 
-first_names as (
+-- A number does not make one person of two ids of the same vendor, be their names the same: father and son.
+names as (
 
     select
         node,
         shared_name,
+        min(node_type) as node_type,
+        {% for space in ['bigdbm_id', 'bigdbm_b2b_id', 'contactbased_id'] %}
+            coalesce(
+                min(case when person_ref_type = '{{ space }}' then evidence_id end)
+                <> max(case when person_ref_type = '{{ space }}' then evidence_id end),
+                false
+            ) {{ 'as has_several_ids,' if loop.last else 'or' }}
+        {% endfor %}
         row_number() over (
             partition by node
             order by case when shared_name = '?' then 1 else 0 end, min(first_observed_at), shared_name
@@ -98,16 +118,17 @@ linked_by_name as (
         shared.evidence_id,
         shared.node || '|' || shared.shared_name as node,
         case
-            when first_names.place = 1 then shared.observed_as
+            when names.place = 1 then shared.observed_as
             else shared.observed_as || '|' || shared.shared_name
         end as anchor,
         shared.type_rank,
         shared.first_observed_at
     from shared
-    inner join first_names
+    inner join names
         on
-            shared.node = first_names.node
-            and shared.shared_name = first_names.shared_name
+            shared.node = names.node
+            and shared.shared_name = names.shared_name
+    where not (names.node_type = 'phone' and names.has_several_ids)
 
 ),
 
