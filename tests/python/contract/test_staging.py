@@ -61,7 +61,8 @@ def land_profiles(w: ScratchWarehouse, segment: str) -> None:
     }
     consumer = ("bigdbm__consumer_profiles", "consumer_email_md5")
     w.land(*consumer, {"requestId": "a", "returnData": shapes}, asked("email_md5", *MD5[:6]), segment=segment)
-    for nothing in ({}, []):
+    empty: list[Any] = [{}, []]
+    for nothing in empty:
         w.land(*consumer, {"returnData": nothing}, asked("email_md5", *MD5[6:8]), segment=segment)
     for odd in ({"returnData": "none"}, {"returnData": [1]}, {}, {"status": "error", "returnData": {}}, "[]"):
         w.land(*consumer, odd, asked("email_md5", *MD5[6:8]), segment=segment)
@@ -183,13 +184,14 @@ def land_exactbuyer(w: ScratchWarehouse, segment: str) -> None:
         contacts = [{"enriched_contact": person if value == one else None, "value": value} for value in values]
         return {"contacts": contacts, "records_enriched": enriched}
 
-    for body in (
+    bodies: list[dict[str, Any]] = [
         answer((one, two, three), 1),
         answer((one, three, two), 1),  # swapped
         answer((one, two), 1),  # short
         answer((one, two, three), 2),  # says two, gives one
         {"contacts": {"0": {}}},
-    ):
+    ]
+    for body in bodies:
         w.land("exactbuyer__contacts", "bulk_enrich", body, subjects, segment=segment)
 
 

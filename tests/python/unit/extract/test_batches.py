@@ -303,3 +303,16 @@ def test_a_stop_leaves_the_rest_due(make_context: MakeContext) -> None:
     tally = context.tally.endpoints[EMAIL.key]
     assert tally.stop_kind == "deadline"
     assert tally.answered <= 20
+
+
+def test_a_wrong_request_locks_nobody_out(make_context: MakeContext, journal: Journal) -> None:
+    """A mistyped OutputId is refused whoever it asks about: the subjects stay due, the setting is blamed."""
+    context = make_context(lambda request: reply({"message": "OutputId 7 is not configured"}, 400))
+    keys = [f"{number:032x}" for number in range(40)]
+    ask_in_batches(context, MD5, [question(MD5, k, "email_md5", k, '{"OutputId":7}', None) for k in keys])
+    tally = context.tally.endpoints[MD5.key]
+    assert tally.stop_kind == "configuration"
+    assert "OutputId 7" in tally.stopped
+    assert len(sent_json(context)) < 40
+    with journal.engine.connect() as con:
+        assert con.execute(select(t.rejections)).all() == []

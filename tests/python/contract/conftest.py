@@ -1,0 +1,22 @@
+"""One sandbox a test process, one journal a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contactable.journal.store import Journal
+from support.sandbox_server import SandboxServer, serve_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    with serve_sandbox(tmp_path_factory.mktemp("sandbox")) as server:
+        yield server
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield opened
+    opened.close()

@@ -1,0 +1,304 @@
+"""Client meets sandbox, endpoint by endpoint, driven by the declarations: a new endpoint cannot escape.
+
+The two share no code: where they agree, both have read the vendor's document alike.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import zstandard
+from sqlalchemy import select
+
+from contactable.extract import EndpointTally, EndpointWork, run_wave
+from contactable.extract.exports import ExportSteps
+from contactable.extract.subjects import Question, question
+from contactable.journal import tables as t
+from contactable.journal.store import Journal
+from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from support.sandbox_server import SandboxServer
+
+TODAY = datetime.now(UTC).date()
+WORKLISTS = [endpoint for endpoint in ENDPOINTS.values() if endpoint.worklist]
+BATCHED = [endpoint for endpoint in WORKLISTS if endpoint.flow is Flow.CALL]
+PAID = [endpoint for endpoint in BATCHED if endpoint.paid]
+
+
+#: Open without a key (Leadpipe's public specification): a wrong one changes nothing.
+KEYED = [endpoint for endpoint in WORKLISTS if endpoint.key != "leadpipe.topics"]
+
+
+def mailboxes(sandbox: SandboxServer, kind: str | None = None) -> list[str]:
+    return [row["email"] for row in sandbox.truth("mailboxes") if kind in (None, row["kind"])]
+
+
+def contact_ids(sandbox: SandboxServer) -> list[str]:
+    """Contact ids as a user gets them: out of an export's rows."""
+    return sorted({row["contact_id"] for row in export_rows(sandbox) if row.get("contact_id")})
+
+
+def export_rows(sandbox: SandboxServer) -> list[dict[str, str]]:
+    with scratch_journal() as journal:
+        run(
+            sandbox, journal, ENDPOINTS["contactbased.export"], subjects(sandbox, ENDPOINTS["contactbased.export"])
+        )
+        return [row for body in bodies(journal) for row in body.get("rows", []) if isinstance(row, dict)]
+
+
+@contextmanager
+def scratch_journal() -> Iterator[Journal]:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal.open(f"sqlite:///{folder}/journal.db")
+        yield journal
+        journal.close()
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def options(endpoint: Endpoint) -> dict[str, Any]:
+    start, end = TODAY - timedelta(days=30), TODAY - timedelta(days=1)
+    known: dict[str, dict[str, Any]] = {
+        "bigdbm.intent_create_list": {"StartDate": str(start), "EndDate": str(end), "NumberOfHems": 1000},
+        "bigdbm.email_batch": {"ValidatorId": 10},
+        "contactbased.feed_search": {"lookback_days": 7, "include_daily_counts": True},
+        "contactbased.export": {"lookback_days": 7, "page_size": 1000, "require_contact_id": True},
+        "leadpipe.audience_query": {"topicIds": [117801, 117802], "minScore": 1, "maxScore": 100},
+    }
+    outputs = {"consumer_sync": {"OutputId": 10008}, "b2b_sync": {"OutputId": 3}}
+    return known.get(endpoint.key, outputs.get(endpoint.product, {}))
+
+
+def subjects(sandbox: SandboxServer, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """(subject type, value) of things that the sandbox's world knows."""
+    makers: dict[str, Callable[[], list[str]]] = {
+        "organization": lambda: ["self"],
+        "keyword": lambda: ["audi", "crm software"],
+        "query": lambda: ["everybody"],
+        "email": lambda: mailboxes(sandbox, "work" if endpoint.product == "b2b_sync" else None)[:40],
+        "email_md5": lambda: [
+            hashlib.md5(e.encode(), usedforsecurity=False).hexdigest() for e in mailboxes(sandbox)
+        ],
+        "phone": lambda: [row["phone"].removeprefix("+1") for row in sandbox.truth("phones")][:20],
+        "feed": lambda: [feeds(sandbox)[0]],
+        "contactbased_id": lambda: contact_ids(sandbox),
+    }
+    return [(endpoint.subject_type, value) for value in makers[endpoint.subject_type]()]
+
+
+def feeds(sandbox: SandboxServer) -> list[str]:
+    with scratch_journal() as journal:
+        run(sandbox, journal, ENDPOINTS["contactbased.feeds"], [("organization", "self")])
+        return [item["feed_id"] for body in bodies(journal) for item in body["items"]]
+
+
+def questions(endpoint: Endpoint, asked: list[tuple[str, str]], **changes: Any) -> Iterator[Question]:
+    text = json.dumps({**options(endpoint), **changes}, sort_keys=True)
+    for number, (subject_type, value) in enumerate(asked):
+        yield question(endpoint, f"{endpoint.key}-{number}", subject_type, value, text, None)
+
+
+def run(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, asked: list[tuple[str, str]], **changes: Any
+) -> EndpointTally:
+    context = sandbox.context(journal, **changes)
+    steps = None
+    if endpoint.flow is Flow.EXPORT:
+        names = ("preview", "count", "create", "list", "page", "download_url")
+        steps = ExportSteps(
+            **{name: ENDPOINTS[f"contactbased.export_{name}"] for name in names},
+            credits=ENDPOINTS["contactbased.credits"],
+        )
+    run_wave(context, [EndpointWork(endpoint, questions(endpoint, asked), steps)])
+    return context.tally.endpoints[endpoint.key]
+
+
+def bodies(journal: Journal) -> list[Any]:
+    with journal.engine.connect() as con:
+        found = con.execute(select(t.answers.c.body).order_by(t.answers.c.request_id)).scalars()
+        return [json.loads(zstandard.decompress(body)) for body in found if body is not None]
+
+
+def states(journal: Journal) -> set[str]:
+    return {row["state"] for row in journal.states()}
+
+
+@pytest.mark.parametrize("endpoint", WORKLISTS, ids=lambda endpoint: endpoint.key)
+def test_every_endpoint_answers_and_matches(sandbox: SandboxServer, journal: Journal, endpoint: Endpoint) -> None:
+    asked = subjects(sandbox, endpoint)
+    tally = run(sandbox, journal, endpoint, asked)
+    assert tally.stopped == ""
+    assert tally.answered == len(asked)
+    assert tally.matched > 0
+    assert states(journal) == {"settled"}
+    assert bodies(journal)
+
+
+@pytest.mark.parametrize("endpoint", PAID, ids=lambda endpoint: endpoint.key)
+def test_our_ledger_agrees_with_the_vendors_charge_book(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint
+) -> None:
+    asked = subjects(sandbox, endpoint)
+    before = sum(entry["credits"] for entry in sandbox.charges())
+    tally = run(sandbox, journal, endpoint, asked)
+    after = sum(entry["credits"] for entry in sandbox.charges())
+    assert tally.credits == pytest.approx(after - before)
+    assert tally.credits > 0
+
+
+@pytest.mark.parametrize("endpoint", KEYED, ids=lambda endpoint: endpoint.key)
+def test_a_wrong_key_stops_the_vendor_and_is_not_shown(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint
+) -> None:
+    wrong = dict.fromkeys(endpoint.auth.variables, "sk_wrong_key_0000")
+    tally = run(sandbox, journal, endpoint, subjects(sandbox, endpoint), secrets=wrong)
+    assert tally.stop_kind == "configuration"
+    assert "sk_wrong_key_0000" not in tally.stopped
+    assert tally.credits == 0
+    assert states(journal) == {"refused"}
+
+
+@pytest.mark.parametrize("fault", ["http_429", "http_429_date"])
+@pytest.mark.parametrize("endpoint", WORKLISTS, ids=lambda endpoint: endpoint.key)
+def test_429_is_waited_out(sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, fault: str) -> None:
+    asked = subjects(sandbox, endpoint)
+    with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
+        tally = run(sandbox, journal, endpoint, asked, clock=lambda: datetime(2100, 1, 1, tzinfo=UTC))
+    assert tally.stopped == ""
+    assert tally.answered == len(asked)
+
+
+@pytest.mark.parametrize("endpoint", PAID, ids=lambda endpoint: endpoint.key)
+@pytest.mark.parametrize("fault", ["charged_then_500", "charged_then_cut", "http_502_html", "cut_body"])
+def test_a_paid_call_with_a_lost_answer_is_ambiguous_and_asked_once(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, fault: str
+) -> None:
+    asked = subjects(sandbox, endpoint)[:1]
+    before = sandbox.charges()
+    with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
+        tally = run(sandbox, journal, endpoint, asked)
+    assert tally.ambiguous == 1
+    assert states(journal) == {"ambiguous"}
+    again = run(sandbox, journal, endpoint, asked)
+    assert (again.asked, again.skipped) == (0, 1)
+    new = sandbox.charges()[len(before) :]
+    assert len(new) <= 1, "nothing was bought twice"
+
+
+@pytest.mark.parametrize("endpoint", BATCHED, ids=lambda endpoint: endpoint.key)
+@pytest.mark.parametrize("fault", ["html_200", "wrong_shape"])
+def test_an_odd_answer_is_journaled_as_it_came(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, fault: str
+) -> None:
+    asked = subjects(sandbox, endpoint)[:1]
+    with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
+        run(sandbox, journal, endpoint, asked)
+    with journal.engine.connect() as con:
+        kept = con.execute(select(t.answers.c.body_bytes)).scalars().all()
+    assert len(kept) == 1
+    assert kept[0] > 0
+
+
+def test_an_answer_beyond_the_limit_is_kept_in_part(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["bigdbm.opql"]
+    with sandbox.fault("oversize", vendor="bigdbm", count=1):
+        run(sandbox, journal, endpoint, subjects(sandbox, endpoint)[:1], max_answer_bytes=100_000)
+    with journal.engine.connect() as con:
+        [row] = con.execute(select(t.requests.c.state, t.requests.c.error_rule)).all()
+        size = con.scalar(select(t.answers.c.body_bytes))
+    assert tuple(row) == ("settled", "too_large")
+    assert size == 100_000
+
+
+def test_a_free_look_up_is_repeated_after_a_500(sandbox: SandboxServer, journal: Journal) -> None:
+    with sandbox.fault("http_500", vendor="contactbased", count=2):
+        tally = run(sandbox, journal, ENDPOINTS["contactbased.feeds"], [("organization", "self")])
+    assert tally.answered == 1
+    assert states(journal) == {"settled"}
+
+
+def test_no_answer_in_time_is_ambiguous_for_a_paid_call(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["bigdbm.opql"]
+    with sandbox.fault("charged_then_timeout", vendor="bigdbm", count=1):
+        tally = run(sandbox, journal, endpoint, subjects(sandbox, endpoint)[:1], read_timeout=0.5)
+    assert tally.ambiguous == 1
+
+
+def test_a_dead_host_stops_only_its_vendor(sandbox: SandboxServer, journal: Journal) -> None:
+    dead, alive = ENDPOINTS["exactbuyer.bulk_enrich"], ENDPOINTS["bigdbm.email_batch"]
+    context = sandbox.context(
+        journal,
+        retries=1,
+        url=lambda variable: (
+            "https://127.0.0.1:9" if variable == "EXACTBUYER_URL" else sandbox.variables[variable]
+        ),
+    )
+    works = [EndpointWork(e, questions(e, subjects(sandbox, e))) for e in (dead, alive)]
+    run_wave(context, works)
+    assert context.tally.endpoints[dead.key].failed > 0
+    assert context.tally.endpoints[dead.key].credits == 0
+    assert context.tally.endpoints[alive.key].answered == 40
+
+
+@pytest.mark.parametrize("count", [10, 11])
+def test_the_email_batch_border(sandbox: SandboxServer, journal: Journal, count: int) -> None:
+    endpoint = ENDPOINTS["bigdbm.email_batch"].changed(batch_size=11)
+    tally = run(sandbox, journal, endpoint, [("email", e) for e in mailboxes(sandbox)[:count]])
+    assert tally.answered == count, "11 are refused by the vendor and asked again in halves"
+    with journal.engine.connect() as con:
+        refused = (
+            con.execute(select(t.requests.c.error_message).where(t.requests.c.state == "refused")).scalars().all()
+        )
+    assert len(refused) == (1 if count == 11 else 0)
+
+
+def test_an_unlicensed_product_is_skipped_and_named(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["bigdbm.opql"]
+    secrets = {"BIGDBM_TOKEN": sandbox.variables["SANDBOX_BIGDBM_UNLICENSED_TOKEN"]}
+    tally = run(sandbox, journal, endpoint, subjects(sandbox, endpoint), secrets=secrets)
+    assert tally.stop_kind == "configuration"
+    assert "licensed" in tally.stopped
+
+
+def test_an_unknown_client_is_an_authentication_fault(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["bigdbm.email_batch"]
+    secrets = {"BIGDBM_EMAIL_TOKEN": sandbox.variables["SANDBOX_BIGDBM_UNKNOWN_CLIENT_TOKEN"]}
+    tally = run(sandbox, journal, endpoint, subjects(sandbox, endpoint), secrets=secrets)
+    assert "Invalid ClientId!" in tally.stopped
+    assert "BIGDBM_EMAIL_TOKEN" in tally.stopped
+
+
+@pytest.mark.parametrize("fault", ["duplicate_page", "repeated_cursor", "wrong_total", "mid_paging_500"])
+def test_leadpipe_is_read_to_the_end_under_paging_faults(
+    sandbox: SandboxServer, journal: Journal, fault: str
+) -> None:
+    endpoint = ENDPOINTS["leadpipe.audience_query"]
+    with sandbox.fault(fault, vendor="leadpipe", count=1):
+        tally = run(sandbox, journal, endpoint, [("query", "everybody")])
+    assert tally.answered == 1
+    assert tally.records > 0
+
+
+def test_a_failed_export_is_said_and_given_back(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["contactbased.export"]
+    with sandbox.fault("failed_export", vendor="contactbased", count=1):
+        tally = run(sandbox, journal, endpoint, subjects(sandbox, endpoint))
+    assert "could not build" in tally.stopped
+    assert sum(row["credits"] for row in journal.states()) == 0
+
+
+def test_a_lost_creation_is_found_again(sandbox: SandboxServer, journal: Journal) -> None:
+    endpoint = ENDPOINTS["contactbased.export"]
+    asked = subjects(sandbox, endpoint)
+    with sandbox.fault("charged_then_500", vendor="contactbased", count=1):
+        first = run(sandbox, journal, endpoint, asked)
+    assert first.ambiguous == 1
+    second = run(sandbox, journal, endpoint, asked)
+    assert second.records > 0
+    assert journal.ambiguous() == []
