@@ -37,15 +37,26 @@ class Suspicion:
     cells: int
 
 
-def allowed_columns() -> dict[str, dict[str, str]]:
-    """Read ``pii_free.yml``: table -> column -> the SQL that fills it."""
+@dataclass(frozen=True)
+class AllowedColumn:
+    """A column of the PII-free publication: the column it comes from, and the SQL that makes it."""
+
+    name: str
+    source: str
+    expression: str
+
+
+def allowed_columns() -> dict[str, list[AllowedColumn]]:
+    """Read ``pii_free.yml``: table -> columns."""
     text = resources.files("contactable.publish").joinpath("pii_free.yml").read_text(encoding="utf-8")
-    allowed: dict[str, dict[str, str]] = {}
-    for table, entries in yaml.safe_load(text).items():
-        allowed[table] = {}
-        for entry in entries:
-            allowed[table].update(entry if isinstance(entry, dict) else {entry: identifier(entry)})
-    return allowed
+    return {table: [_column(entry) for entry in entries] for table, entries in yaml.safe_load(text).items()}
+
+
+def _column(entry: str | dict[str, dict[str, str]]) -> AllowedColumn:
+    if isinstance(entry, str):
+        return AllowedColumn(entry, entry, identifier(entry))
+    ((name, how),) = entry.items()
+    return AllowedColumn(name, how["from"], how["sql"])
 
 
 def write_pii_free(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> dict[str, int]:
@@ -55,9 +66,9 @@ def write_pii_free(connection: duckdb.DuckDBPyConnection, source: str, target: s
     for table in tables_of(connection, source, "main"):
         present = {column for column, _ in columns_of(connection, source, "main", table)}
         chosen = [
-            f"{expression} as {identifier(column)}"
-            for column, expression in allowed.get(table, {}).items()
-            if column in present or expression != identifier(column)
+            f"{column.expression} as {identifier(column.name)}"
+            for column in allowed.get(table, ())
+            if column.source in present
         ]
         if not chosen:
             continue

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, text
 
 from contactable.journal import tables
 from contactable.journal.sealing import SEGMENT_SCHEMA
@@ -312,4 +312,13 @@ def _make_journal(path: Path) -> None:
                     sealed=0,
                 )
             )
+    # What was sealed earlier left its bytes in pages that SQLite has freed and not cleaned.
+    sealed = {"request_id": "sealed", "stream": "x__y", "fetched_at": "x", "sealed": 1}
+    left_behind = f"{ADA} {ADA_PHONE} ".encode() * 500
+    with engine.begin() as connection:
+        connection.execute(text("pragma secure_delete = off"))
+        connection.execute(insert(tables.answers).values(**sealed, body=left_behind, body_bytes=len(left_behind)))
+    with engine.begin() as connection:
+        connection.execute(text("pragma secure_delete = off"))
+        connection.execute(text("delete from answers where request_id = 'sealed'"))
     engine.dispose()
