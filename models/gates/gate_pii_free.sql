@@ -30,8 +30,8 @@ final as (
 
     select
         count(*) as columns_read,
-        sum(plain_emails) as plain_emails,
-        sum(plain_phones) as plain_phones
+        cast(sum(plain_emails) as bigint) as plain_emails,
+        cast(sum(plain_phones) as bigint) as plain_phones
     from cells
 
 )

@@ -9,13 +9,13 @@ final as (
 
     select
         count(*) as stream_count,
-        coalesce(sum(landed), 0) as landed,
-        coalesce(sum(staged), 0) as staged,
-        coalesce(sum(quarantined), 0) as quarantined,
-        coalesce(sum(duplicates), 0) as duplicates,
-        coalesce(sum(abs(landed - staged - quarantined - duplicates)), 0) as difference,
-        coalesce(sum(abs(answers_received - answers_accounted)), 0) as unaccounted_answers,
-        coalesce(sum(quarantined), 0) * 1.0 / nullif(sum(landed), 0) as quarantined_share
+        cast(coalesce(sum(landed), 0) as bigint) as landed,
+        cast(coalesce(sum(staged), 0) as bigint) as staged,
+        cast(coalesce(sum(quarantined), 0) as bigint) as quarantined,
+        cast(coalesce(sum(duplicates), 0) as bigint) as duplicates,
+        cast(coalesce(sum(abs(landed - staged - quarantined - duplicates)), 0) as bigint) as difference,
+        cast(coalesce(sum(abs(answers_received - answers_accounted)), 0) as bigint) as unaccounted_answers,
+        sum(quarantined) * 1.0 / nullif(sum(landed), 0) as quarantined_share
     from conservation
 
 )

@@ -112,7 +112,7 @@ bigdbm_consumer as (
             'phone_type': "'mobile'",
             'phones': 'phones',
             'gender': 'gender',
-            'birth_year': 'year(fetched_at) - age',
+            'birth_year': 'cast(year(fetched_at) - age as integer)',
             'has_children': 'has_children',
             'is_veteran': 'is_veteran',
             'marital_status': 'marital_status',

@@ -68,7 +68,7 @@ final as (
         checked_at,
         {{ add_days('checked_at', 'life_days') }} as expires_at,
         coalesce(is_expired, false) as is_expired,
-        check_count
+        cast(check_count as integer) as check_count
     from latest
 
 )
