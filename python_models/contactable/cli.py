@@ -62,9 +62,11 @@ def _fail(message: str, code: Exit) -> NoReturn:
 def _explained() -> Iterator[None]:
     """Known errors become a sentence and an exit code; anything else is a bug and keeps its traceback."""
     from contactable.config import ConfigurationError
+    from contactable.gates import GateError
     from contactable.home import HomeBusyError
     from contactable.journal.store import JournalError
     from contactable.pipeline import BuildError
+    from contactable.publish import PublishError
     from contactable.sandbox_process import SandboxError
     from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
     from contactable.warehouse.errors import WarehouseError
@@ -73,7 +75,7 @@ def _explained() -> Iterator[None]:
         yield
     except (ConfigurationError, WarehouseConfigurationError, HomeBusyError) as error:
         _fail(str(error), Exit.CONFIGURATION)
-    except (JournalError, BuildError, SandboxError, WarehouseError) as error:
+    except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
         _fail(str(error), Exit.FAILED)
     except KeyboardInterrupt:
         _fail("ended at once; what was paid for is in the journal, the next run goes on from there", Exit.IN_PART)

@@ -321,26 +321,37 @@ def check_catalogues(run: Run) -> list[str]:
 
     The worklists leave such questions out; everything else goes on.
     """
-    with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
-        topics = {
-            int(row[0]) for row in con.execute("select topic_id from staging.stg_leadpipe__topics").fetchall()
-        }
-        feeds = {row[0] for row in con.execute("select feed_id from staging.stg_contactbased__feeds").fetchall()}
+    queries = run.settings.leadpipe.queries if not run.states["leadpipe.topics"] else ()
+    wanted = run.settings.contactbased.feeds if not run.states["contactbased.feeds"] else "all"
+    models = [
+        *(["+stg_leadpipe__topics"] if queries else []),
+        *(["+stg_contactbased__feeds"] if wanted != "all" else []),
+    ]
+    if not models:
+        return []
+    with run.console.step("worklists", run.seconds):
+        _dbt(run, "run", select=models)
     problems = []
-    for query in run.settings.leadpipe.queries:
+    with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
+        topics = _column(con, "staging.stg_leadpipe__topics", "topic_id") if queries else set()
+        feeds = _column(con, "staging.stg_contactbased__feeds", "feed_id") if wanted != "all" else set()
+    for query in queries:
         unknown = [str(topic) for topic in query.topic_ids if topics and topic not in topics]
         if unknown:
             problems.append(
-                f"leadpipe.queries, {query.name!r}: Leadpipe knows no topic {', '.join(unknown)}; the query was not "
-                "asked. Correct topic_ids (GET /v1/intent/topics lists them)."
+                f"leadpipe.queries, {query.name!r}: Leadpipe knows no topic {', '.join(unknown)}; the query was "
+                "not asked. Correct topic_ids (GET /v1/intent/topics lists them)."
             )
-    if run.settings.contactbased.feeds != "all":
-        unknown = [feed for feed in run.settings.contactbased.feeds if feeds and feed not in feeds]
-        if unknown:
-            problems.append(
-                f"contactbased.feeds: your organisation has no feed {', '.join(unknown)}; it was not asked."
-            )
+    unknown = [feed for feed in wanted if feeds and feed not in feeds] if wanted != "all" else []
+    if unknown:
+        problems.append(
+            f"contactbased.feeds: your organisation has no feed {', '.join(unknown)}; it was not asked."
+        )
     return problems
+
+
+def _column(con: Any, relation: str, column: str) -> set[Any]:
+    return {row[0] for row in con.execute(f"select distinct {column} from {relation}").fetchall()}  # noqa: S608
 
 
 # ---------------------------------------------------------------- build, gate
