@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from contactable.sandbox import bigdbm, exactbuyer, faults, leadpipe
+from contactable.sandbox import bigdbm, contactbased, exactbuyer, faults, leadpipe
 from contactable.sandbox.admin import Admin
 from contactable.sandbox.app import SandboxApp
 from contactable.sandbox.first_party import write_first_party
@@ -29,7 +29,7 @@ _STOP_SECONDS = 3
 
 def vendors_of(sandbox: Sandbox) -> list[Vendor]:
     """The vendors of a sandbox, without its admin surface."""
-    return [bigdbm.vendor(sandbox), exactbuyer.vendor(sandbox), leadpipe.vendor(sandbox)]
+    return [module.vendor(sandbox) for module in (bigdbm, contactbased, exactbuyer, leadpipe)]
 
 
 def serve(
