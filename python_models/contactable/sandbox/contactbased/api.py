@@ -128,7 +128,7 @@ def _routes(organisation: Organisation) -> list[Route]:
 def vendor(sandbox: Sandbox) -> Vendor:
     """ContactBased over a sandbox, with one active and one inactive key."""
     key = sandbox.keys.issue(NAME, _ACTIVE)
-    sandbox.keys.issue(NAME, _INACTIVE)
+    inactive = sandbox.keys.issue(NAME, _INACTIVE)
     organisation = Organisation(sandbox)
     routes, actions = _routes(organisation), Actions(organisation)
     paths = {route.path for route in routes}
@@ -144,7 +144,11 @@ def vendor(sandbox: Sandbox) -> Vendor:
         authenticate=_authenticate,
         error=error,
         key=lambda call: call.header("x-api-key"),
-        environment=lambda base: {"CONTACTBASED_URL": f"{base}/contactbased", "CONTACTBASED_API_KEY": key},
+        environment=lambda base: {
+            "CONTACTBASED_URL": f"{base}/contactbased",
+            "CONTACTBASED_API_KEY": key,
+            "SANDBOX_CONTACTBASED_INACTIVE_KEY": inactive,
+        },
         rate_limit=RateLimit(600, 60.0),
         switches=SWITCHES,
         actions={"credits": actions.set_credits, "bucket_visits": actions.bucket_visits},

@@ -235,7 +235,7 @@ def _authenticate(call: Call) -> Reply | None:
 def vendor(sandbox: Sandbox) -> Vendor:
     """ExactBuyer over a sandbox, with one key that has credits and one that has none."""
     key = sandbox.keys.issue(NAME, _ACTIVE)
-    sandbox.keys.issue(NAME, _NO_CREDITS)
+    empty = sandbox.keys.issue(NAME, _NO_CREDITS)
     state = ExactBuyer(sandbox)
     return Vendor(
         NAME,
@@ -263,7 +263,11 @@ def vendor(sandbox: Sandbox) -> Vendor:
         authenticate=_authenticate,
         error=error,
         key=lambda call: call.header("x-api-key"),
-        environment=lambda base: {"EXACTBUYER_URL": f"{base}/exactbuyer", "EXACTBUYER_API_KEY": key},
+        environment=lambda base: {
+            "EXACTBUYER_URL": f"{base}/exactbuyer",
+            "EXACTBUYER_API_KEY": key,
+            "SANDBOX_EXACTBUYER_NO_CREDITS_KEY": empty,
+        },
         rate_limit=RateLimit(200, 60.0),
         switches=SWITCHES,
         actions={"credits": state.set_credits},

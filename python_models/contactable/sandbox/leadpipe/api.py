@@ -382,7 +382,7 @@ def _routes(state: Leadpipe) -> list[Route]:
 def vendor(sandbox: Sandbox) -> Vendor:
     """Leadpipe over a sandbox, with one active key and one of an expired organisation."""
     key = sandbox.keys.issue(NAME, _ACTIVE, prefix="sk_sandbox_")
-    sandbox.keys.issue(NAME, _EXPIRED, prefix="sk_sandbox_")
+    expired = sandbox.keys.issue(NAME, _EXPIRED, prefix="sk_sandbox_")
     state = Leadpipe(sandbox)
     return Vendor(
         NAME,
@@ -391,7 +391,11 @@ def vendor(sandbox: Sandbox) -> Vendor:
         authenticate=_authenticate,
         error=error,
         key=lambda call: call.header("x-api-key"),
-        environment=lambda base: {"LEADPIPE_URL": f"{base}/leadpipe", "LEADPIPE_API_KEY": key},
+        environment=lambda base: {
+            "LEADPIPE_URL": f"{base}/leadpipe",
+            "LEADPIPE_API_KEY": key,
+            "SANDBOX_LEADPIPE_EXPIRED_KEY": expired,
+        },
         rate_limit=RateLimit(60, 60.0),
         switches=SWITCHES,
         actions={"new_run": state.new_run},

@@ -129,8 +129,8 @@ def test_there_are_the_25_documented_routes_and_a_bucket(vendor: Vendor) -> None
     assert all(route.note for route in vendor.routes)
 
 
-def test_missing_wrong_and_inactive_keys_are_401(client: Client, sandbox: Sandbox, vendor: Vendor) -> None:
-    inactive = sandbox.keys.issue("contactbased", "inactive")
+def test_missing_wrong_and_inactive_keys_are_401(client: Client, vendor: Vendor) -> None:
+    inactive = vendor.environment("")["SANDBOX_CONTACTBASED_INACTIVE_KEY"]
     for key in ("", "guess", inactive):
         for route in vendor.routes:
             if not route.open:

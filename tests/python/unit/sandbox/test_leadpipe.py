@@ -246,10 +246,10 @@ def test_neither_topics_nor_audience_is_400(warm: Client) -> None:
 # --- keys and limits ------------------------------------------------------------------------------------------
 
 
-def test_keys(client: Client, sandbox: Sandbox) -> None:
+def test_keys(client: Client, vendor: Vendor) -> None:
     key = client.headers["X-API-Key"]
     assert key.startswith("sk_sandbox_")
-    expired = sandbox.keys.issue("leadpipe", "expired", prefix="sk_sandbox_")
+    expired = vendor.environment("")["SANDBOX_LEADPIPE_EXPIRED_KEY"]
 
     def status(headers: dict[str, str]) -> int:
         return client.post(QUERY, WIDE, headers=headers).status
@@ -389,6 +389,10 @@ def test_runs_come_with_the_clock_or_on_command_but_never_ahead_of_it(
     assert (latest(), sandbox.clock.today()) == ("2026-11-22", date(2026, 11, 22))
     sandbox.clock.advance(timedelta(days=3))
     assert latest() == "2026-11-24"
+    sandbox.clock.advance(timedelta(days=-5))
+    assert latest() == "2026-11-20"  # what was called for lies in the future again
+    sandbox.clock.advance(timedelta(days=-30))
+    assert warm.post(QUERY, WIDE).status == 404
 
 
 def test_another_sandbox_of_the_same_seed_answers_the_same(warm: Client, world: World) -> None:
