@@ -4,6 +4,7 @@
         'worklist_contactbased_feeds',
         'worklist_contactbased_credits',
         'worklist_contactbased_bundles',
+        'worklist_leadpipe_topics',
         'worklist_bigdbm_intent_create_list',
         'worklist_contactbased_feed_search',
         'worklist_contactbased_export',

@@ -74,6 +74,7 @@ candidates as (
         }) }} as options,
         1 as credits_quoted
     from people
+    inner join subjects on people.subject_type = subjects.subject_type and people.subject_value = subjects.subject_value
     group by people.subject_type, people.subject_value
 
 ),

@@ -1,6 +1,8 @@
 -- Grain: one row per thing that can be asked about (subject_type and normalised value), and where we know it from.
 -- Enrichment asks about what the first-party list and discovery brought; what enrichment itself found is only validated:
 -- asking one vendor about another vendor's answers would buy the same person twice.
+-- Nothing suppressed enters: neither the identifier on the list, nor one known only from records that carry such an identifier
+-- (a person who opted out at one address is not asked about at another; a number shared with others stays theirs).
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -37,6 +39,84 @@ export_rows as (
 
 ),
 
+suppressions as (
+
+    select * from {{ ref('stg_contactable__suppressions') }}
+
+),
+
+-- An address is on the list by itself, by its MD5, or by its domain.
+suppressed_addresses as (
+
+    select
+        addresses.email,
+        addresses.email_md5
+    from addresses
+    inner join suppressions on addresses.email_sha256 = suppressions.identifier_hash
+    where suppressions.identifier_type = 'email' and suppressions.scope <> 'phone'
+
+    union
+
+    select
+        addresses.email,
+        addresses.email_md5
+    from addresses
+    inner join suppressions on {{ sha256_hex('addresses.email_md5') }} = suppressions.identifier_hash
+    where suppressions.identifier_type = 'email_md5' and suppressions.scope <> 'phone'
+
+    union
+
+    select
+        addresses.email,
+        addresses.email_md5
+    from addresses
+    inner join suppressions on {{ sha256_hex('addresses.domain') }} = suppressions.identifier_hash
+    where suppressions.identifier_type = 'domain' and suppressions.scope <> 'phone'
+
+),
+
+suppressed_phones as (
+
+    select distinct phones.phone
+    from phones
+    inner join suppressions on {{ sha256_hex('phones.phone') }} = suppressions.identifier_hash
+    where suppressions.identifier_type = 'phone' and suppressions.scope <> 'email'
+
+),
+
+suppressed_others as (
+
+    select
+        identifier_type,
+        identifier_hash
+    from suppressions
+    where
+        identifier_type in ('email_md5', 'linkedin', 'contactbased_id')
+        and scope in ('all', 'erased')
+
+),
+
+suppressed_evidence as (
+
+    select emails.evidence_id
+    from emails
+    inner join suppressed_addresses on emails.email = suppressed_addresses.email
+
+    union
+
+    select phones.evidence_id
+    from phones
+    inner join suppressed_phones on phones.phone = suppressed_phones.phone
+
+    union
+
+    select profiles.evidence_id
+    from profiles
+    inner join suppressed_others on {{ sha256_hex('profiles.linkedin') }} = suppressed_others.identifier_hash
+    where suppressed_others.identifier_type = 'linkedin'
+
+),
+
 email_subjects as (
 
     select
@@ -45,9 +125,12 @@ email_subjects as (
         emails.vendor = 'first_party' as is_first_party,
         emails.vendor = 'leadpipe' as is_discovered,
         false as is_dnc,
-        emails.as_of
+        emails.as_of,
+        emails.evidence_id,
+        suppressed_addresses.email is not null as is_suppressed
     from emails
     inner join addresses on emails.email = addresses.email
+    left join suppressed_addresses on emails.email = suppressed_addresses.email
     where addresses.is_valid and not addresses.is_placeholder
 
 ),
@@ -56,12 +139,15 @@ phone_subjects as (
 
     select
         'phone' as subject_type,
-        phone as subject_value,
-        vendor = 'first_party' as is_first_party,
+        phones.phone as subject_value,
+        phones.vendor = 'first_party' as is_first_party,
         false as is_discovered,
-        coalesce(is_dnc, false) as is_dnc,
-        as_of
+        coalesce(phones.is_dnc, false) as is_dnc,
+        phones.as_of,
+        phones.evidence_id,
+        suppressed_phones.phone is not null as is_suppressed
     from phones
+    left join suppressed_phones on phones.phone = suppressed_phones.phone
 
 ),
 
@@ -69,13 +155,19 @@ linkedin_subjects as (
 
     select
         'linkedin' as subject_type,
-        'linkedin.com/in/' || linkedin as subject_value,
+        'linkedin.com/in/' || profiles.linkedin as subject_value,
         true as is_first_party,
         false as is_discovered,
         false as is_dnc,
-        as_of
+        profiles.as_of,
+        profiles.evidence_id,
+        suppressed_others.identifier_hash is not null as is_suppressed
     from profiles
-    where vendor = 'first_party' and linkedin is not null
+    left join suppressed_others
+        on
+            {{ sha256_hex('profiles.linkedin') }} = suppressed_others.identifier_hash
+            and suppressed_others.identifier_type = 'linkedin'
+    where profiles.vendor = 'first_party' and profiles.linkedin is not null
 
 ),
 
@@ -83,13 +175,20 @@ hem_subjects as (
 
     select
         'email_md5' as subject_type,
-        hem as subject_value,
+        intent_hems.hem as subject_value,
         false as is_first_party,
         true as is_discovered,
         false as is_dnc,
-        cast(coalesce(signal_date, cast(fetched_at as date)) as timestamp) as as_of
+        cast(coalesce(intent_hems.signal_date, cast(intent_hems.fetched_at as date)) as timestamp) as as_of,
+        intent_hems.record_id as evidence_id,
+        suppressed_addresses.email is not null or suppressed_others.identifier_hash is not null as is_suppressed
     from intent_hems
-    where hem_type = 'md5'
+    left join suppressed_addresses on intent_hems.hem = suppressed_addresses.email_md5
+    left join suppressed_others
+        on
+            {{ sha256_hex('intent_hems.hem') }} = suppressed_others.identifier_hash
+            and suppressed_others.identifier_type = 'email_md5'
+    where intent_hems.hem_type = 'md5'
 
 ),
 
@@ -97,13 +196,19 @@ contact_id_subjects as (
 
     select
         'contactbased_id' as subject_type,
-        contact_id as subject_value,
+        export_rows.contact_id as subject_value,
         false as is_first_party,
         true as is_discovered,
         false as is_dnc,
-        cast(coalesce(signal_date, cast(fetched_at as date)) as timestamp) as as_of
+        cast(coalesce(export_rows.signal_date, cast(export_rows.fetched_at as date)) as timestamp) as as_of,
+        'contactbased:' || export_rows.contact_id as evidence_id,
+        suppressed_others.identifier_hash is not null as is_suppressed
     from export_rows
-    where {{ matches('contact_id', 'id_[0-9a-f]{16}') }}
+    left join suppressed_others
+        on
+            {{ sha256_hex('export_rows.contact_id') }} = suppressed_others.identifier_hash
+            and suppressed_others.identifier_type = 'contactbased_id'
+    where {{ matches('export_rows.contact_id', 'id_[0-9a-f]{16}') }}
 
 ),
 
@@ -129,17 +234,34 @@ subjects as (
 
 ),
 
+gathered as (
+
+    select
+        subjects.subject_type,
+        subjects.subject_value,
+        max(subjects.is_first_party) as is_first_party,
+        max(subjects.is_discovered) as is_discovered,
+        max(subjects.is_dnc) as is_dnc,
+        max(subjects.as_of) as newest_at,
+        max(subjects.is_suppressed) as is_suppressed,
+        min(suppressed_evidence.evidence_id is not null) as is_known_from_suppressed_only
+    from subjects
+    left join suppressed_evidence on subjects.evidence_id = suppressed_evidence.evidence_id
+    group by subjects.subject_type, subjects.subject_value
+
+),
+
 final as (
 
     select
         subject_type,
         subject_value,
-        max(is_first_party) as is_first_party,
-        max(is_discovered) as is_discovered,
-        max(is_dnc) as is_dnc,
-        max(as_of) as newest_at
-    from subjects
-    group by subject_type, subject_value
+        is_first_party,
+        is_discovered,
+        is_dnc,
+        newest_at
+    from gathered
+    where not (is_suppressed or is_known_from_suppressed_only)
 
 )
 

@@ -1,0 +1,198 @@
+"""Worklists over a small invented world: who is asked about where, and who never is."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contactable.journal.store import Subject
+from contactable.vendors import ENDPOINTS
+from contactable.warehouse.raw_tables import RAW_TABLES
+from support.scratch_warehouse import NOW, ScratchWarehouse, asked
+
+CONTACTS = [f"id_{n:016x}" for n in range(1, 3)]
+QUERY = {"name": "crm buyers", "topicIds": [12], "minScore": 70, "filters": {"isB2b": "y"}}
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def list_row(w: ScratchWarehouse, key: str, **values: str) -> None:
+    names = [column.name for column in RAW_TABLES["first_party"]][3:-2]
+    w.insert(
+        "first_party", [key, "list.csv", 2, *(values.get(name) for name in names), None, datetime(2026, 11, 1)]
+    )  # fmt: skip
+
+
+def hem(value: str, day: int) -> dict[str, Any]:
+    return {"hem": value, "signal_date": f"2026-11-{day}", "confidence": 0.5, "signal_count": 1}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
+    w = ScratchWarehouse(tmp_path_factory.mktemp("worklists"))
+    w.create()
+    w.configure(
+        endpoints__enabled=[key for key, endpoint in ENDPOINTS.items() if endpoint.worklist],
+        bigdbm__keywords=["audi"],
+        bigdbm__window_days=7,
+        bigdbm__number_of_hems=500,
+        bigdbm__output_id=10026,
+        bigdbm__validator_id=42,
+        contactbased__feeds="all",
+        contactbased__lookback_days=30,
+        contactbased__page_size=1000,
+        contactbased__max_rows=2000,
+        contactbased__require_contact_id=True,
+        leadpipe__queries=QUERY,
+    )
+    with_lists = ("exactbuyer.required_fields", ["work_email"]), ("contactbased.enrichment_bundles", ["emails"])
+    for name, value in with_lists:
+        w.insert("settings", [name, 0, json.dumps(value)])
+    list_row(w, "row-1", email=" Ann@Acme.example ", phone="(202) 555-0100", linkedin_url="linkedin.com/in/Ann-A")
+    list_row(w, "row-2", email="bob@gmail.com")
+    list_row(w, "row-3", email="not an address", linkedin_url="https://www.linkedin.com/in/cy/")
+    list_row(w, "row-4", phone="+44 20 7946 0000")
+    list_row(w, "row-5", email="gone@acme.example", phone="2025550199")
+    list_row(w, "row-6", email=f"{'x' * 200}@acme.example")
+    w.insert("suppressions", ["email", sha256("gone@acme.example"), "all", "opted out", NOW])
+    w.insert("suppressions", ["email_md5", sha256(md5("gone@acme.example")), "all", "opted out", NOW])
+    hems = [hem(md5("ann@acme.example"), 20), hem("a" * 32, 18), hem("b" * 32, 19), hem("c" * 64, 20)]
+    w.land(
+        "bigdbm__intent_hems", "intent_create_list",
+        {"status": "success", "listId": "l", "count": 5, "hems": [*hems, hem(md5("gone@acme.example"), 20)]},
+        asked("keyword", "audi"), options={"StartDate": "2026-11-13", "EndDate": "2026-11-19"},
+        at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    w.land(
+        "leadpipe__audience_members", "audience_query",
+        {"data": [{"hem": "d" * 64, "intentScore": 80, "topicId": 12, "email": "Lea@Corp.example"}]},
+        asked("query", "older query"), options={"_extraction": "x1", "_page": 1},
+    )  # fmt: skip
+    feeds = [{"feed_id": "feed-1", "max_lookback_days": 14}, {"feed_id": "feed-2"}]
+    w.land("contactbased__feeds", "feeds", {"items": feeds}, asked("organization", "organization"))
+    w.land("contactbased__feed_totals", "feed_search", {"total_records": 1500}, asked("feed", "feed-1"))
+    w.land(
+        "contactbased__bundles", "bundles", {"bundles": ["emails", "individual-core", "auto"]},
+        asked("organization", "organization"),
+    )  # fmt: skip
+    rows = [{"contact_id": CONTACTS[0], "date": "2026-11-18"}, {"contact_id": CONTACTS[1], "date": "2026-11-20"}]
+    w.land(
+        "contactbased__export_rows", "export_page",
+        {"export_id": "e1", "status": "ready", "page": 1, "rows": [*rows, {"contact_id": "ID_1"}, {}]},
+        asked("feed", "feed-1"), options={"_extraction": "x2", "_page": 1},
+    )  # fmt: skip
+    w.land(
+        "bigdbm__consumer_profiles", "consumer_email",
+        {"returnData": {"ann@acme.example": [{
+            "Id": "p1", "Email_Array": ["ann.home@mail.example"], "Mobile_Phone_1": "2025550101",
+            "Mobile_Phone_1_DNC": "1", "Mobile_Phone_2": "2025550102", "Mobile_Phone_2_DNC": "0",
+        }]}},
+        [{"key": "unknown to this test", "type": "email", "value": "ann@acme.example"}],
+    )  # fmt: skip
+    w.dbt("build", "--selector", "worklists")
+    return w
+
+
+def subjects(house: ScratchWarehouse, endpoint: str) -> list[str]:
+    name = f"worklists.worklist_{endpoint.replace('.', '_')}"
+    return [row["subject_value"] for row in house.rows(f"select * from {name} order by priority, question_key")]
+
+
+def options(house: ScratchWarehouse, endpoint: str) -> list[Any]:
+    rows = house.rows(f"select * from worklists.worklist_{endpoint.replace('.', '_')} order by subject_value")
+    assert all(row["options"] == json.dumps(json.loads(row["options"]), separators=(",", ":")) for row in rows)
+    return [json.loads(row["options"]) for row in rows]
+
+
+def test_every_endpoint_with_a_worklist_has_one(house: ScratchWarehouse) -> None:
+    models = house.rows(
+        "select table_name as name from information_schema.tables"
+        " where table_schema = 'worklists' and table_name like 'worklist%'"
+    )
+    wanted = {f"worklist_{key.replace('.', '_')}" for key, endpoint in ENDPOINTS.items() if endpoint.worklist}
+    assert {row["name"] for row in models} == wanted
+
+
+def test_discovery(house: ScratchWarehouse) -> None:
+    assert subjects(house, "bigdbm.intent_create_list") == ["audi"]
+    assert options(house, "bigdbm.intent_create_list") == [
+        {"EndDate": "2026-11-20", "NumberOfHems": 500, "StartDate": "2026-11-14"}
+    ]
+    assert options(house, "contactbased.feed_search") == [
+        {"include_daily_counts": True, "lookback_days": 14}, {"include_daily_counts": True, "lookback_days": 30},
+    ]  # fmt: skip
+    export, _ = options(house, "contactbased.export")
+    assert export == {
+        "consumer_filters": [], "enrichment_bundles": ["emails"], "lookback_days": 14, "max_rows": 2000,
+        "page_size": 1000, "require_contact_id": True,
+    }  # fmt: skip
+    quotes = house.rows(
+        "select credits_quoted as q from worklists.worklist_contactbased_export order by subject_value"
+    )
+    assert [row["q"] for row in quotes] == [1500.0, 2000.0]
+    assert subjects(house, "leadpipe.audience_query") == ["crm buyers"]
+    assert options(house, "leadpipe.audience_query") == [
+        {name: value for name, value in QUERY.items() if name != "name"}
+    ]
+
+
+def test_lookups(house: ScratchWarehouse) -> None:
+    for endpoint in ("contactbased.feeds", "contactbased.credits", "contactbased.bundles", "leadpipe.topics"):
+        assert subjects(house, endpoint) == ["organization"]
+
+
+def test_enrichment_asks_about_the_list_first_and_about_what_discovery_found(house: ScratchWarehouse) -> None:
+    plain = subjects(house, "bigdbm.consumer_email")
+    assert sorted(plain[:2]) == ["ann@acme.example", "bob@gmail.com"]
+    assert plain[2:] == ["lea@corp.example"]
+    # The newest intent first; the MD5 of an address we ask about in plain is not bought twice.
+    assert subjects(house, "bigdbm.consumer_email_md5") == ["b" * 32, "a" * 32]
+    assert options(house, "bigdbm.consumer_email_md5") == [{"OutputId": 10026}] * 2
+    assert subjects(house, "bigdbm.b2b_email") == ["ann@acme.example", "lea@corp.example"]  # no free mailbox
+    assert sorted(subjects(house, "exactbuyer.bulk_enrich")) == [
+        "+442079460000", "ann@acme.example", "bob@gmail.com", "lea@corp.example", "linkedin.com/in/cy",
+    ]  # fmt: skip
+    assert options(house, "exactbuyer.bulk_enrich")[0] == {"required_fields": ["work_email"]}
+
+
+def test_contact_ids_are_asked_for_enabled_bundles_only(house: ScratchWarehouse) -> None:
+    assert subjects(house, "contactbased.enrich_emails") == [CONTACTS[1], CONTACTS[0]]
+    assert subjects(house, "contactbased.enrich_individual_core") == [CONTACTS[1], CONTACTS[0]]
+    assert subjects(house, "contactbased.enrich_phones") == []
+
+
+def test_validation_asks_about_everything_that_may_be_contacted(house: ScratchWarehouse) -> None:
+    assert sorted(subjects(house, "bigdbm.email_batch")) == [
+        "ann.home@mail.example", "ann@acme.example", "bob@gmail.com", "lea@corp.example",
+    ]  # fmt: skip
+    assert options(house, "bigdbm.email_batch")[0] == {"ValidatorId": 42}
+    # Ten digits; no Do-Not-Call number, no other country, nobody who opted out (nor his number from the same row).
+    assert subjects(house, "bigdbm.opql") == ["2025550100", "2025550102"]
+
+
+def test_nobody_who_opted_out_is_asked_about(house: ScratchWarehouse) -> None:
+    due = house.rows("select subject_value from worklists.due_questions")
+    gone = {"gone@acme.example", md5("gone@acme.example"), "2025550199"}
+    assert gone.isdisjoint(row["subject_value"] for row in due)
+
+
+def test_what_is_due_passes_the_vendors_limits(house: ScratchWarehouse) -> None:
+    """Nothing enters a worklist that the extraction would have to refuse."""
+    due = house.rows("select * from worklists.due_questions")
+    assert len(due) > 20
+    for row in due:
+        endpoint = ENDPOINTS[row["endpoint"]]
+        subject = Subject(row["question_key"], row["subject_type"], row["subject_value"])
+        broken = [check.rule for check in endpoint.checks if not check.test(subject)]
+        broken += [
+            problem for check in endpoint.option_checks if (problem := check.test(json.loads(row["options"])))
+        ]
+        assert broken == [], row["endpoint"]
