@@ -1,0 +1,32 @@
+"""One sandbox and one finished run a test process; tests that change a home copy it first."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.command_line import Finished, contactable
+from support.sandbox_server import SandboxServer, serve_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    with serve_sandbox(tmp_path_factory.mktemp("sandbox"), people=200, seed=11) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def first_run(sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+    """A home after its first run, and what that run said."""
+    home = tmp_path_factory.mktemp("homes") / "first"
+    finished = contactable(
+        "run", "--home", home, "--first-party", first_party(sandbox), variables=sandbox.variables
+    )
+    return home, finished
+
+
+@pytest.fixture
+def home(first_run: tuple[Path, Finished], tmp_path: Path) -> Path:
+    """A copy of that home, to be changed."""
+    return Path(shutil.copytree(first_run[0], tmp_path / "home", symlinks=True))

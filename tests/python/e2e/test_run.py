@@ -1,0 +1,221 @@
+"""The main job as a user meets it: run, run again, refuse, publish, roll back, replay, bad input."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from support.command_line import Finished, contactable
+from support.sandbox_server import SandboxServer
+
+pytestmark = pytest.mark.e2e
+
+#: The public interface: columns others rely on (docs/warehouse.md).
+PUBLIC_COLUMNS = {
+    "contacts": "contact_key, first_name, last_name, primary_email, primary_phone, company_name, company_domain, "
+    "job_title, city, state, zip, source_vendors, first_seen_at, last_seen_at",
+    "contact_identifiers": "contact_key, identifier_type, identifier_value, vendor",
+    "contact_emails": "contact_key, email, email_md5, email_sha256, email_status, verdict, verdict_reason, "
+    "checked_at",
+    "contact_phones": "contact_key, phone, is_dnc, opql_score, verdict, verdict_reason, checked_at",
+    "email_validations": "email, email_md5, vendor, status_code, email_status, verdict, checked_at",
+    "phone_validations": "phone, vendor, opql_score, verdict, checked_at",
+    "intent_signals": "signal_key, contact_key, vendor, topic_key, hem, hem_type, signal_date, vendor_score, "
+    "score",
+    "contactability": "contact_key, channel, verdict, address, reason, as_of",
+    "vendor_requests": "request_id, run_id, vendor, endpoint, state, status_code, credits_quoted, "
+    "credits_charged, sent_at, settled_at",
+    "quarantined_records": "vendor, stream, record_id, rule, reason, quarantined_at",
+}
+
+
+def published(home: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(home / "published" / "contactable.duckdb"), read_only=True)
+
+
+def digest(home: Path) -> str:
+    return hashlib.sha256((home / "published" / "contactable.duckdb").read_bytes()).hexdigest()
+
+
+def scalar(home: Path, sql: str) -> int:
+    with published(home) as con:
+        row = con.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def with_a_bad_answer(home: Path) -> None:
+    """An OPQL score that the vendor's table does not know, landed as any answer is."""
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute(
+            """insert into raw.bigdbm__phone_scores
+            select 'bad-request', 'bad-segment', vendor, endpoint, run_id, subjects, options, 200,
+                '{"opql_score": 9}', fetched_at, loaded_at
+            from raw.bigdbm__phone_scores limit 1"""
+        )
+
+
+def test_the_first_run_ends_well_and_says_where_to_look(first_run: tuple[Path, Finished]) -> None:
+    home, finished = first_run
+    assert finished.code == 0, finished.out
+    for word in ("bigdbm.email_batch", "contactability", "reports/index.html", "contactable.duckdb"):
+        assert word in finished.out
+    page = (home / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(("table", "columns"), PUBLIC_COLUMNS.items())
+def test_the_public_interface_is_there_and_filled(
+    first_run: tuple[Path, Finished], table: str, columns: str
+) -> None:
+    with published(first_run[0]) as con:
+        con.execute(f"select {columns} from {table}")
+    if table != "quarantined_records":
+        assert scalar(first_run[0], f"select count(*) from {table}") > 0
+
+
+def test_everybody_is_one_row_and_everything_points_to_somebody(first_run: tuple[Path, Finished]) -> None:
+    home, _ = first_run
+    assert scalar(home, "select count(*) - count(distinct contact_key) from contacts") == 0
+    for table in ("contact_emails", "contact_phones", "contact_identifiers", "contactability"):
+        sql = f"select count(*) from {table} where contact_key not in (select contact_key from contacts)"
+        assert scalar(home, sql) == 0
+
+
+def test_the_verdicts_agree_with_what_is_true(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:
+    """The sandbox keeps ground truth aside: a mailbox's status, a phone's score."""
+    expected = {10: "send", 20: "review", 30: "suppress", 40: "unknown", 50: "review"}
+    truth = {row["email"]: expected[row["status"]] for row in sandbox.truth("mailboxes")}
+    with published(first_run[0]) as con:
+        rows = con.execute("select distinct email, verdict from email_validations").fetchall()
+    known = [(email, verdict) for email, verdict in rows if email in truth]
+    assert len(known) > 50
+    assert all(truth[email] == verdict for email, verdict in known)
+    scores = {row["phone"]: row["opql_score"] for row in sandbox.truth("phones")}
+    with published(first_run[0]) as con:
+        phones = con.execute("select distinct phone, opql_score from phone_validations").fetchall()
+    assert all(scores[phone] == score for phone, score in phones if phone in scores)
+
+
+def test_every_cent_is_accounted_for(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:
+    home, _ = first_run
+    with published(home) as con:
+        ours = dict(
+            con.execute(
+                "select vendor, sum(credits_charged) from vendor_requests where state = 'settled' group by vendor"
+            ).fetchall()
+        )
+    run_id = "select run_id from vendor_requests order by run_id limit 1"
+    assert scalar(home, f"select count(*) from vendor_requests where run_id = ({run_id})") > 0
+    theirs: dict[str, float] = {}
+    for entry in sandbox.charges():
+        theirs[entry["vendor"]] = theirs.get(entry["vendor"], 0) + entry["credits"]
+    for vendor in ("bigdbm", "exactbuyer"):
+        assert ours[vendor] == pytest.approx(theirs[vendor]), vendor
+
+
+def test_a_second_run_buys_nothing_that_is_fresh(home: Path, sandbox: SandboxServer) -> None:
+    before = len(sandbox.charges())
+    finished = contactable(
+        "run",
+        "--home",
+        home,
+        "--first-party",
+        sandbox.variables["SANDBOX_FIRST_PARTY"],
+        variables=sandbox.variables,
+    )
+    assert finished.code == 0, finished.out
+    assert "Nothing was bought" in finished.out
+    assert len(sandbox.charges()) == before
+
+
+def test_a_refused_run_leaves_what_readers_see(home: Path) -> None:
+    before = digest(home)
+    with published(home) as reader:
+        with_a_bad_answer(home)
+        built = contactable("build", "--home", home)
+        assert built.code in (0, 1), built.out
+        refused = contactable("publish", "--home", home)
+        assert refused.code == 3, refused.out
+        assert digest(home) == before
+        assert reader.execute("select count(*) from contacts").fetchone() is not None
+    assert scalar(home, "select count(*) from phone_validations where opql_score = 9") == 0
+
+
+def test_publishing_does_not_disturb_readers_and_rolls_back(home: Path) -> None:
+    old = digest(home)
+    with published(home) as reader:
+        first = reader.execute("select count(*) from contacts").fetchone()
+        done = contactable("publish", "--home", home)
+        assert done.code == 0, done.out
+        assert digest(home) != old
+        assert reader.execute("select count(*) from contacts").fetchone() == first
+    assert contactable("rollback", "--home", home).code == 0
+    assert digest(home) == old
+    assert contactable("rollback", "--home", home).code == 2, "nothing older is kept"
+
+
+def test_replay_gives_the_same_raw_tables(home: Path) -> None:
+    columns = "request_id, subjects, options, body, fetched_at"
+
+    def raw() -> list[tuple[str, ...]]:
+        with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+            return con.execute(f"select {columns} from raw.bigdbm__email_statuses order by all").fetchall()
+
+    before = raw()
+    assert contactable("load", "--replay", "--home", home).code == 0
+    assert raw() == before
+
+
+def test_two_runs_on_one_home_the_second_says_who_holds_it(home: Path) -> None:
+    import fcntl
+
+    with (home / "lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate()
+        lock.write("process 4711 on elsewhere (run)")
+        lock.flush()
+        finished = contactable("load", "--home", home)
+    assert finished.code == 2
+    assert "process 4711" in finished.out
+
+
+def test_no_secret_and_nobody_in_the_logs(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:
+    home, finished = first_run
+    keys = [value for name, value in sandbox.variables.items() if name.endswith(("TOKEN", "KEY"))]
+    people = [row["email"] for row in sandbox.truth("mailboxes")]
+    written = finished.out + "".join(
+        file.read_text(errors="replace") for file in (home / "logs").rglob("*") if file.is_file()
+    )
+    assert not [secret for secret in (*keys, *people) if secret in written]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--config", "none.yml"), "none.yml does not exist"),
+        (("extract", "sideways"), "unknown wave"),
+        (("run", "--log-format", "xml"), "--log-format"),
+        (("reconcile", "--as", "maybe"), "charged or not-charged"),
+        (("reconcile", "--as", "charged"), "say which"),
+        (("rollback",), "publication"),
+        (("report",), "nothing is published"),
+        (("suppress",), "give one identifier"),
+        (("suppress", "not an address"), "email"),
+        (("run", "--first-party", "none.csv"), "none.csv does not exist"),
+    ],
+)
+def test_usage_faults_end_with_2_and_say_what_to_do(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    finished = contactable(*arguments, "--home", tmp_path / "home")
+    assert finished.code == 2, finished.out
+    assert said in finished.out
+
+
+def test_an_empty_keyword_list_is_a_configuration_error(tmp_path: Path, sandbox: SandboxServer) -> None:
+    config = tmp_path / "contactable.yml"
+    config.write_text("bigdbm: {keywords: []}\n")
+    finished = contactable("run", "--home", tmp_path / "h", "--config", config, variables=sandbox.variables)
+    assert finished.code == 2
+    assert "bigdbm.keywords is empty" in finished.out
