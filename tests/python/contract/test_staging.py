@@ -238,7 +238,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     warehouse = ScratchWarehouse(tmp_path_factory.mktemp("staging"))
     warehouse.create()
     land_everything(warehouse, "segment-1")
-    warehouse.dbt("build", "--select", "path:models/staging", "+path:models/marts/operations")
+    warehouse.dbt(
+        "build", "--select", "path:models/staging", "+quarantined_records", "+record_conservation", "+schema_drift"
+    )
     return warehouse
 
 

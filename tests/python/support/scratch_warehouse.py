@@ -41,7 +41,7 @@ class ScratchWarehouse:
             outcome = dbtRunner().invoke(command)
         results = [] if outcome.result is None else list(getattr(outcome.result, "results", []))
         failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail", "runtime error")]
-        assert not failed
+        assert not failed, failed
         assert outcome.success, outcome.exception
         return results
 
