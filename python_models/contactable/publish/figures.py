@@ -68,6 +68,26 @@ class Figures:
         return {verdict: people for channel, verdict, people in self.by_channel if channel == name}
 
 
+#: Before anything was published.
+NO_FIGURES = Figures(
+    people=0,
+    contactable=0,
+    by_channel=(),
+    reasons=(),
+    opql=(),
+    emails=(),
+    intent=(),
+    signals=0,
+    vendors=(),
+    spend=(),
+    quarantine=(),
+    gates=(),
+    judged_run=None,
+    tables=(),
+    newest=None,
+)
+
+
 class Marts:
     """The marts of one file: schema ``marts`` of the warehouse, ``main`` of a publication."""
 
@@ -75,14 +95,14 @@ class Marts:
         self._connection = connection
         self._database = str(scalar(connection, "select current_database()"))
         self._schema = "marts" if tables_of(connection, self._database, "marts") else "main"
-        self.tables = tables_of(connection, self._database, self._schema)
+        self._columns = columns_of(connection, self._database, self._schema)
+        self.tables = sorted(self._columns)
 
     def rows(self, table: str, columns: Sequence[str], query: str) -> list[tuple[Any, ...]]:
         """Run ``query`` (with ``{table}`` in it) where the table has the columns; else return nothing."""
         if table not in self.tables:
             return []
-        present = {column for column, _ in columns_of(self._connection, self._database, self._schema, table)}
-        if not set(columns) <= present:
+        if not set(columns) <= {column for column, _ in self._columns[table]}:
             return []
         text = statement(query, table=relation(self._database, self._schema, table))
         return self._connection.execute(text).fetchall()

@@ -7,7 +7,7 @@ import duckdb
 import yaml
 
 from contactable.publish.layout import PublishError
-from contactable.publish.sql import columns_of, identifier, relation, row_count, statement, tables_of
+from contactable.publish.sql import columns_of, identifier, relation, row_count, statement
 
 
 class PersonalValueError(PublishError):
@@ -25,6 +25,17 @@ _PHONE = (
     r"(\+[0-9]{8,15}|(\+?1[-. ]?)?\(?[2-9][0-9]{2}\)?[-. ]?[0-9]{3}[-. ]?[0-9]{4})"
     r"($|[^0-9A-Za-z.-])"
 )
+
+
+_TEXT_TYPES = ("VARCHAR", "JSON", "BLOB")
+
+#: What a cell is suspected of, and how such cells are counted, in the same order.
+_RULES = ("looks like an e-mail", "looks like a phone", "equals a plain value")
+_COUNTS = """
+    count(*) filter (where regexp_matches({cell}, $email)),
+    count(*) filter (where regexp_matches({cell}, $phone)),
+    count(*) filter (where lower(trim({cell})) in (select value from plain_values))
+"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +74,8 @@ def write_pii_free(connection: duckdb.DuckDBPyConnection, source: str, target: s
     """Copy the allowed columns of database ``source`` into ``target``; return the row count of each table."""
     allowed = allowed_columns()
     copied: dict[str, int] = {}
-    for table in tables_of(connection, source, "main"):
-        present = {column for column, _ in columns_of(connection, source, "main", table)}
+    for table, columns in columns_of(connection, source, "main").items():
+        present = {column for column, _ in columns}
         chosen = [
             f"{column.expression} as {identifier(column.name)}"
             for column in allowed.get(table, ())
@@ -91,8 +102,8 @@ def find_personal_values(connection: duckdb.DuckDBPyConnection, source: str, tar
     Words such as "none", which lists carry in place of an address, are no plain values.
     """
     connection.execute("create or replace temp table plain_values (value varchar)")
-    for table in tables_of(connection, source, "main"):
-        columns = {column for column, _ in columns_of(connection, source, "main", table)}
+    for table, described in columns_of(connection, source, "main").items():
+        columns = {column for column, _ in described}
         plain = [identifier(column) for column in sorted(columns & PLAIN_COLUMNS)]
         if {"first_name", "last_name"} <= columns:
             plain.append("first_name || ' ' || last_name")
@@ -106,30 +117,24 @@ def find_personal_values(connection: duckdb.DuckDBPyConnection, source: str, tar
                 )
             )
     suspicions: list[Suspicion] = []
-    for table in tables_of(connection, target, "main"):
-        for column, data_type in columns_of(connection, target, "main", table):
-            if not any(kind in data_type for kind in ("VARCHAR", "JSON", "BLOB")):
-                continue
-            email, phone, equal = connection.execute(
-                statement(
-                    """
-                    with cells as (
-                        select cast({column} as varchar) as cell from {table} where {column} is not null
-                    )
-                    select
-                        count(*) filter (where regexp_matches(cell, $email)),
-                        count(*) filter (where regexp_matches(cell, $phone)),
-                        count(*) filter (where lower(trim(cell)) in (select value from plain_values)),
-                    from cells
-                    """,
-                    column=identifier(column),
-                    table=relation(target, "main", table),
+    for table, described in columns_of(connection, target, "main").items():
+        texts = [name for name, kind in described if any(text in kind for text in _TEXT_TYPES)]
+        if not texts:
+            continue
+        counts = connection.execute(
+            statement(
+                "select {counts} from {table}",
+                counts=", ".join(
+                    statement(_COUNTS, cell=f"cast({identifier(name)} as varchar)") for name in texts
                 ),
-                {"email": _EMAIL, "phone": _PHONE},
-            ).fetchall()[0]
-            for rule, cells in (("looks like an e-mail", email), ("looks like a phone", phone), ("equals", equal)):
-                if cells:
-                    suspicions.append(Suspicion(table, column, rule, int(cells)))
+                table=relation(target, "main", table),
+            ),
+            {"email": _EMAIL, "phone": _PHONE},
+        ).fetchall()[0]
+        for position, cells in enumerate(counts):
+            if cells:
+                column, rule = texts[position // len(_RULES)], _RULES[position % len(_RULES)]
+                suspicions.append(Suspicion(table, column, rule, int(cells)))
     connection.execute("drop table plain_values")
     return suspicions
 

@@ -30,8 +30,6 @@ from contactable.publish.layout import (
 from contactable.publish.pii_free import assert_pii_free, write_pii_free
 from contactable.publish.sql import (
     attach,
-    columns_of,
-    identifier,
     literal,
     relation,
     row_count,
@@ -270,31 +268,30 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection, source: str, schema: str,
         origin, copy = relation(source, schema, table), relation(target, "main", table)
         connection.execute(statement("create table {copy} as select * from {origin}", copy=copy, origin=origin))
         counts[table] = row_count(connection, copy)
-        _copy_comments(connection, source, schema, table, copy)
     if not counts:
         raise PublishError(f"there is nothing to publish: schema {schema} of the warehouse has no tables")
+    _copy_comments(connection, source, schema, target)
     return counts
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, schema: str, table: str, copy: str) -> None:
+def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, schema: str, target: str) -> None:
     """Carry descriptions along, so that a BI tool shows what a column means."""
-    for column, _ in columns_of(connection, source, schema, table):
-        comment = scalar(
-            connection,
-            "select max(comment) from duckdb_columns() "
-            "where database_name = $d and schema_name = $s and table_name = $t and column_name = $c",
-            {"d": source, "s": schema, "t": table, "c": column},
-        )
-        if comment:
-            connection.execute(f"comment on column {copy}.{identifier(column)} is {literal(comment)}")
-    comment = scalar(
-        connection,
-        "select max(comment) from (select comment from duckdb_tables() "
-        "where database_name = $d and schema_name = $s and table_name = $t)",
-        {"d": source, "s": schema, "t": table},
-    )
-    if comment:
-        connection.execute(f"comment on table {copy} is {literal(comment)}")
+    rows = connection.execute(
+        """
+        select table_name, column_name, comment from duckdb_columns()
+        where database_name = $database and schema_name = $schema and comment is not null
+        union all
+        select table_name, null, comment from duckdb_tables()
+        where database_name = $database and schema_name = $schema and comment is not null
+        union all
+        select view_name, null, comment from duckdb_views()
+        where database_name = $database and schema_name = $schema and comment is not null
+        """,
+        {"database": source, "schema": schema},
+    ).fetchall()
+    for table, column, comment in rows:
+        kind, path = ("table", (table,)) if column is None else ("column", (table, column))
+        connection.execute(f"comment on {kind} {relation(target, 'main', *path)} is {literal(comment)}")
 
 
 def _names(known: list[Publication]) -> str:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 import jinja2
 
-from contactable.publish.figures import Figures, Gate, read_figures
+from contactable.publish.figures import NO_FIGURES, Figures, Gate, read_figures
+from contactable.publish.layout import MANIFEST, Publication
 from contactable.publish.plots import COLOURS, draw_all, number, percent
 
 #: Where to look for what: table, question it answers.
@@ -59,21 +60,33 @@ class Verdict:
 
 
 def write_report(
-    database: Path, out: Path, *, run_id: str, now: datetime, gates: Sequence[GateLine] | None = None
+    database: Path,
+    out: Path,
+    *,
+    run_id: str | None = None,
+    now: datetime | None = None,
+    gates: Sequence[GateLine] | None = None,
 ) -> Path:
     """Write the page over the old one, whole or not at all.
 
     Args:
-        database: ``published/contactable.duckdb``, or the warehouse of a candidate that was refused.
+        database: ``published/contactable.duckdb``, or the warehouse. Where there is no file (the first candidate
+            was refused) the page says that there is no data yet.
         out: the page, usually ``reports/index.html``; its folder is made.
-        run_id: the run this page is about.
-        now: the run's clock, with a zone.
+        run_id: the run this page is about; None takes the publication's.
+        now: the run's clock, with a zone; None takes the publication's time.
         gates: the verdicts of this run; None takes the last ones that the file knows of.
 
     Returns:
         ``out``.
     """
-    page = render(read_figures(database), run_id=run_id, now=now, gates=gates)
+    page = render(
+        read_figures(database) if database.exists() else NO_FIGURES,
+        run_id=run_id,
+        now=now,
+        gates=gates,
+        publication=_publication_of(database),
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
     try:
@@ -87,7 +100,20 @@ def write_report(
     return out
 
 
-def render(figures: Figures, *, run_id: str, now: datetime, gates: Sequence[GateLine] | None) -> str:
+def _publication_of(database: Path) -> Publication | None:
+    """Return the publication a file belongs to, if it does."""
+    directory = database.resolve().parent
+    return Publication.read(directory) if (directory / MANIFEST).is_file() else None
+
+
+def render(
+    figures: Figures,
+    *,
+    run_id: str | None,
+    now: datetime | None,
+    gates: Sequence[GateLine] | None,
+    publication: Publication | None = None,
+) -> str:
     """Return the page's text."""
     lines: Sequence[GateLine | Gate] = (
         sorted(gates, key=lambda line: (line.passed, line.severity, line.gate, line.column_name))
@@ -109,8 +135,9 @@ def render(figures: Figures, *, run_id: str, now: datetime, gates: Sequence[Gate
         plots={plot.name: plot for plot in draw_all(figures)},
         gates=lines,
         verdict=_verdict(lines),
-        run_id=run_id,
-        now=now.astimezone(UTC),
+        run_id=run_id or (publication.run_id if publication else None),
+        now=(now or (publication.published_at if publication else datetime.now(UTC))).astimezone(UTC),
+        publication=publication,
         colours=COLOURS,
         where_to_look=[entry for entry in WHERE_TO_LOOK if entry[0] in known],
     )

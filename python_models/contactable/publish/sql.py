@@ -46,26 +46,22 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
 
 def tables_of(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> list[str]:
     """Return the tables and views of one schema, sorted."""
-    rows = connection.execute(
-        """
-        select table_name from information_schema.tables
-        where table_catalog = $database and table_schema = $schema
-        order by table_name
-        """,
-        {"database": database, "schema": schema},
-    ).fetchall()
-    return [row[0] for row in rows]
+    return sorted(columns_of(connection, database, schema))
 
 
 def columns_of(
-    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
-) -> list[tuple[str, str]]:
-    """Return (name, type) of a table's columns, in their order."""
-    return connection.execute(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str
+) -> dict[str, list[tuple[str, str]]]:
+    """Return (name, type) of every column, in their order, by table or view of one schema."""
+    rows = connection.execute(
         """
-        select column_name, data_type from information_schema.columns
-        where table_catalog = $database and table_schema = $schema and table_name = $table
-        order by ordinal_position
+        select table_name, column_name, data_type from duckdb_columns()
+        where database_name = $database and schema_name = $schema
+        order by table_name, column_index
         """,
-        {"database": database, "schema": schema, "table": table},
+        {"database": database, "schema": schema},
     ).fetchall()
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for table, column, data_type in rows:
+        columns.setdefault(table, []).append((column, data_type))
+    return columns
