@@ -1,0 +1,537 @@
+"""First-party lists: what can be read is read, what cannot is named by line and rule, and nothing is lost by guessing."""
+
+import csv
+import gzip
+import io
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from duckdb import DuckDBPyConnection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contactable.warehouse import first_party_reader
+from contactable.warehouse.duckdb import open_warehouse
+from contactable.warehouse.errors import ConfigurationError, FirstPartyListError
+from contactable.warehouse.first_party import FirstPartyReport, clear_first_party, load_first_party
+from contactable.warehouse.first_party_reader import open_list
+from contactable.warehouse.raw_tables import FIRST_PARTY_FIELDS, create_raw_tables
+
+NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 5, tzinfo=UTC)
+
+
+class Lists:
+    """A warehouse, and lists to load into it."""
+
+    def __init__(self, con: DuckDBPyConnection, folder: Path) -> None:
+        self.con = con
+        self.path = folder / "people.csv"
+
+    def load(self, content: str | bytes, now: datetime = NOW) -> FirstPartyReport:
+        self.path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return load_first_party(self.con, self.path, now=now)
+
+    def rows(self, *columns: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(
+            f"select {', '.join(columns or ('email',))} from raw.first_party order by line_number"
+        ).fetchall()
+
+    def emails(self) -> list[Any]:
+        return [email for (email,) in self.rows("email")]
+
+    def rejected(self) -> list[tuple[int, str]]:
+        return self.con.execute("select line_number, rule from raw.rejected_rows order by line_number").fetchall()
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Iterator[Lists]:
+    with open_warehouse(tmp_path / "home") as con:
+        create_raw_tables(con)
+        yield Lists(con, tmp_path)
+
+
+# ---------------------------------------------------------------------- what a list says
+
+
+def test_every_known_field_arrives_as_it_was_given(lists: Lists) -> None:
+    values = {name: f"{name} of Ann" for name in FIRST_PARTY_FIELDS} | {
+        "zip": "00501",
+        "phone": "+1 (202) 555-0123",
+    }
+
+    report = lists.load(",".join(values) + "\n" + ",".join(values.values()) + "\n")
+
+    assert lists.rows("source_file", "line_number", *FIRST_PARTY_FIELDS, "extra", "first_loaded_at") == [
+        ("people.csv", 2, *values.values(), None, datetime(2026, 11, 21, 5))
+    ]
+    assert report == FirstPartyReport("people.csv", 1, 1, 0, 0, (), ())
+    assert report.notices == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("email", "email"),
+        ("E-mail", "email"),
+        (" E-Mail Address ", "email"),
+        ("EMAIL", "email"),
+        ("First Name", "first_name"),
+        ("LinkedIn", "linkedin_url"),
+        ("Postal code", "zip"),
+        ("ID", "external_id"),
+        ("Company", "company_name"),
+    ],
+)
+def test_headings_are_read_the_way_people_write_them(lists: Lists, heading: str, name: str) -> None:
+    lists.load(f"{heading}\nvalue\n")
+
+    assert lists.rows(name) == [("value",)]
+
+
+def test_unknown_columns_are_kept_aside_and_named(lists: Lists) -> None:
+    report = lists.load(
+        "email,Notes,E-mail,,Notes\na@example.com,likes tea,b@example.com,x,y\nc@example.com,,,,\n"
+    )
+
+    assert [(email, extra and json.loads(extra)) for email, extra in lists.rows("email", "extra")] == [
+        (
+            "a@example.com",
+            {"Notes": "likes tea", "E-mail": "b@example.com", "column 4": "x", "Notes (column 5)": "y"},
+        ),
+        ("c@example.com", None),
+    ]
+    assert report.unknown_columns == ("Notes", "E-mail", "column 4", "Notes (column 5)")
+    assert report.notices == ["people.csv: unknown columns kept aside: Notes, E-mail, column 4, Notes (column 5)"]
+
+
+def test_values_are_trimmed_and_otherwise_left_alone(lists: Lists) -> None:
+    lists.load('email,city,zip\n  A@Example.COM\u00a0,"  São  Paulo ",  \n')
+
+    assert lists.rows("email", "city", "zip") == [("A@Example.COM", "São  Paulo", None)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_separator_is_found(lists: Lists, delimiter: str) -> None:
+    others = "".join({",", ";", "|"} - {delimiter})
+    lists.load(f'email{delimiter}city\na@example.com{delimiter}"Paris{others}"\n')
+
+    assert lists.rows("email", "city") == [("a@example.com", f"Paris{others}")]
+
+
+def test_a_separator_inside_a_heading_does_not_mislead(lists: Lists) -> None:
+    lists.load("email|note, private; or not\na@example.com|x\n")
+
+    assert lists.emails() == ["a@example.com"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+def test_line_ends_of_every_system(lists: Lists, end: str, last: bool) -> None:
+    lists.load(end.join(["email,zip", "a@example.com,1", "b@example.com,2"]) + (end if last else ""))
+
+    assert lists.rows("email", "zip", "line_number") == [("a@example.com", "1", 2), ("b@example.com", "2", 3)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_that_say_what_they_are(lists: Lists, encoding: str) -> None:
+    text = "email,city\na@example.com,Zürich\nb@example.com,東京\n"
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+
+    report = lists.load((mark + text).encode(encoding))
+
+    assert lists.rows("email", "city") == [("a@example.com", "Zürich"), ("b@example.com", "東京")]
+    assert report.rejected == 0
+
+
+def test_a_field_may_hold_line_breaks_separators_and_quotes(lists: Lists) -> None:
+    lists.load('email,address\r\na@example.com,"1 High St,\r\nFlat ""B"""\r\nb@example.com,x\r\n')
+
+    assert lists.rows("email", "address", "line_number") == [
+        ("a@example.com", '1 High St,\nFlat "B"', 2),
+        ("b@example.com", "x", 4),
+    ]
+
+
+def test_lines_of_nothing_are_not_rows(lists: Lists) -> None:
+    report = lists.load("\n\nemail,zip\n\n , \na@example.com,1\n,\n\n")
+
+    assert lists.rows("email", "line_number") == [("a@example.com", 6)]
+    assert (report.rows, report.rejected) == (1, 0)
+
+
+# ---------------------------------------------------------------------- what is wrong with single rows
+
+
+GOOD = "email,zip,city\na@example.com,1,Rome\n{}\nb@example.com,2,Oslo\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("secret@example.com,1", "too_few_fields"),
+        ("secret@example.com", "too_few_fields"),
+        ("secret@example.com,1,Rome,more", "too_many_fields"),
+        ('secret@example.com,1,"Rome', "unclosed_quote"),
+        ('"secret@example.com,1,Rome', "unclosed_quote"),
+        ('secret@example.com,"1"st,Rome', "misplaced_quote"),
+        ("secret@example.com,\x00,Rome", "nul_byte"),
+        ("secret@example.com,1," + "x" * 10_001, "field_too_long"),
+        ("secret@example.com,1," + "x" * 10_000_000, "line_too_long"),
+        ('secret@example.com,1,"' + "x" * 140_000 + '"', "field_too_long"),
+    ],
+)
+def test_a_bad_row_costs_itself_only(lists: Lists, line: str, rule: str) -> None:
+    report = lists.load(GOOD.format(line))
+
+    assert lists.emails() == ["a@example.com", "b@example.com"]
+    assert lists.rejected() == [(3, rule)]
+    assert (report.rows, report.rejected, report.first_rejected[0].line_number) == (2, 1, 3)
+    assert report.notices[0].startswith(f"people.csv line 3: {rule}, ")
+    assert "secret" not in str(report)
+
+
+def test_a_row_in_another_encoding_costs_itself_only(lists: Lists) -> None:
+    report = lists.load(GOOD.format("c@example.com,3,Zürich").encode("cp1252"))
+
+    assert lists.emails() == ["a@example.com", "b@example.com"]
+    assert lists.rejected() == [(3, "wrong_encoding")]
+    assert "save the list as UTF-8" in report.notices[0]
+
+
+def test_a_row_that_is_no_utf16_costs_itself_only(lists: Lists) -> None:
+    content = GOOD.format("c@example.com,3,#").encode("utf-16-le").replace("#".encode("utf-16-le"), b"\x00\xd8")
+
+    lists.load(b"\xff\xfe" + content)
+
+    assert lists.emails() == ["a@example.com", "b@example.com"]
+    assert lists.rejected() == [(3, "wrong_encoding")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'c@example.com,5" pipe,Rome',
+        'c@example.com,5" pipe,6" pipe',
+        'c@example.com,"said ""no""",Rome',
+        'c@example.com, "1",Rome',
+        "c@example.com,1,Rome,,,",
+        "c@example.com,1," + "x" * 10_000,
+    ],
+)
+def test_what_looks_odd_but_can_be_read_is_read(lists: Lists, line: str) -> None:
+    lists.load(GOOD.format(line))
+
+    assert lists.emails() == ["a@example.com", "c@example.com", "b@example.com"]
+    assert lists.rejected() == []
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 2, 3, 10_000])
+@pytest.mark.parametrize(
+    ("lines", "bad"),
+    [
+        (['"open,1,x', *(f"{n}@example.com,1,x" for n in range(40))], [2]),  # never closed
+        (['"open,1,x', "1@example.com,1,x", '"2@example.com",1,x'], [2]),  # closed by another row's quote
+        (['"open,1,x', "1@example.com,1,x", '2@example.com,1,"x"', "3@example.com,1,x"], [2]),
+        (['"open,1,x', "1@example.com,1,x", '2@example.com,1"'], [2, 4]),  # closes, but then fields are missing
+        (['"open,1,x', '"open,2,x', '"open,3,x', "1@example.com,1,x"], [2, 3, 4]),
+        (["1@example.com,1,x", '2@example.com,1,"x'], [3]),  # at the end
+        (['"open,1,x', "bad \x00 line", "1@example.com,1,x"], [2, 3]),
+    ],
+)
+def test_an_open_quote_does_not_swallow_the_rows_after_it(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch, chunk_rows: int, lines: Sequence[str], bad: Sequence[int]
+) -> None:
+    monkeypatch.setattr(first_party_reader, "_CHUNK_ROWS", chunk_rows)
+
+    lists.load("\n".join(["email,zip,city", *lines]))
+
+    assert [number for number, _ in lists.rejected()] == bad
+    expected = [n for n in range(2, len(lines) + 2) if n not in bad]
+    assert [number for (number,) in lists.rows("line_number")] == expected
+
+
+def test_a_list_of_nothing_but_open_quotes_is_read_in_one_pass(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("email,zip\n" + '"open,1\n' * 5_000, encoding="utf-8")
+    calls = 0
+    parse = first_party_reader._parse
+
+    def counted(texts: Sequence[str], delimiter: str) -> list[str] | str:
+        nonlocal calls
+        calls += len(texts)
+        return parse(texts, delimiter)
+
+    monkeypatch.setattr(first_party_reader, "_parse", counted)
+
+    assert sum(len(chunk.rejected) for chunk in open_list(path, {"email"}).chunks) == 5_000
+    assert calls < 5_000 * 4
+
+
+def test_a_row_of_many_lines_may_lie_across_chunks(lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_party_reader, "_CHUNK_ROWS", 2)
+
+    lists.load('email,address\na@example.com,"1\n2\n3\n4"\nb@example.com,x\n')
+
+    assert lists.rows("email", "address") == [("a@example.com", "1\n2\n3\n4"), ("b@example.com", "x")]
+
+
+def test_memory_does_not_grow_with_a_line(lists: Lists) -> None:
+    content = "email\na@example.com\n" + "x" * 30_000_000 + "\nb@example.com\n"
+    lists.path.write_text(content, encoding="utf-8")
+    del content
+
+    tracemalloc.start()
+    load_first_party(lists.con, lists.path, now=NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 8_000_000
+    assert lists.emails() == ["a@example.com", "b@example.com"]
+
+
+texts = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters="\ufffd\ufeff"
+    ),
+    max_size=12,
+)
+fields = st.builds(
+    "".join, st.lists(st.one_of(texts, st.sampled_from(['"', ",", "\n", " ", ";", "'"])), max_size=4)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.tuples(fields, fields, fields), min_size=1, max_size=8),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    chunk_rows=st.sampled_from([1, 3, 10_000]),
+)
+def test_whatever_a_spreadsheet_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], quoting: Any, chunk_rows: int
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=quoting)
+    writer.writerow(["email", "city", "address"])
+    writer.writerows(rows)
+    path = tmp_path_factory.mktemp("written") / "people.csv"
+    path.write_bytes(text.getvalue().encode())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(first_party_reader, "_CHUNK_ROWS", chunk_rows)
+        chunks = list(open_list(path, {"email", "city", "address"}).chunks)
+
+    read = [row for chunk in chunks for row in zip(*(column.to_pylist() for column in chunk.columns), strict=True)]
+    assert [row for row in read if any(row)] == [
+        tuple(value.strip() or None for value in row) for row in rows if any(value.strip() for value in row)
+    ]
+    assert [refused for chunk in chunks for refused in chunk.rejected] == []
+
+
+# ---------------------------------------------------------------------- what is wrong with the whole list
+
+
+def as_zip(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + b"\x00" * 100)
+
+
+def as_gzip(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"email\na@example.com\n"))
+
+
+def as_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def as_cut_parquet(path: Path) -> None:
+    pq.write_table(pa.table({"email": ["a@example.com"]}), path)
+    path.write_bytes(path.read_bytes()[:-5])
+
+
+def with_content(content: bytes) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: None, "does not exist"),
+        (as_folder, "does not exist"),
+        (with_content(b""), "is empty"),
+        (with_content(b"\n \r\n\t\n"), "is empty"),
+        (with_content(b"\xef\xbb\xbf"), "is empty"),
+        (with_content(b"colour,size\nred,1\n"), "external_id, email, phone, linkedin_url"),
+        (with_content("größe,email\n1,a@example.com\n".encode("cp1252")), "headings of people.csv cannot be read"),
+        (with_content("email\na@example.com\n".encode("utf-16-le")), "NUL byte"),
+        (with_content(b'"email,zip\na@example.com,1\n'), "quotation mark"),
+        (with_content(b"x" * 3_000_000), "more than 1,048,576 bytes"),
+        (as_zip, "Excel workbook"),
+        (as_gzip, "compressed"),
+        (as_cut_parquet, "not a readable Parquet file"),
+        (with_content(b"PAR1 or so"), "not a readable Parquet file"),
+        (
+            with_content(b"email;zip\na,b\nc,d\n"),
+            "None of the 2 rows of people.csv can be read. The first is line 2",
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_read_changes_nothing(lists: Lists, make: Callable[[Path], None], said: str) -> None:
+    lists.load('email,zip\nkept@example.com,1\n"open,1\n')
+    before = (lists.rows("*"), lists.rejected())
+    lists.path.unlink()
+    make(lists.path)
+
+    with pytest.raises(FirstPartyListError) as raised:
+        load_first_party(lists.con, lists.path, now=LATER)
+
+    assert said in str(raised.value)
+    assert "whoever keeps the first-party list" in str(raised.value)
+    assert isinstance(raised.value, ConfigurationError)
+    assert (lists.rows("*"), lists.rejected()) == before
+
+
+def test_a_list_of_headings_only_is_an_empty_list(lists: Lists) -> None:
+    lists.load("email\na@example.com\n")
+
+    report = lists.load("email\n")
+
+    assert (report.rows, report.removed) == (0, 1)
+    assert report.notices == ["people.csv: headings, but no rows"]
+    assert lists.emails() == []
+
+
+def test_many_bad_rows_are_counted_and_a_few_named(lists: Lists) -> None:
+    report = lists.load("email,zip\na@example.com,1\n" + "bad\n" * 12)
+
+    assert (report.rejected, len(report.first_rejected)) == (12, 5)
+    assert report.notices[-1] == "people.csv: 7 more rows refused; see quarantined_records"
+    assert len(lists.rejected()) == 12
+
+
+# ---------------------------------------------------------------------- Parquet
+
+
+def test_parquet_columns_of_every_type_become_text(lists: Lists) -> None:
+    table = pa.table(
+        {
+            "E-mail": pa.array(["a@example.com ", None]).dictionary_encode(),
+            "phone": pa.array([2025550123, None], pa.int64()),
+            "zip": pa.array([501.0, float("nan")]),
+            "address": pa.array(["", "  "]),
+            "vin": pa.array([b"1FTEX1C85FFB00000", None], pa.binary()),
+            "born": pa.array([date(1980, 1, 2), None]),
+            "score": pa.array([0.5, 2.0]),
+            "tags": pa.array([["x", "y"], None]),
+            "nothing": pa.nulls(2),
+            "city": pa.array([None, "Rome"], pa.large_string()),
+        }
+    )
+    pq.write_table(table, lists.path.with_suffix(".parquet"))
+
+    report = load_first_party(lists.con, lists.path.with_suffix(".parquet"), now=NOW)
+
+    assert lists.rows("line_number", "email", "phone", "zip", "address", "vin", "city") == [
+        (1, "a@example.com", "2025550123", "501", None, "1FTEX1C85FFB00000", None),
+        (2, None, None, None, None, None, "Rome"),
+    ]
+    assert [json.loads(extra) for (extra,) in lists.rows("extra")] == [
+        {"born": "1980-01-02", "score": "0.5", "tags": '["x", "y"]'},
+        {"score": "2"},
+    ]
+    assert report.unknown_columns == ("born", "score", "tags", "nothing")
+
+
+def test_a_bad_row_of_a_parquet_file_costs_itself_only(lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_party_reader, "_CHUNK_ROWS", 2)
+    emails = [b"a@example.com", b"\xff\xfe", b"nul\x00", b"x" * 10_001, b"b@example.com"]
+    pq.write_table(pa.table({"email": pa.array(emails, pa.binary())}), lists.path)
+
+    lists.con.execute("select 1")
+    report = load_first_party(lists.con, lists.path, now=NOW)
+
+    assert lists.rows("line_number", "email") == [(1, "a@example.com"), (5, "b@example.com")]
+    assert lists.rejected() == [(2, "wrong_encoding"), (3, "nul_byte"), (4, "field_too_long")]
+    assert report.rejected == 3
+
+
+# ---------------------------------------------------------------------- the same list, day after day
+
+
+def test_a_row_keeps_its_first_day_as_long_as_it_stays(lists: Lists) -> None:
+    lists.load("email,zip\na@example.com,1\nb@example.com,2\n")
+
+    report = lists.load("zip,email\n3,c@example.com\n1,a@example.com\n", LATER)
+
+    first, second = datetime(2026, 11, 21, 5), datetime(2026, 11, 22, 5)
+    assert lists.rows("email", "line_number", "first_loaded_at") == [
+        ("c@example.com", 2, second),
+        ("a@example.com", 3, first),
+    ]
+    assert (report.rows, report.distinct_rows, report.removed) == (2, 2, 1)
+    lists.load("email,zip\nb@example.com,2\n", LATER)
+    assert lists.rows("email", "first_loaded_at") == [("b@example.com", second)]
+
+
+def test_a_changed_row_is_another_row(lists: Lists) -> None:
+    lists.load("email,note\na@example.com,x\n")
+    (before,) = lists.rows("row_key")
+
+    lists.load("email,note\na@example.com,y\n", LATER)
+
+    (after,) = lists.rows("row_key")
+    assert after != before
+    assert lists.rows("first_loaded_at") == [(datetime(2026, 11, 22, 5),)]
+
+
+def test_values_do_not_slip_into_the_neighbouring_field(lists: Lists) -> None:
+    lists.load("first_name,last_name\nAnn,\n,Ann\n")
+
+    assert len(set(lists.rows("row_key"))) == 2
+
+
+def test_the_same_row_twice_is_one_row(lists: Lists) -> None:
+    report = lists.load("email\nb@example.com\na@example.com\nb@example.com\n b@example.com \n")
+
+    assert lists.rows("email", "line_number") == [("b@example.com", 2), ("a@example.com", 3)]
+    assert (report.rows, report.distinct_rows) == (4, 2)
+
+
+def test_the_same_list_again_changes_nothing(lists: Lists) -> None:
+    content = 'email,note\na@example.com,x\nbad\n"open,1\nb@example.com,\n'
+    lists.load(content)
+    before = (lists.rows("*"), lists.con.execute("select * from raw.rejected_rows order by 2").fetchall())
+
+    lists.load(content, LATER)
+
+    after = (lists.rows("*"), lists.con.execute("select * from raw.rejected_rows order by 2").fetchall())
+    assert after == before
+
+
+def test_rows_of_a_list_under_a_new_name_move_with_it(lists: Lists, tmp_path: Path) -> None:
+    lists.load("email,zip\na@example.com,1\nbad\n")
+    renamed = lists.path.rename(tmp_path / "renamed.csv")
+
+    load_first_party(lists.con, renamed, now=LATER)
+
+    assert lists.rows("source_file", "first_loaded_at") == [("renamed.csv", datetime(2026, 11, 21, 5))]
+    assert lists.con.execute("select source_file from raw.rejected_rows").fetchall() == [("renamed.csv",)]
+
+
+def test_a_list_that_is_no_longer_configured_is_forgotten(lists: Lists) -> None:
+    lists.load("email,zip\na@example.com,1\nbad\n")
+
+    assert clear_first_party(lists.con) == 1
+
+    assert (lists.emails(), lists.rejected()) == ([], [])
