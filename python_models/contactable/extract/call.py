@@ -65,6 +65,7 @@ def perform(
     marks_asked: bool = True,
     landing: Landing = _as_it_came,
     url: str | None = None,
+    counted_as: str | None = None,
 ) -> Outcome:
     """Wait for a place, reserve, send, settle.
 
@@ -75,11 +76,12 @@ def perform(
         landing: turns an accepted reply into the text to keep and the extraction's next state, which commit
             together with the credits.
         url: a vendor-given URL in place of the endpoint's own; then no key is sent.
+        counted_as: the endpoint in whose tally the call is counted, where it is a step of another's flow.
     """
     encoded = endpoint.encode(subjects, options, secrets.token_hex(8))
     request = Request(
         method=endpoint.method if url is None else "GET",
-        url=context.url(endpoint.url_variable) + endpoint.path if url is None else url,
+        url=context.url(endpoint.url_variable) + encoded.fill(endpoint.path) if url is None else url,
         body=encoded.body if url is None else type(encoded.body)(),
         query=encoded.query if url is None else {},
         headers=_auth(context, endpoint) if url is None else {},
@@ -111,7 +113,7 @@ def perform(
             return Outcome(End.NO_BUDGET, message=str(error))
         if request_id is None:
             return Outcome(End.STALE)
-        return _Sending(context, endpoint, call, request, request_id, landing).run()
+        return _Sending(context, endpoint, call, request, request_id, landing, counted_as or endpoint.key).run()
 
 
 def _auth(context: ExtractContext, endpoint: Endpoint) -> dict[str, str]:
@@ -129,6 +131,7 @@ class _Sending:
     request: Request
     request_id: str
     landing: Landing
+    counted_as: str
     attempt: int = 1
 
     def run(self) -> Outcome:
@@ -201,7 +204,7 @@ class _Sending:
                 extraction=extraction,
             ),
         )
-        self.context.tally.add(self.endpoint.key, calls=1, credits=credits)
+        self.context.tally.add(self.counted_as, calls=1, credits=credits)
         return self._outcome(End.ANSWERED, reply, verdict)
 
     def _settle(
@@ -214,7 +217,7 @@ class _Sending:
             Settlement(state, credits, reply.status, verdict.rule, message, answer),
         )
         booked = self.call.credits_quoted if credits is None else credits
-        self.context.tally.add(self.endpoint.key, calls=1, credits=booked)
+        self.context.tally.add(self.counted_as, calls=1, credits=booked)
 
     def _outcome(self, end: End, reply: Reply, verdict: Verdict) -> Outcome:
         said = self.context.redactor.text(reply.message())

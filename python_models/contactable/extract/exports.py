@@ -112,12 +112,11 @@ class ExportRead:
         options = {**self._question.options, "name": self._name}
 
         def landing(reply: Reply) -> tuple[str, Mapping[str, Any]]:
-            job_id = reply.json.get("export_id") if isinstance(reply.json, dict) else None
-            found = str(job_id) if job_id else None
+            found = _created(reply.json)
             return reply.text, {"job_id": found, "job_status": "building" if found else "intended"}
 
         outcome = self._call(self._steps.create, options, quote=float(expected), landing=landing)
-        self._adopt(_field(outcome.parsed, "export_id"), outcome.request_id)
+        self._adopt(_created(outcome.parsed), outcome.request_id)
 
     def _find_lost_job(self) -> None:
         """An earlier create may or may not have reached the vendor: our name on the job tells."""
@@ -251,6 +250,7 @@ class ExportRead:
             quote=quote,
             marks_asked=False,
             url=url,
+            counted_as=self._endpoint.key,
             **({} if landing is None else {"landing": landing}),
         )
         if outcome.end is End.ANSWERED or outcome.end in allow:
@@ -336,6 +336,12 @@ def csv_rows(content: str) -> list[dict[str, str]] | None:
     if not header or any(len(row) != len(header) for row in rows):
         return None
     return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _created(parsed: Any) -> str | None:
+    """The id of the export that a create, or a search with auto_export, tells of."""
+    inner = parsed.get("export") if isinstance(parsed, Mapping) else None
+    return _field(inner if isinstance(inner, Mapping) else parsed, "export_id")
 
 
 def _field(parsed: Any, name: str) -> str | None:
