@@ -20,6 +20,39 @@ rejected_subjects as (
 
 ),
 
+first_party as (
+
+    select * from {{ ref('stg_contactable__first_party') }}
+
+),
+
+-- A value that cannot be what its column says is left out of everything; the rest of its line is used.
+rejected_values as (
+
+    select
+        row_key,
+        case when length(trim(email)) > 200 then 'email_too_long' else 'email_invalid' end as rule,
+        'the e-mail of this line is no address we can use; the rest of the line is used' as reason,
+        first_loaded_at,
+        source_file,
+        line_number
+    from first_party
+    where email is not null and not {{ email_is_valid(normalise_email('email')) }}
+
+    union all
+
+    select
+        row_key,
+        'phone_invalid' as rule,
+        'the phone of this line is no number we can use; the rest of the line is used' as reason,
+        first_loaded_at,
+        source_file,
+        line_number
+    from first_party
+    where phone is not null and {{ normalise_phone('phone') }} is null
+
+),
+
 refused as (
 
     select
@@ -46,6 +79,19 @@ refused as (
         source_file,
         line_number
     from rejected_rows
+
+    union all
+
+    select
+        'first_party' as vendor,
+        'first_party' as stream,
+        md5(concat_ws('|', row_key, rule)) as record_id,
+        rule,
+        reason,
+        first_loaded_at as quarantined_at,
+        source_file,
+        line_number
+    from rejected_values
 
     union all
 
