@@ -14,8 +14,8 @@
     Other arguments: `columns` the declared record (key to type; other keys are counted as unknown), `required` keys of which
     each (or one of 'a|b.c') must hold a value, `envelope` the fields of the answer to keep beside its records (key to type),
     `status` the answer's own status (SQL on `answer`, a json value) with `accepted`, `pending` or `failed` texts, `expected`
-    the number of records the answer announces (SQL; a difference is a warning, not a loss), `identity` SQL for a record's
-    natural key where its content is none.
+    the number of records the answer announces (SQL; a difference is a warning, not a loss), `identity` what, beside the place in
+    the list, identifies a record whose content does not (SQL, comma-separated).
 
     Every answer gives at least one row, and an answer that cannot be read exactly one, quarantined: never an error, never a loss. -#}
 {% macro explode_records(
@@ -52,15 +52,23 @@ located as (
         status_code,
         transport_rule,
         subjects,
-        {{ list_size('subjects') }} as subject_count,
-        {{ first_element('subjects') }} as first_subject,
-        answer,
+        md5(body) as body_hash,
         {% if envelope %}
             case when answer is not null then {{ fields_as_json('answer', envelope) }} end as envelope,
         {% else %}
             cast(null as {{ varchar }}) as envelope,
         {% endif %}
-        md5(body) as body_hash,
+        {% if status %}
+            lower(
+                case
+                    when left(cast({{ status }} as {{ varchar }}), 1) = '"' then trim(cast({{ status }} as {{ varchar }}), '"')
+                end
+            ) as answer_status,
+        {% else %}
+            cast(null as {{ varchar }}) as answer_status,
+        {% endif %}
+        {{ to_integer(expected) if expected else 'cast(null as integer)' }} as announced_count,
+        {{ "concat_ws('|', endpoint, " ~ identity ~ ")" if identity else 'cast(null as ' ~ varchar ~ ')' }} as identity_scope,
         case
             when transport_rule is not null then null
             {% if shape == 'single' %}
@@ -83,23 +91,38 @@ located as (
 
 ),
 
-read as (
+-- One row per answer without its records: whatever meets every record again must be small, or a list of 100,000 records is
+-- carried 100,000 times.
+facts as (
 
     select
-        *,
+        answer_id,
+        request_id,
+        segment,
+        run_id,
+        vendor,
+        endpoint,
+        extraction_id,
+        page,
+        options,
+        fetched_at,
+        status_code,
+        body_hash,
+        envelope,
+        announced_count,
+        identity_scope,
+        {{ list_size('subjects') }} as subject_count,
+        {{ first_element('subjects') }} as first_subject,
         case
             when transport_rule is not null then transport_rule
-            {% if status %}
-                {% set word = "lower(case when left(cast(" ~ status ~ " as " ~ varchar ~ "), 1) = '\"' then trim(cast(" ~ status ~ " as " ~ varchar ~ "), '\"') end)" %}
-                {% if pending %}
-                    when {{ word }} in ('{{ pending | join("', '") }}') then 'not_yet'
-                {% endif %}
-                {% if failed %}
-                    when {{ word }} in ('{{ failed | join("', '") }}') then 'application_error'
-                {% endif %}
-                {% if accepted %}
-                    when {{ word }} not in ('{{ accepted | join("', '") }}') then 'application_error'
-                {% endif %}
+            {% if pending %}
+                when answer_status in ('{{ pending | join("', '") }}') then 'not_yet'
+            {% endif %}
+            {% if failed %}
+                when answer_status in ('{{ failed | join("', '") }}') then 'application_error'
+            {% endif %}
+            {% if accepted %}
+                when answer_status not in ('{{ accepted | join("', '") }}') then 'application_error'
             {% endif %}
             when items is null then 'wrong_shape'
         end as answer_rule
@@ -110,12 +133,12 @@ read as (
 readable as (
 
     select
-        answer_id,
-        subjects,
-        first_subject,
-        items
-    from read
-    where answer_rule is null
+        located.answer_id,
+        located.subjects,
+        located.items
+    from located
+    inner join facts on located.answer_id = facts.answer_id
+    where facts.answer_rule is null
 
 ),
 
@@ -163,7 +186,7 @@ unreadable as (
         case when subject_count = 1 then first_subject.type end as subject_type,
         case when subject_count = 1 then first_subject.value end as subject_value,
         answer_rule
-    from read
+    from facts
     where answer_rule is not null
 
 ),
@@ -220,29 +243,30 @@ described as (
         judged.ordinal,
         judged.record,
         judged.quarantine_rule,
-        read.request_id,
-        read.segment,
-        read.run_id,
-        read.vendor,
-        read.endpoint,
-        read.extraction_id,
-        read.page,
-        read.options,
-        read.fetched_at,
-        read.envelope,
+        facts.request_id,
+        facts.segment,
+        facts.run_id,
+        facts.vendor,
+        facts.endpoint,
+        facts.extraction_id,
+        facts.page,
+        facts.options,
+        facts.fetched_at,
+        facts.envelope,
         judged.record is not null and judged.quarantine_rule is null as is_match,
-        case when read.answer_rule is not null then read.body_hash else md5(judged.record) end as content_hash,
-        {{ quarantine_reason('judged.quarantine_rule', 'read.status_code') }} as quarantine_reason,
+        case when facts.answer_rule is not null then facts.body_hash else md5(judged.record) end as content_hash,
+        {{ quarantine_reason('judged.quarantine_rule', 'facts.status_code') }} as quarantine_reason,
         case
-            when read.answer_rule is not null then md5(read.answer_id)
-            {% if identity %}
-                when judged.record is not null and judged.quarantine_rule is null
-                    then md5(concat_ws('|', read.endpoint, {{ identity }}))
-            {% endif %}
+            when facts.answer_rule is not null then md5(facts.answer_id)
+            when
+                judged.record is not null
+                and judged.quarantine_rule is null
+                and facts.identity_scope is not null
+                then md5(concat_ws('|', facts.identity_scope, judged.ordinal))
             else
                 md5(concat_ws(
                     '|',
-                    coalesce(read.extraction_id, read.request_id),
+                    coalesce(facts.extraction_id, facts.request_id),
                     judged.question_key,
                     coalesce(md5(judged.record), 'nothing')
                 ))
@@ -250,7 +274,7 @@ described as (
         {% if expected %}
             case
                 when
-                    {{ to_integer(expected) }} <> sum(case when judged.record is not null then 1 else 0 end) over (
+                    facts.announced_count <> sum(case when judged.record is not null then 1 else 0 end) over (
                         partition by judged.answer_id
                     )
                     then 'count_mismatch'
@@ -262,7 +286,7 @@ described as (
             when {{ json_kind('judged.record') }} = 'object' then {{ unknown_keys('judged.record', columns | list + (envelope | list if shape == 'single' else [])) }}
         end as unknown_keys
     from judged
-    inner join read on judged.answer_id = read.answer_id
+    inner join facts on judged.answer_id = facts.answer_id
 
 ),
 

@@ -11,7 +11,7 @@ with records as (
         pending=['building'],
         failed=['failed'],
         expected='answer.row_count',
-        identity="coalesce(answer.export_id, read.extraction_id, read.request_id), coalesce(answer.page, cast(read.page as varchar)), judged.ordinal",
+        identity="coalesce(answer.export_id, extraction_id, request_id), coalesce(answer.page, cast(page as varchar))",
     ) }}
 
 )
