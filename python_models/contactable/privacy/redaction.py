@@ -108,7 +108,11 @@ class Needles:
             elif identifier.type == LINKEDIN:
                 slugs.add(identifier.value)
             else:
-                ids.add((identifier.type.removesuffix("_id"), identifier.value))
+                owner = identifier.type.removesuffix("_id")
+                ids.add((owner, identifier.value))
+                # As the models write it: the vendor's evidence, or a node of the identity graph.
+                owners = {owner, owner.replace("_", ":"), owner.partition("_")[0], identifier.type}
+                words.update(f"{prefix}:{identifier.value}".lower() for prefix in owners)
                 if len(identifier.value) >= _LONG_ID:
                     words.add(identifier.value.lower())
         self._words, self._phones, self._slugs, self._ids = words, phones, slugs, ids

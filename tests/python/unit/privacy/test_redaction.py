@@ -43,6 +43,8 @@ NEEDLES = Needles(
         f"linkedin.com/in/{ADA_SLUG.upper()}",
         ADA_CONTACT,
         "person-ada",
+        "bigdbm:1000001",
+        "bigdbm_id:1000001",
     ],
 )
 def test_names_the_person(text: str) -> None:
