@@ -21,7 +21,8 @@ from contactable.warehouse.raw_tables import FIRST_PARTY_FIELDS
 
 #: Headings that people write for ours, normalised: lower case, everything but letters and digits as ``_``.
 ALIASES: Mapping[str, str] = {
-    "id": "external_id", "customer_id": "external_id", "e_mail": "email", "email_address": "email", "e_mail_address": "email",
+    "id": "external_id", "customer_id": "external_id", "e_mail": "email", "email_address": "email",
+    "e_mail_address": "email",
     "mail": "email", "phone_number": "phone", "telephone": "phone", "mobile": "phone", "mobile_phone": "phone",
     "linkedin": "linkedin_url", "linkedin_profile": "linkedin_url", "firstname": "first_name",
     "given_name": "first_name", "lastname": "last_name", "surname": "last_name", "family_name": "last_name",

@@ -363,7 +363,7 @@ class _Rows:
 
 def _open_parquet(path: Path) -> ListFile:
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
+        file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
         raise _bad_parquet(path) from error
     return ListFile([str(name).strip() for name in file.schema_arrow.names], _parquet_chunks(path, file))

@@ -1,4 +1,4 @@
-"""First-party lists: what can be read is read, what cannot is named by line and rule, and nothing is lost by guessing."""
+"""First-party lists: what can be read is read, and what cannot is named by its line and the rule."""
 
 import csv
 import gzip
@@ -184,6 +184,7 @@ GOOD = "email,zip,city\na@example.com,1,Rome\n{}\nb@example.com,2,Oslo\n"
         ('secret@example.com,"1"st,Rome', "misplaced_quote"),
         ("secret@example.com,\x00,Rome", "nul_byte"),
         ("secret@example.com,1," + "x" * 10_001, "field_too_long"),
+        ("secret@example.com,1," + "x" * 1_500_000, "line_too_long"),
         ("secret@example.com,1," + "x" * 10_000_000, "line_too_long"),
         ('secret@example.com,1,"' + "x" * 140_000 + '"', "field_too_long"),
     ],
@@ -233,6 +234,12 @@ def test_what_looks_odd_but_can_be_read_is_read(lists: Lists, line: str) -> None
     assert lists.rejected() == []
 
 
+def test_a_quoted_field_may_stand_after_a_space(lists: Lists) -> None:
+    lists.load('email,zip\na@example.com, "1, 2"\nbad\n')
+
+    assert lists.rows("zip") == [("1, 2",)]
+
+
 @pytest.mark.parametrize("chunk_rows", [1, 2, 3, 10_000])
 @pytest.mark.parametrize(
     ("lines", "bad"),
@@ -244,6 +251,8 @@ def test_what_looks_odd_but_can_be_read_is_read(lists: Lists, line: str) -> None
         (['"open,1,x', '"open,2,x', '"open,3,x', "1@example.com,1,x"], [2, 3, 4]),
         (["1@example.com,1,x", '2@example.com,1,"x'], [3]),  # at the end
         (['"open,1,x', "bad \x00 line", "1@example.com,1,x"], [2, 3]),
+        (['"open,1,x', "bad \x00 line", 'closed@example.com",1,x'], [2, 3]),
+        (['a@example.com,1,"open', *(f"{n}@example.com,1,x" for n in range(20)), '1,1,closed"'], [2]),  # too late
     ],
 )
 def test_an_open_quote_does_not_swallow_the_rows_after_it(
@@ -464,6 +473,17 @@ def test_a_bad_row_of_a_parquet_file_costs_itself_only(lists: Lists, monkeypatch
     assert lists.rows("line_number", "email") == [(1, "a@example.com"), (5, "b@example.com")]
     assert lists.rejected() == [(2, "wrong_encoding"), (3, "nul_byte"), (4, "field_too_long")]
     assert report.rejected == 3
+
+
+def test_text_that_a_parquet_file_only_calls_text_costs_its_row_only(lists: Lists) -> None:
+    emails = pa.array([b"a@example.com", b"\xff", b"b@example.com"], pa.binary())
+    pretended = pa.Array.from_buffers(pa.string(), 3, emails.buffers())
+    pq.write_table(pa.table({"email": pretended}), lists.path)
+
+    load_first_party(lists.con, lists.path, now=NOW)
+
+    assert lists.emails() == ["a@example.com", "b@example.com"]
+    assert lists.rejected() == [(2, "wrong_encoding")]
 
 
 # ---------------------------------------------------------------------- the same list, day after day
