@@ -1,10 +1,18 @@
 -- Grain: one row per wanted feed whose export is due. The quote is the feed's latest total (at most max_rows), 0 while it is
--- not known; the flow counts exactly before it buys.
+-- not known; the flow counts exactly before it buys. While a configured consumer filter is unknown to the vendor, nothing is due.
 {{ config(tags=['wave_discover']) }}
 
 with feeds as (
 
     select * from {{ ref('int_worklists__feeds') }}
+
+),
+
+problems as (
+
+    select
+        max(case when scope = 'contactbased.export' then name end) as filter_number
+    from {{ ref('int_worklists__setting_problems') }}
 
 ),
 
@@ -30,6 +38,7 @@ candidates as (
             0
         ) as credits_quoted
     from feeds
+    inner join problems on problems.filter_number is null
 
 ),
 

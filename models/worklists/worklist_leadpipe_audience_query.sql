@@ -1,5 +1,5 @@
--- Grain: one row per configured audience query that is due. The vendor makes one run a day, so a query is asked once per
--- UTC day.
+-- Grain: one row per configured query, or saved audience that we read, that is due. The vendor makes one run a day, so a query
+-- is asked once per UTC day. A query with a topic or filter value that the vendor does not know is left out.
 {{ config(tags=['wave_discover']) }}
 
 with settings as (
@@ -14,6 +14,20 @@ questions as (
 
 ),
 
+audiences as (
+
+    select * from {{ ref('int_worklists__audiences') }}
+
+),
+
+problems as (
+
+    select distinct name
+    from {{ ref('int_worklists__setting_problems') }}
+    where scope = 'leadpipe.query'
+
+),
+
 queries as (
 
     select
@@ -22,6 +36,15 @@ queries as (
         {{ json_without('value', 'name') }} as options
     from settings
     where setting = 'leadpipe.queries'
+
+    union all
+
+    select
+        'query' as subject_type,
+        name as subject_value,
+        {{ options_json({'audienceId': 'audience_id'}) }} as options
+    from audiences
+    where is_ours
 
 ),
 
@@ -47,7 +70,10 @@ candidates as (
             {{ question_key(
                 'leadpipe.audience_query', 'queries.subject_type', 'queries.subject_value', 'queries.options'
             ) }} = read_today.question_key
-    where read_today.question_key is null
+    left join problems on queries.subject_value = problems.name
+    where
+        read_today.question_key is null
+        and problems.name is null
 
 ),
 

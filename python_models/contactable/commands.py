@@ -115,7 +115,7 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
     """One wave, or all of them."""
     chosen = {
         "all": pipeline.WAVES,
-        "discover": (Wave.LOOKUP, Wave.DISCOVER),
+        "discover": (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER),
         "enrich": (Wave.ENRICH,),
         "validate": (Wave.VALIDATE,),
     }.get(wave)

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel, to_pascal
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contactable.http import RateLimit
@@ -30,12 +39,50 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class BigdbmFilter(_Section):
+    """One condition of an audience; all conditions hold together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_pascal, populate_by_name=True)
+
+    field: NonEmpty
+    operator: Literal["in", "not_in", "eq", "is_set"] = "in"
+    values: tuple[str | int | float | bool, ...] = ()
+
+
+class BigdbmAudience(_Section):
+    """A SmartSelector audience: made once under this name and definition, then read page by page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_pascal, populate_by_name=True)
+
+    name: NonEmpty
+    audience_type: Literal["consumer", "b2b", "property", "healthcare"]
+    filters: tuple[BigdbmFilter, ...] = ()
+    max_records: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    output_id: Positive | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The request's fields as the vendor spells them (assumed), without the absent ones."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+
+
 class BigdbmSettings(_Section):
     keywords: tuple[NonEmpty, ...] = ()
     window_days: Annotated[int, Field(ge=1, le=90)] = 7  # BIGDBM: StartDate within the last 90 days
     number_of_hems: Annotated[int, Field(ge=100, le=100_000)] = 1_000
     output_id: Positive = 10008
     b2b_output_id: Positive = 3
+    age_output_id: Positive = 10008
+    zip4_output_id: Positive = 10008
+    intent_by_md5_days: Annotated[int, Field(ge=1, le=90)] = 30
+    audiences: tuple[BigdbmAudience, ...] = ()
+
+    @field_validator("audiences")
+    @classmethod
+    def _audience_names(cls, value: tuple[BigdbmAudience, ...]) -> tuple[BigdbmAudience, ...]:
+        names = [audience.name for audience in value]
+        if len(set(names)) != len(names):
+            raise ValueError("two audiences carry one name")
+        return value
 
     @field_validator("keywords")
     @classmethod
@@ -43,6 +90,21 @@ class BigdbmSettings(_Section):
         if any(not keyword.strip() for keyword in value):
             raise ValueError("a keyword is empty: give a word or phrase, or remove the line")
         return tuple(dict.fromkeys(keyword.strip() for keyword in value))
+
+
+class FeedQuery(_Section):
+    """A free-text feed: previewed, and saved once where ``save`` says so."""
+
+    query: Annotated[str, Field(min_length=1, max_length=500)]
+    name: NonEmpty | None = None
+    save: bool = False
+    top_domains: Annotated[int, Field(ge=1, le=500)] = 50
+
+    @model_validator(mode="after")
+    def _named(self) -> "FeedQuery":
+        if self.save and self.name is None:
+            raise ValueError("a feed that is saved needs a name")
+        return self
 
 
 class ContactBasedSettings(_Section):
@@ -54,25 +116,52 @@ class ContactBasedSettings(_Section):
     consumer_filters: tuple[Mapping[str, Any], ...] = ()
     enrichment_bundles: tuple[NonEmpty, ...] = ()
     read: Literal["pages", "file"] = "pages"
+    auto_export: bool = False
+    builder: tuple[FeedQuery, ...] = ()
+
+    @field_validator("builder")
+    @classmethod
+    def _names(cls, value: tuple[FeedQuery, ...]) -> tuple[FeedQuery, ...]:
+        names = [query.name for query in value if query.save]
+        if len(set(names)) != len(names):
+            raise ValueError("two feeds to save carry one name")
+        return value
+
+    @field_validator("consumer_filters", "enrichment_bundles")
+    @classmethod
+    def _well_formed(cls, value: Any, info: ValidationInfo) -> Any:
+        for check in ENDPOINTS["contactbased.export"].option_checks:
+            if check.rule == info.field_name and (problem := check.test({check.rule: value})):
+                raise ValueError(problem)
+        return value
 
 
 class ExactBuyerSettings(_Section):
     required_fields: tuple[Literal["email", "work_email", "personal_email", "phone", "social_profile"], ...] = ()
 
 
-class LeadpipeQuery(_Section):
-    """A query in our spelling; ``options`` gives it in the vendor's."""
+class _LeadpipeConfig(_Section):
+    """Who is wanted, in our spelling; ``options`` gives it in the vendor's."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     name: NonEmpty
     topic_ids: Annotated[tuple[int, ...], Field(max_length=10)] = ()
-    audience_id: str | None = None
     # The vendor's default of 70 silently hides people: we always send the score, and say so here.
     min_score: Annotated[int, Field(ge=1, le=100)] = 70
     max_score: Annotated[int, Field(ge=1, le=100)] = 100
     min_topic_overlap: Annotated[int, Field(ge=1, le=10)] = 1
     filters: Mapping[str, Any] = Field(default_factory=dict)
+
+    def options(self) -> dict[str, Any]:
+        """The request's fields as the vendor spells them, without the absent ones."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+
+
+class LeadpipeQuery(_LeadpipeConfig):
+    """A query of its own topics, or of an audience that was saved in the vendor's dashboard."""
+
+    audience_id: str | None = None
     date: str | None = None
 
     @model_validator(mode="after")
@@ -84,13 +173,23 @@ class LeadpipeQuery(_Section):
                 raise ValueError(f"query {self.name!r}: {problem}")
         return self
 
-    def options(self) -> dict[str, Any]:
-        """The request's fields as the vendor spells them, without the absent ones."""
-        return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+
+class LeadpipeAudience(_LeadpipeConfig):
+    """An audience saved at the vendor: created once if no audience carries its name, then read by its id."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+
+    @model_validator(mode="after")
+    def _check(self) -> "LeadpipeAudience":
+        for check in ENDPOINTS["leadpipe.audience_create"].option_checks:
+            if problem := check.test(self.options()):
+                raise ValueError(f"audience {self.name!r}: {problem}")
+        return self
 
 
 class LeadpipeSettings(_Section):
     queries: tuple[LeadpipeQuery, ...] = ()
+    audiences: tuple[LeadpipeAudience, ...] = ()
 
     @field_validator("queries")
     @classmethod
@@ -99,6 +198,13 @@ class LeadpipeSettings(_Section):
         if len(set(names)) != len(names):
             raise ValueError("two queries carry one name")
         return value
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "LeadpipeSettings":
+        names = [item.name for item in (*self.queries, *self.audiences)]
+        if len(set(names)) != len(names):
+            raise ValueError("two audiences, or a query and an audience, carry one name")
+        return self
 
 
 class Budget(_Section):
@@ -188,6 +294,13 @@ class Settings(_Section):
             if value.batch_size is not None and value.batch_size > most:
                 raise ValueError(f"endpoints.{key}.batch_size: the vendor takes at most {most:,} a call")
         return self
+
+    def value(self, name: str) -> Any:
+        """A setting by its dotted name, as an error message or an endpoint's ``needs`` gives it."""
+        value: Any = self
+        for part in name.split("."):
+            value = getattr(value, part)
+        return value
 
     def budget(self) -> Budgets:
         return Budgets(
@@ -312,9 +425,12 @@ def endpoint_states(settings: Settings, environment: Environment) -> dict[str, s
             continue
         endpoint = settings.endpoint(key)
         if not endpoint.enabled:
-            states[key] = "switched off in contactable.yml"
+            by_default = not declared.enabled
+            states[key] = f"{'off by default' if by_default else 'switched off'}: endpoints.{key}.enabled"
         elif environment.secret(endpoint.auth.variables) is None:
             states[key] = f"no key: set {' or '.join(endpoint.auth.variables)}"
+        elif endpoint.needs and not settings.value(endpoint.needs):
+            states[key] = f"nothing to ask: {endpoint.needs} is empty"
         else:
             states[key] = ""
     return states

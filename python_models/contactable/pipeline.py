@@ -7,6 +7,7 @@
 Each step is a function that a command may call by itself.
 """
 
+import logging
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
+from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
@@ -28,7 +30,7 @@ from contactable.journal.clock import iso, utc_now
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
 from contactable.privacy import forget_again, restore
-from contactable.vendors import ENDPOINTS, Endpoint, Wave
+from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
 from contactable.warehouse.first_party import load_first_party
@@ -41,7 +43,7 @@ if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: o
     from contactable.gates import GateReport
     from contactable.publish import Publication
 
-WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
+WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
 
 
 class BuildError(RuntimeError):
@@ -78,6 +80,10 @@ class Run:
             for key, reason in self.states.items()
             if not reason and ENDPOINTS[key].wave is wave
         ]
+
+    def asks(self, vendor: str) -> bool:
+        """Whether anything of this vendor is switched on and has a key."""
+        return any(not reason and ENDPOINTS[key].vendor == vendor for key, reason in self.states.items())
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -185,8 +191,13 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "bigdbm.number_of_hems": [bigdbm.number_of_hems],
         "bigdbm.output_id": [bigdbm.output_id],
         "bigdbm.b2b_output_id": [bigdbm.b2b_output_id],
+        "bigdbm.age_output_id": [bigdbm.age_output_id],
+        "bigdbm.zip4_output_id": [bigdbm.zip4_output_id],
+        "bigdbm.intent_by_md5_days": [bigdbm.intent_by_md5_days],
+        "bigdbm.audiences": [{"name": audience.name, **audience.options()} for audience in bigdbm.audiences],
         "bigdbm.validator_id": [run.environment.bigdbm_validator_id],
         "contactbased.feeds": ["all"] if contactbased.feeds == "all" else list(contactbased.feeds),
+        "contactbased.builder": [query.model_dump(mode="json") for query in contactbased.builder],
         "contactbased.lookback_days": [contactbased.lookback_days],
         "contactbased.page_size": [contactbased.page_size],
         "contactbased.max_rows": [contactbased.max_rows],
@@ -195,6 +206,7 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "contactbased.consumer_filters": [[dict(item) for item in contactbased.consumer_filters]],
         "exactbuyer.required_fields": [list(s.exactbuyer.required_fields)],
         "leadpipe.queries": [{"name": query.name, **query.options()} for query in s.leadpipe.queries],
+        "leadpipe.audiences": [{"name": saved.name, **saved.options()} for saved in s.leadpipe.audiences],
     }
 
 
@@ -272,12 +284,17 @@ def _questions(con: Any, endpoint: Endpoint) -> Iterator[Question]:
 
 
 def _work(run: Run, endpoint: Endpoint, questions: Iterator[Question]) -> EndpointWork:
+    if endpoint.flow is Flow.AUDIENCE:
+        parts = {name: run.settings.endpoint(f"bigdbm.audience_{name}") for name in ("create", "status", "result")}
+        return EndpointWork(endpoint, questions, AudienceSteps(**parts))
     if endpoint.key != "contactbased.export":
         return EndpointWork(endpoint, questions)
     step = {
         name: run.settings.endpoint(f"contactbased.export_{name}")
         for name in ("preview", "count", "create", "list", "page", "download_url")
     }
+    if run.settings.contactbased.auto_export:
+        step["create"] = run.settings.endpoint("contactbased.auto_export")
     steps = ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
     return EndpointWork(endpoint, questions, steps, run.settings.contactbased.read)
 
@@ -319,39 +336,24 @@ def _context(run: Run) -> ExtractContext:
 def check_catalogues(run: Run) -> list[str]:
     """Settings that only the vendors' free look-ups can judge: what they do not know is named.
 
-    The worklists leave such questions out; everything else goes on.
+    The model ``int_worklists__setting_problems`` finds them, and the worklists leave the same questions out;
+    everything else goes on.
     """
-    queries = run.settings.leadpipe.queries if not run.states["leadpipe.topics"] else ()
-    wanted = run.settings.contactbased.feeds if not run.states["contactbased.feeds"] else "all"
-    models = [
-        *(["+stg_leadpipe__topics"] if queries else []),
-        *(["+stg_contactbased__feeds"] if wanted != "all" else []),
-    ]
-    if not models:
+    contactbased, leadpipe = run.settings.contactbased, run.settings.leadpipe
+    asked = {
+        "contactbased": contactbased.feeds != "all" or contactbased.consumer_filters,
+        "leadpipe": leadpipe.queries or leadpipe.audiences,
+    }
+    vendors = [vendor for vendor, named in asked.items() if named and run.asks(vendor)]
+    if not vendors:
         return []
     with run.console.step("worklists", run.seconds):
-        _dbt(run, "run", select=models)
-    problems = []
+        _dbt(run, "run", select=["+int_worklists__setting_problems"])
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
-        topics = _column(con, "staging.stg_leadpipe__topics", "topic_id") if queries else set()
-        feeds = _column(con, "staging.stg_contactbased__feeds", "feed_id") if wanted != "all" else set()
-    for query in queries:
-        unknown = [str(topic) for topic in query.topic_ids if topics and topic not in topics]
-        if unknown:
-            problems.append(
-                f"leadpipe.queries, {query.name!r}: Leadpipe knows no topic {', '.join(unknown)}; the query was "
-                "not asked. Correct topic_ids (GET /v1/intent/topics lists them)."
-            )
-    unknown = [feed for feed in wanted if feeds and feed not in feeds] if wanted != "all" else []
-    if unknown:
-        problems.append(
-            f"contactbased.feeds: your organisation has no feed {', '.join(unknown)}; it was not asked."
-        )
-    return problems
-
-
-def _column(con: Any, relation: str, column: str) -> set[Any]:
-    return {row[0] for row in con.execute(f"select distinct {column} from {relation}").fetchall()}  # noqa: S608
+        rows = con.execute(
+            "select setting, problem from intermediate.int_worklists__setting_problems order by setting, problem"
+        ).fetchall()
+    return [f"{setting}: {problem}" for setting, problem in rows if setting.split(".")[0] in vendors]
 
 
 # ---------------------------------------------------------------- build, gate
@@ -379,6 +381,8 @@ def gate(run: Run) -> "GateReport":
     """Judge the candidate."""
     from contactable.gates import judge
 
+    # dbt leaves the root logger at INFO; where Great Expectations keeps its temporary files is nobody's concern.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     with run.console.step("gates", run.seconds):
         return judge(run.home.warehouse, run.run_id, utc_now())
 

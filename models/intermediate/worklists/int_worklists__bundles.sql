@@ -14,7 +14,10 @@ latest as (
 
 connected as (
 
-    {% for bundle in ['individual_core', 'emails', 'phones', 'professional'] %}
+    {% for bundle in [
+        'individual_core', 'emails', 'phones', 'location', 'professional', 'auto', 'interests', 'donor', 'household', 'purchases',
+        'financial',
+    ] %}
         select '{{ bundle }}' as bundle
         {{ 'union all' if not loop.last }}
     {% endfor %}

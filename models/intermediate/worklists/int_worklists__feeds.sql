@@ -7,9 +7,15 @@ with settings as (
 
 ),
 
-readings as (
+listings as (
 
     select * from {{ ref('stg_contactbased__feeds') }}
+
+),
+
+saved as (
+
+    select * from {{ ref('stg_contactbased__feed_previews') }}
 
 ),
 
@@ -22,6 +28,26 @@ totals as (
 wanted as (
 
     select {{ json_text('value') }} as feed_id from settings
+
+),
+
+-- A feed that we have just saved is not on any list yet.
+readings as (
+
+    select
+        feed_id,
+        max_lookback_days,
+        fetched_at
+    from listings
+
+    union all
+
+    select
+        feed_id,
+        cast(null as integer) as max_lookback_days,
+        fetched_at
+    from saved
+    where feed_id is not null
 
 ),
 
@@ -38,7 +64,7 @@ latest as (
 
 newest as (
 
-    select max(read_at) as read_at from latest
+    select max(fetched_at) as read_at from listings
 
 ),
 

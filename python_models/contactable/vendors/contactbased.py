@@ -32,8 +32,10 @@ BUNDLES: tuple[str, ...] = (
     "household", "purchases", "financial",
 )  # fmt: skip
 
-#: Bundles with a stream, a staging model and a worklist.
-CONNECTED_BUNDLES: tuple[str, ...] = ("individual-core", "emails", "phones", "professional")
+#: Bundles that a run buys unless told otherwise; the others cost a credit a contact that most users do not need.
+DEFAULT_BUNDLES: tuple[str, ...] = ("individual-core", "emails", "phones", "professional")
+#: Most characters of a free-text feed (first generation of the vendor's documents).
+LONGEST_QUERY = 500
 
 _WINDOW = ErrorRule(
     "not_permitted",
@@ -74,12 +76,32 @@ def _bundles(options: Mapping[str, Any]) -> str | None:
     return f"unknown enrichment bundles: {', '.join(unknown)}" if unknown else None
 
 
+def _consumer_filters(options: Mapping[str, Any]) -> str | None:
+    """The form only: which fields, operators and values there are, the vendor's look-ups tell."""
+    filters = options.get("consumer_filters") or ()
+    if not isinstance(filters, list | tuple):
+        return "consumer_filters must be a list"
+    needed, known = {"field", "operator"}, {"field", "operator", "value"}
+    for position, item in enumerate(filters, start=1):
+        if not isinstance(item, Mapping) or not needed <= set(item) <= known:
+            return f"consumer_filters, number {position}: needs field and operator, may have value, nothing else"
+        for name in ("field", "operator"):
+            if not isinstance(item[name], str) or not item[name].strip():
+                return f"consumer_filters, number {position}: {name} must be a text"
+    return None
+
+
+def _saved_name(options: Mapping[str, Any]) -> str | None:
+    return "a feed that is saved needs a name" if options.get("save") and not options.get("name") else None
+
+
 LOOKBACK = OptionCheck("lookback_days", _lookback)
 EXPORT_CHECKS = (
     LOOKBACK,
     integer_between("page_size", 1_000, 50_000, "page_size"),
     OptionCheck("max_rows", _max_rows),
     OptionCheck("enrichment_bundles", _bundles),
+    OptionCheck("consumer_filters", _consumer_filters),
 )
 
 
@@ -107,6 +129,30 @@ def _encode_plain(subjects: Sequence[Asked], options: Mapping[str, Any], call_id
     return Encoded(Body(json={k: v for k, v in options.items() if not k.startswith("_")}))
 
 
+def _encode_builder(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(Body(json={"query": subjects[0].value, **options}))
+
+
+def _encode_auto_export(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    """The export's options inside ``auto_export``; feed and window belong to the search around it."""
+    given = {k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], "")}
+    window = given.pop("lookback_days")
+    return Encoded(
+        Body(
+            json={
+                "feed_id": subjects[0].value,
+                "lookback_days": window,
+                "include_daily_counts": True,
+                "auto_export": given,
+            }
+        )
+    )
+
+
+def _encode_field(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(Body(json={"field": subjects[0].value, **options}))
+
+
 def _encode_bundle(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
     return Encoded(Body(json={"contact_ids": [s.value for s in subjects]}))
 
@@ -127,7 +173,7 @@ def _organization(name: str, stream: str, flow: Flow = Flow.CALL) -> Endpoint:
         wave=Wave.LOOKUP,
         stream=stream,
         method="GET",
-        path=f"/organization/{name}",
+        path=f"/organization/{name.replace('_', '-')}",
         url_variable=URL,
         auth=KEY,
         encode=_encode_list_page if flow is Flow.PAGES else _encode_none,
@@ -198,11 +244,95 @@ def _bundle(bundle: str) -> Endpoint:
             "At most 1,000 ids a call and one credit a found id: the vendor's marketing page, not its document.",
             "Names of the fields inside `data`.",
         ),
+        enabled=bundle in DEFAULT_BUNDLES,
+    )
+
+
+def _builder(name: str, wave: Wave, *, creates: bool, assumptions: tuple[str, ...]) -> Endpoint:
+    return Endpoint(
+        key=f"contactbased.{name}",
+        vendor="contactbased",
+        product="intent",
+        wave=wave,
+        stream="feed_previews",
+        method="POST",
+        path="/intent/feeds/builder",
+        url_variable=URL,
+        auth=KEY,
+        encode=_encode_builder,
+        subject_type="free_text",
+        provenance=Provenance.DOC,
+        checks=(
+            Check(
+                "query_length",
+                f"not 1 to {LONGEST_QUERY} characters",
+                lambda subject: bool(subject.value.strip()) and len(subject.value) <= LONGEST_QUERY,
+            ),
+        ),
+        option_checks=(
+            integer_between("top_domains", 1, 500, "top_domains", required=False),
+            OptionCheck("name", _saved_name),
+        ),
+        errors=(
+            ErrorRule(
+                "feed_limit",
+                Action.STOP_PRODUCT,
+                Fault.CONFIGURATION,
+                frozenset({403}),
+                charged=False,
+                advice="No feed is left to create: remove one at the vendor, or set save: false.",
+            ),
+        ),
+        assumptions=(
+            "Request fields query, name, save and top_domains (1 to 500), and the answer's field names.",
+            *assumptions,
+        ),
+        needs="contactbased.builder",
+        creates=creates,
     )
 
 
 FEEDS = _organization("feeds", "feeds", Flow.PAGES)
 CREDITS = _organization("credits", "credit_balances")
+FEED_LIMIT = _organization("feed_limit", "feed_limits")
+FEED_PREVIEW = _builder("feed_preview", Wave.LOOKUP, creates=False, assumptions=("A preview costs nothing.",))
+#: Saving makes a feed: asked once a configured name, and only while the list of feeds does not hold that name.
+FEED_CREATE = _builder(
+    "feed_create", Wave.PREPARE, creates=True, assumptions=("Saving uses up one of the feeds of feed_limit.",)
+)
+FILTER_FIELDS = Endpoint(
+    key="contactbased.filter_fields",
+    vendor="contactbased",
+    product="exports",
+    wave=Wave.LOOKUP,
+    stream="filter_fields",
+    method="POST",
+    path="/intent/feeds/filters/fields",
+    url_variable=URL,
+    auth=KEY,
+    encode=_encode_plain,
+    subject_type="organization",
+    provenance=Provenance.DOC,
+    assumptions=("An empty object asks for every field; the answer's field names.",),
+)
+FILTER_VALUES = Endpoint(
+    key="contactbased.filter_values",
+    vendor="contactbased",
+    product="exports",
+    wave=Wave.LOOKUP,
+    stream="filter_values",
+    method="POST",
+    path="/intent/feeds/filters/values",
+    url_variable=URL,
+    auth=KEY,
+    encode=_encode_field,
+    subject_type="filter_field",
+    provenance=Provenance.DOC,
+    checks=(Check("field_empty", "the field is empty", lambda subject: bool(subject.value.strip())),),
+    option_checks=(integer_between("limit", 1, 1_000, "limit", required=False),),
+    assumptions=("Request fields field, search and limit (1 to 1,000), and the answer's field names.",),
+    needs="contactbased.consumer_filters",
+)
 BUNDLE_LIST = Endpoint(
     key="contactbased.bundles",
     vendor="contactbased",
@@ -260,6 +390,16 @@ EXPORT = Endpoint(
 EXPORT_PREVIEW = _export_step("preview", "export_previews", "/intent/feeds/exports/preview", options=True)
 EXPORT_COUNT = _export_step("count", "export_counts", "/intent/feeds/exports/count", options=True)
 EXPORT_CREATE = _export_step("create", "exports", "/intent/feeds/exports", options=True, billing=Billing.RECORD)
+#: The documented other way to create an export, with contactbased.auto_export: the answer's `export` is followed.
+AUTO_EXPORT = _export_step(
+    "create", "feed_totals", "/intent/feeds/search", options=True, billing=Billing.RECORD
+).changed(
+    key="contactbased.auto_export",
+    encode=_encode_auto_export,
+    assumptions=(
+        "auto_export is documented without a shape: export options in it, a summary in the answer's `export`.",
+    ),
+)
 EXPORT_LIST = _export_step("list", "exports", "/intent/feeds/exports/list", options=False)
 EXPORT_PAGE = _export_step("page", "export_rows", "/intent/feeds/exports/page", options=False)
 EXPORT_DOWNLOAD_URL = _export_step(
@@ -269,14 +409,20 @@ EXPORT_DOWNLOAD_URL = _export_step(
 ENDPOINTS: tuple[Endpoint, ...] = (
     FEEDS,
     CREDITS,
+    FEED_LIMIT,
     BUNDLE_LIST,
+    FILTER_FIELDS,
+    FILTER_VALUES,
+    FEED_PREVIEW,
+    FEED_CREATE,
     FEED_SEARCH,
     EXPORT,
     EXPORT_PREVIEW,
     EXPORT_COUNT,
     EXPORT_CREATE,
+    AUTO_EXPORT,
     EXPORT_LIST,
     EXPORT_PAGE,
     EXPORT_DOWNLOAD_URL,
-    *(_bundle(bundle) for bundle in CONNECTED_BUNDLES),
+    *(_bundle(bundle) for bundle in BUNDLES),
 )

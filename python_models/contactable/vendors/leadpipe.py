@@ -12,6 +12,7 @@ from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.model import (
     Asked,
     Auth,
+    Check,
     Encoded,
     Endpoint,
     Flow,
@@ -45,9 +46,48 @@ FILTERS: Mapping[str, type] = {
 _LENGTHS = {"jobTitle": 200, "companyDomain": 255, "companyName": 255}
 
 
+_MATERIALIZING = ErrorRule(
+    "materializing",
+    Action.NOT_YET,
+    Fault.NONE,
+    frozenset({202}),
+    charged=False,
+    advice="The vendor is still computing this audience.",
+)
+
+_STALE_CURSOR = ErrorRule(
+    "stale_cursor",
+    Action.RESTART,
+    Fault.VENDOR,
+    frozenset({400}),
+    message=r"(?i)cursor",
+    charged=False,
+    advice="The cursor is foreign or stale: the query starts again.",
+)
+
+_NO_RUN_OR_AUDIENCE = ErrorRule(
+    "no_run_or_audience",
+    Action.REFUSE,
+    Fault.CONFIGURATION,
+    frozenset({404}),
+    charged=False,
+    advice="No daily run on that date, or the saved audience does not exist. If every query answers 404, "
+    "the vendor has moved to its run-based API.",
+)
+
+_INACTIVE = ErrorRule(
+    "organization_inactive",
+    Action.STOP_VENDOR,
+    Fault.CONFIGURATION,
+    frozenset({403}),
+    charged=False,
+    advice="The key is revoked or the organisation inactive: see Settings > API Keys at Leadpipe.",
+)
+
+
 def _encode(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
     """Either audienceId or topicIds, never both; absent filters are left out, never null or empty."""
-    body = {k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], {}, "")}
+    body = _stated(options)
     if "audienceId" in body:
         for name in ("topicIds", "filters"):
             body.pop(name, None)
@@ -93,6 +133,32 @@ def _filters(options: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _own_topics(options: Mapping[str, Any]) -> str | None:
+    """Of a preview or a new audience: there is no saved one to take topics from."""
+    return _topics({"topicIds": options.get("topicIds")})
+
+
+def _is_uuid(subject: Asked) -> bool:
+    try:
+        UUID(subject.value)
+    except ValueError:
+        return False
+    return True
+
+
+def _encode_new(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    """The audience's name is what is asked about; everything else is its config."""
+    return Encoded(Body(json={"name": subjects[0].value, "config": _stated(options)}))
+
+
+def _encode_id(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    return Encoded(path={"id": subjects[0].value})
+
+
+def _stated(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], {}, "")}
+
+
 def _date(options: Mapping[str, Any]) -> str | None:
     value = options.get("date")
     return None if value is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else "date must be YYYY-MM-DD"
@@ -102,6 +168,14 @@ def _failed(parsed: Any) -> str | None:
     status = (parsed.get("meta") or {}).get("status") if isinstance(parsed, dict) else None
     return "the audience's materialisation failed at the vendor" if status == "failed" else None
 
+
+_CONFIG_CHECKS = (
+    integer_between("minScore", 1, 100, "min_score", required=False),
+    integer_between("maxScore", 1, 100, "max_score", required=False),
+    OptionCheck("score_order", _score_order),
+    integer_between("minTopicOverlap", 1, 10, "min_topic_overlap", required=False),
+    OptionCheck("filters", _filters),
+)
 
 AUDIENCE_QUERY = Endpoint(
     key="leadpipe.audience_query",
@@ -120,51 +194,12 @@ AUDIENCE_QUERY = Endpoint(
     idempotent=True,
     option_checks=(
         OptionCheck("topic_ids", _topics),
-        integer_between("minScore", 1, 100, "min_score", required=False),
-        integer_between("maxScore", 1, 100, "max_score", required=False),
-        OptionCheck("score_order", _score_order),
-        integer_between("minTopicOverlap", 1, 10, "min_topic_overlap", required=False),
+        *_CONFIG_CHECKS,
         integer_between("limit", 1, 100, "limit", required=False),
-        OptionCheck("filters", _filters),
         OptionCheck("date", _date),
     ),
     application_error=_failed,
-    errors=(
-        ErrorRule(
-            "materializing",
-            Action.NOT_YET,
-            Fault.NONE,
-            frozenset({202}),
-            charged=False,
-            advice="The vendor is still computing this audience.",
-        ),
-        ErrorRule(
-            "stale_cursor",
-            Action.RESTART,
-            Fault.VENDOR,
-            frozenset({400}),
-            message=r"(?i)cursor",
-            charged=False,
-            advice="The cursor is foreign or stale: the query starts again.",
-        ),
-        ErrorRule(
-            "no_run_or_audience",
-            Action.REFUSE,
-            Fault.CONFIGURATION,
-            frozenset({404}),
-            charged=False,
-            advice="No daily run on that date, or the saved audience does not exist. If every query answers 404, "
-            "the vendor has moved to its run-based API.",
-        ),
-        ErrorRule(
-            "organization_inactive",
-            Action.STOP_VENDOR,
-            Fault.CONFIGURATION,
-            frozenset({403}),
-            charged=False,
-            advice="The key is revoked or the organisation inactive: see Settings > API Keys at Leadpipe.",
-        ),
-    ),
+    errors=(_MATERIALIZING, _STALE_CURSOR, _NO_RUN_OR_AUDIENCE, _INACTIVE),
     assumptions=(
         "Queries cost no credits; the vendor publishes no price for them.",
         "202 means `still materialising`: the vendor's public specification, not the reference page.",
@@ -190,4 +225,74 @@ TOPICS = Endpoint(
     assumptions=("The catalogue comes whole: the vendor's public types know no page parameter.",),
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (TOPICS, AUDIENCE_QUERY)
+_SPECIFICATION = "Not on the reference page: path and fields from the vendor's public specification."
+
+
+def _audience(name: str, wave: Wave, stream: str, method: str, path: str, **values: Any) -> Endpoint:
+    """A companion of the query, under /v1/intent/audiences; free, and refused the same ways."""
+    return Endpoint(
+        **{
+            "key": f"leadpipe.{name}",
+            "vendor": "leadpipe",
+            "product": "intent",
+            "wave": wave,
+            "stream": stream,
+            "method": method,
+            "path": f"/v1/intent/audiences{path}",
+            "url_variable": "LEADPIPE_URL",
+            "auth": KEY,
+            "encode": lambda subjects, options, call_id: Encoded(),
+            "subject_type": "organization",
+            "provenance": Provenance.PUBLIC,
+            "errors": (_NO_RUN_OR_AUDIENCE, _INACTIVE),
+            "assumptions": (_SPECIFICATION,),
+            **values,
+        }
+    )
+
+
+def _one_audience(name: str, stream: str, path: str, *assumptions: str) -> Endpoint:
+    return _audience(
+        name, Wave.DISCOVER, stream, "GET", f"/{{id}}{path}",
+        encode=_encode_id,
+        subject_type="audience",
+        checks=(Check("audience_id", "not a UUID", _is_uuid),),
+        assumptions=(_SPECIFICATION, *assumptions),
+    )  # fmt: skip
+
+
+#: Legal values of the filters that choose from a list: configured filters are checked against them.
+FILTER_CATALOGUE = _audience("filters", Wave.LOOKUP, "filters", "GET", "/filters")
+AUDIENCE_LIST = _audience("audience_list", Wave.LOOKUP, "audiences", "GET", "")
+AUDIENCE_PREVIEW = _audience(
+    "audience_preview", Wave.LOOKUP, "audience_previews", "POST", "/preview",
+    encode=lambda subjects, options, call_id: Encoded(Body(json=_stated(options))),
+    subject_type="query",
+    option_checks=(OptionCheck("topic_ids", _own_topics), *_CONFIG_CHECKS),
+)  # fmt: skip
+#: Makes a saved audience: once a configured name, and only while the list of audiences does not hold that name.
+AUDIENCE_CREATE = _audience(
+    "audience_create", Wave.PREPARE, "audiences", "POST", "",
+    encode=_encode_new,
+    subject_type="audience_name",
+    checks=(Check("name_length", "not 1 to 255 characters", lambda subject: 1 <= len(subject.value) <= 255),),
+    option_checks=(OptionCheck("topic_ids", _own_topics), *_CONFIG_CHECKS),
+    assumptions=(_SPECIFICATION, "Saving an audience costs nothing; only active ones take a slot."),
+    needs="leadpipe.audiences",
+    creates=True,
+)  # fmt: skip
+AUDIENCE_READ = _one_audience("audience_read", "audiences", "")
+AUDIENCE_STATUS = _one_audience("audience_status", "runs", "/status")
+AUDIENCE_RUNS = _one_audience("audience_runs", "runs", "/runs")
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    TOPICS,
+    FILTER_CATALOGUE,
+    AUDIENCE_LIST,
+    AUDIENCE_PREVIEW,
+    AUDIENCE_CREATE,
+    AUDIENCE_READ,
+    AUDIENCE_STATUS,
+    AUDIENCE_QUERY,
+    AUDIENCE_RUNS,
+)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from contactable.http import Body, ErrorRule
 
@@ -24,6 +25,7 @@ class Wave(StrEnum):
     """When an endpoint is asked. Free look-ups come before anything paid."""
 
     LOOKUP = "lookup"
+    PREPARE = "prepare"  # what a setting wants to exist at the vendor; the look-ups told what is there
     DISCOVER = "discover"
     ENRICH = "enrich"
     VALIDATE = "validate"
@@ -46,6 +48,7 @@ class Flow(StrEnum):
     PAGES = "pages"  # numbered pages to the end
     CURSOR = "cursor"  # an opaque cursor to the end, the data day pinned
     EXPORT = "export"  # create, poll, fetch
+    AUDIENCE = "audience"  # create, poll, page; a lost job cannot be looked for
 
 
 class Asked(Protocol):
@@ -63,10 +66,44 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Body and query string of one call."""
+    """Body, query string and path variables (``{id}`` in the declared path) of one call."""
 
     body: Body = field(default_factory=Body)
     query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
+
+    def fill(self, path: str) -> str:
+        """The path with its variables in place, escaped."""
+        for name, value in self.path.items():
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one numbered page holds. ``total``: the vendor's count of all rows, None where it tells none."""
+
+    rows: Sequence[Any]
+    total: int | None = None
+    is_last: bool = False
+
+
+def page_of_items(parsed: Any) -> Page:
+    """``{"items", "total", "page_size"}``: a page shorter than the page size is the last, whatever totals say."""
+    answer = parsed if isinstance(parsed, dict) else {}
+    items, total, size = (answer.get(name) for name in ("items", "total", "page_size"))
+    rows = items if isinstance(items, list) else []
+    return Page(
+        rows,
+        total=whole_number(total),
+        is_last=len(rows) < (whole_number(size) or 0),
+    )
+
+
+def whole_number(value: Any) -> int | None:
+    """A count in an answer; None for anything else."""
+    counts = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return int(value) if counts else None
 
 
 #: (subjects, options, call id) -> what goes on the wire. The call id is fresh for every call.
@@ -108,8 +145,11 @@ class Endpoint:
 
     ``stream`` names the raw table ``raw.<vendor>__<stream>``; several endpoints may share one.
     ``matches`` counts the matched subjects of a parsed answer (None: not readable).
+    ``page_of`` reads a page of a numbered read (``Flow.PAGES``); the page's number is the option ``_page``.
     ``application_error`` finds a failure inside an answer with a good status.
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
+    ``needs`` names the setting (``leadpipe.queries``) without which there is nothing to ask.
+    ``creates``: makes something at the vendor, so the same call is never sent twice by itself, free or not.
     """
 
     key: str
@@ -132,12 +172,15 @@ class Endpoint:
     checks: tuple[Check, ...] = ()
     option_checks: tuple[OptionCheck, ...] = ()
     matches: Callable[[Any], int | None] = lambda parsed: None
+    page_of: Callable[[Any], Page] = page_of_items
     application_error: Callable[[Any], str | None] = lambda parsed: None
     errors: tuple[ErrorRule, ...] = ()
     assumptions: tuple[str, ...] = ()
     object_input: bool = False
     worklist: bool = True  # False: a step of another endpoint's flow
     enabled: bool = True
+    needs: str = ""
+    creates: bool = False
 
     @property
     def paid(self) -> bool:
@@ -145,8 +188,8 @@ class Endpoint:
 
     @property
     def repeatable(self) -> bool:
-        """May the same call be sent twice without costing twice?"""
-        return self.idempotent or not self.paid
+        """May the same call be sent twice without costing twice, or making a thing twice?"""
+        return self.idempotent or not (self.paid or self.creates)
 
     def quote(self, subjects: int) -> float:
         """The most that a call about ``subjects`` subjects can cost, in credits."""

@@ -1,0 +1,305 @@
+-- Grain: one row per setting that names something the vendor does not know, by the vendor's latest free look-ups. While a
+-- look-up has not been read, nothing is judged. The worklists leave the question out that `scope` and `name` point at;
+-- contactable prints `problem`.
+with settings as (
+
+    select * from {{ ref('stg_contactable__settings') }}
+
+),
+
+feeds as (
+
+    select * from {{ ref('stg_contactbased__feeds') }}
+
+),
+
+filters as (
+
+    select * from {{ ref('int_worklists__consumer_filters') }}
+
+),
+
+field_readings as (
+
+    select * from {{ ref('stg_contactbased__filter_fields') }}
+
+),
+
+value_readings as (
+
+    select * from {{ ref('stg_contactbased__filter_values') }}
+
+),
+
+topic_readings as (
+
+    select * from {{ ref('stg_leadpipe__topics') }}
+
+),
+
+filter_readings as (
+
+    select * from {{ ref('stg_leadpipe__filters') }}
+
+),
+
+wanted_feeds as (
+
+    select distinct {{ json_text('value') }} as feed_id
+    from settings
+    where setting = 'contactbased.feeds'
+
+),
+
+known_feeds as (
+
+    select distinct feed_id from feeds
+
+),
+
+feed_problems as (
+
+    select
+        'contactbased.feeds' as setting,
+        'contactbased.feed' as scope,
+        wanted_feeds.feed_id as name,
+        'your organisation has no feed ' || wanted_feeds.feed_id || '; it was not asked. Correct contactbased.feeds '
+        || '(GET /organization/feeds lists them).' as problem
+    from wanted_feeds
+    inner join (select count(*) as feed_count from known_feeds) as counted on counted.feed_count > 0
+    left join known_feeds on wanted_feeds.feed_id = known_feeds.feed_id
+    where
+        wanted_feeds.feed_id <> 'all'
+        and known_feeds.feed_id is null
+
+),
+
+known_fields as (
+
+    select
+        field,
+        max_by(operators, fetched_at) as operators
+    from field_readings
+    group by field
+
+),
+
+field_operators as (
+
+    {{ unnest_list('known_fields', 'operators', ['field']) }}
+
+),
+
+operator_lists as (
+
+    select
+        field,
+        {{ join_distinct('item') }} as operators
+    from field_operators
+    group by field
+
+),
+
+fields_read as (
+
+    select count(*) as field_count from known_fields
+
+),
+
+-- 1,000 values are the most that a call lists: a longer list is not complete and judges nothing.
+known_values as (
+
+    select
+        field,
+        lower(trim(value)) as value,
+        count(*) over (partition by field) as value_count
+    from (
+        select distinct
+            field,
+            value
+        from value_readings
+        where value is not null
+    ) as listed
+
+),
+
+fields_with_values as (
+
+    select distinct field from known_values
+    where value_count < 1000
+
+),
+
+filter_problems as (
+
+    select
+        filters.position,
+        min(
+            case
+                when known_fields.field is null then 'ContactBased has no filter field ' || filters.field
+                when operator_lists.operators is not null and field_operators.item is null
+                    then
+                        'field ' || filters.field || ' has no operator ' || filters.operator || ', only '
+                        || operator_lists.operators
+                when
+                    filters.operator in ('eq', 'neq', 'in', 'not_in')
+                    and filters.is_text
+                    and fields_with_values.field is not null
+                    and known_values.value is null
+                    then 'nobody has the value ' || filters.asked_value || ' in field ' || filters.field
+            end
+        ) as told
+    from filters
+    inner join fields_read on fields_read.field_count > 0
+    left join known_fields on filters.field = known_fields.field
+    left join operator_lists on filters.field = operator_lists.field
+    left join field_operators
+        on
+            filters.field = field_operators.field
+            and filters.operator = field_operators.item
+    left join fields_with_values on filters.field = fields_with_values.field
+    left join known_values
+        on
+            filters.field = known_values.field
+            and lower(trim(filters.asked_value)) = known_values.value
+    group by filters.position
+
+),
+
+consumer_filter_problems as (
+
+    select
+        'contactbased.consumer_filters' as setting,
+        'contactbased.export' as scope,
+        cast(position as {{ engine_type('varchar') }}) as name,
+        'filter number ' || cast(position as {{ engine_type('varchar') }}) || ': ' || told
+        || '; no export was created.' as problem
+    from filter_problems
+    where told is not null
+
+),
+
+searches as (
+
+    select
+        setting,
+        {{ json_text('value', '$.name') }} as name,
+        {{ parse_json('value', {'topicIds': 'json[]', 'filters': 'map'}) }} as config
+    from settings
+    where setting in ('leadpipe.queries', 'leadpipe.audiences')
+
+),
+
+asked_topics as (
+
+    {{ unnest_list('searches', 'config.topicIds', ['setting', 'name']) }}
+
+),
+
+known_topics as (
+
+    select distinct topic_id from topic_readings
+
+),
+
+topic_problems as (
+
+    select
+        asked_topics.setting,
+        'leadpipe.query' as scope,
+        asked_topics.name,
+        asked_topics.name || ': Leadpipe knows no topic ' || {{ json_text('asked_topics.item') }}
+        || '; it was not asked. Correct topic_ids (GET /v1/intent/topics lists them).' as problem
+    from asked_topics
+    inner join (select count(*) as topic_count from known_topics) as counted on counted.topic_count > 0
+    left join known_topics on {{ to_integer(json_text('asked_topics.item')) }} = known_topics.topic_id
+    where known_topics.topic_id is null
+
+),
+
+filtered as (
+
+    select
+        setting,
+        name,
+        {{ map_to_entries('config.filters') }} as entries
+    from searches
+
+),
+
+filter_entries as (
+
+    {{ unnest_list('filtered', 'entries', ['setting', 'name']) }}
+
+),
+
+filter_lists as (
+
+    select
+        setting,
+        name,
+        item.key as filter_name,
+        case
+            when {{ json_kind('item.value') }} = 'array' then {{ parse_json('item.value', 'json[]') }}
+            else {{ single_element_list('item.value') }}
+        end as asked_values
+    from filter_entries
+
+),
+
+filter_members as (
+
+    {{ unnest_list('filter_lists', 'asked_values', ['setting', 'name', 'filter_name']) }}
+
+),
+
+legal as (
+
+    select distinct
+        filter_name,
+        lower(value) as value
+    from filter_readings
+    where value is not null
+
+),
+
+judged_filters as (
+
+    select distinct filter_name from legal
+
+),
+
+value_problems as (
+
+    select
+        filter_members.setting,
+        'leadpipe.query' as scope,
+        filter_members.name,
+        filter_members.name || ': filter ' || filter_members.filter_name || ' has no value '
+        || {{ json_text('filter_members.item') }} || ' at Leadpipe; it was not asked (GET /v1/intent/audiences/filters '
+        || 'lists them).' as problem
+    from filter_members
+    inner join judged_filters on filter_members.filter_name = judged_filters.filter_name
+    left join legal
+        on
+            filter_members.filter_name = legal.filter_name
+            and lower({{ json_text('filter_members.item') }}) = legal.value
+    where legal.value is null
+
+),
+
+final as (
+
+    {% for found in ['feed_problems', 'consumer_filter_problems', 'topic_problems', 'value_problems'] %}
+        select
+            setting,
+            scope,
+            name,
+            problem
+        from {{ found }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select * from final

@@ -1,0 +1,13 @@
+-- Grain: one row per answer.
+with records as (
+
+    {{ explode_records(
+        source('contactbased', 'export_files'),
+        shape='single',
+        columns=columns_contactbased__export_files(),
+        required=['url|download_url'],
+    ) }}
+
+)
+
+select * from records

@@ -1,0 +1,13 @@
+-- Grain: one row per answer.
+with records as (
+
+    {{ explode_records(
+        source('contactbased', 'feed_previews'),
+        shape='single',
+        columns=columns_contactbased__feed_previews(),
+        required=['domains|feed_id'],
+    ) }}
+
+)
+
+select * from records

@@ -1,0 +1,13 @@
+-- Grain: one row per answer.
+with records as (
+
+    {{ explode_records(
+        source('leadpipe', 'filters'),
+        shape='single',
+        columns=columns_leadpipe__filters(),
+        required=['data'],
+    ) }}
+
+)
+
+select * from records

@@ -1,0 +1,22 @@
+-- Grain: one row: the reading of how many feeds may still be created, when it is due.
+{{ config(tags=['wave_lookup']) }}
+
+with candidates as (
+
+    select
+        'organization' as subject_type,
+        'organization' as subject_value,
+        true as is_first_party,
+        cast(null as timestamp) as newest_at,
+        '{}' as options,
+        0 as credits_quoted
+
+),
+
+final as (
+
+    {{ due_subjects('candidates', 'contactbased.feed_limit') }}
+
+)
+
+select * from final

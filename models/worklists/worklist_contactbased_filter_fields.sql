@@ -1,0 +1,22 @@
+-- Grain: one row: the reading of the consumer filters there are, when it is due.
+{{ config(tags=['wave_lookup']) }}
+
+with candidates as (
+
+    select
+        'organization' as subject_type,
+        'organization' as subject_value,
+        true as is_first_party,
+        cast(null as timestamp) as newest_at,
+        '{}' as options,
+        0 as credits_quoted
+
+),
+
+final as (
+
+    {{ due_subjects('candidates', 'contactbased.filter_fields') }}
+
+)
+
+select * from final
