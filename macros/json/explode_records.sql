@@ -178,7 +178,7 @@ paired as (
 
 ),
 
-unreadable as (
+without_records as (
 
     select
         answer_id,
@@ -188,6 +188,21 @@ unreadable as (
         answer_rule
     from facts
     where answer_rule is not null
+
+    union all
+
+    -- Asked about nobody and answered with nothing: no record, no subject, but an answer that must leave its row.
+    select
+        facts.answer_id,
+        cast(null as {{ varchar }}) as question_key,
+        cast(null as {{ varchar }}) as subject_type,
+        cast(null as {{ varchar }}) as subject_value,
+        cast(null as {{ varchar }}) as answer_rule
+    from facts
+    left join (select distinct paired.answer_id from paired) as answered on facts.answer_id = answered.answer_id
+    where
+        facts.answer_rule is null
+        and answered.answer_id is null
 
 ),
 
@@ -229,7 +244,7 @@ judged as (
         cast(null as bigint) as ordinal,
         cast(null as {{ varchar }}) as record,
         answer_rule as quarantine_rule
-    from unreadable
+    from without_records
 
 ),
 
