@@ -22,7 +22,7 @@ final as (
         min(signals.vendor) as vendor,
         cast(count(distinct signals.contact_key) as integer) as contact_count,
         cast(sum(signals.signal_count) as integer) as signal_count,
-        avg(signals.score) as average_score,
+        round(avg(signals.score), 6) as average_score,
         max(signals.score) as peak_score
     from signals
     inner join contacts on signals.contact_key = contacts.contact_key

@@ -56,7 +56,7 @@ final as (
         contact_key,
         topic_key,
         min(vendor) as vendor,
-        100 * (1 - exp(sum(ln(1 - decayed_score / 100)))) as score,
+        round(100 * (1 - exp(sum(ln(1 - decayed_score / 100)))), 6) as score,
         max(score) as peak_score,
         cast(sum(signal_count) as integer) as signal_count,
         cast(count(*) as integer) as signal_days,

@@ -149,8 +149,8 @@ final as (
         cast(coalesce(coverage.contactable, 0) as bigint) as contactable_contacts,
         spend.credits_charged / nullif(coverage.contactable, 0) as credits_per_contactable,
         coalesce(claims.claims, 0) as claims,
-        claims.agreement_rate,
-        claims.average_age_days
+        round(claims.agreement_rate, 6) as agreement_rate,
+        round(claims.average_age_days, 6) as average_age_days
     from vendors
     left join questions on vendors.vendor = questions.vendor
     left join matches on vendors.vendor = matches.vendor
