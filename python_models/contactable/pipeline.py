@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
+from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
@@ -29,7 +30,7 @@ from contactable.journal.clock import iso, utc_now
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
 from contactable.privacy import forget_again, restore
-from contactable.vendors import ENDPOINTS, Endpoint, Wave
+from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
 from contactable.warehouse.first_party import load_first_party
@@ -283,6 +284,9 @@ def _questions(con: Any, endpoint: Endpoint) -> Iterator[Question]:
 
 
 def _work(run: Run, endpoint: Endpoint, questions: Iterator[Question]) -> EndpointWork:
+    if endpoint.flow is Flow.AUDIENCE:
+        parts = {name: run.settings.endpoint(f"bigdbm.audience_{name}") for name in ("create", "status", "result")}
+        return EndpointWork(endpoint, questions, AudienceSteps(**parts))
     if endpoint.key != "contactbased.export":
         return EndpointWork(endpoint, questions)
     step = {

@@ -4,24 +4,30 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from contactable.extract.audiences import AudienceRead, AudienceSteps
 from contactable.extract.batches import ask_in_batches
+from contactable.extract.call import End
 from contactable.extract.context import ExtractContext
 from contactable.extract.exports import ExportRead, ExportSteps
 from contactable.extract.reading import read_by_cursor, read_pages
-from contactable.extract.subjects import Question
+from contactable.extract.subjects import Question, sendable
 from contactable.vendors import Endpoint, Flow
+
+#: So many reads in a row without an answer: the vendor is down for this run (as for batches).
+_GIVE_UP_AFTER = 3
+_NO_USE_TO_GO_ON = frozenset({End.STOP_PRODUCT, End.STOP_VENDOR, End.NO_BUDGET, End.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointWork:
     """An endpoint and the rows of its worklist, in the order in which they are bought.
 
-    ``steps`` and ``read`` belong to exports.
+    ``steps`` belong to jobs (exports, audiences), ``read`` to exports.
     """
 
     endpoint: Endpoint
     questions: Iterable[Question]
-    steps: ExportSteps | None = None
+    steps: ExportSteps | AudienceSteps | None = None
     read: str = "pages"
 
 
@@ -53,22 +59,31 @@ def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:
     if endpoint.flow is Flow.CALL:
         ask_in_batches(context, endpoint, work.questions)
         return
-    for question in work.questions:
-        problem = next((text for check in endpoint.option_checks if (text := check.test(question.options))), None)
-        if problem is not None:
-            context.tally.stop(endpoint.key, f"not sent: {problem}", "configuration")
-            continue
+    misses = 0
+    for question in sendable(context, endpoint, work.questions):
         if context.stop:
             context.tally.stop(endpoint.key, context.stop.reason, "deadline")
             return
         if context.journal.already_asked([question.subject]):
             context.tally.add(endpoint.key, skipped=1)
             continue
-        match endpoint.flow:
-            case Flow.CURSOR:
-                read_by_cursor(context, endpoint, question)
-            case Flow.PAGES:
-                read_pages(context, endpoint, question)
-            case Flow.EXPORT:
-                assert work.steps is not None, "an export needs its steps"
-                ExportRead(context, endpoint, work.steps, question, work.read).run()
+        end = _read(context, work, question)
+        misses = misses + 1 if end in (End.FAILED, End.AMBIGUOUS) else 0
+        if end in _NO_USE_TO_GO_ON or misses >= _GIVE_UP_AFTER:
+            return
+
+
+def _read(context: ExtractContext, work: EndpointWork, question: Question) -> End:
+    endpoint, steps = work.endpoint, work.steps
+    match endpoint.flow:
+        case Flow.CURSOR:
+            return read_by_cursor(context, endpoint, question)
+        case Flow.PAGES:
+            return read_pages(context, endpoint, question)
+        case Flow.AUDIENCE:
+            assert isinstance(steps, AudienceSteps), "an audience needs its steps"
+            return AudienceRead(context, endpoint, steps, question).run()
+        case _:
+            assert isinstance(steps, ExportSteps), "an export needs its steps"
+            ExportRead(context, endpoint, steps, question, work.read).run()
+            return End.ANSWERED

@@ -47,13 +47,14 @@ def wait_until_ready(context: ExtractContext, endpoint: str, started: float) -> 
 # ---------------------------------------------------------------- cursor (Leadpipe)
 
 
-def read_by_cursor(context: ExtractContext, endpoint: Endpoint, question: Question) -> None:
+def read_by_cursor(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
     """Follow the cursor with the data day pinned; a moved day or a stale cursor begins again."""
     for _ in range(_RESTARTS):
         end = _read_once(context, endpoint, question)
         if end is not End.RESTART:
-            return
+            return end
     context.tally.stop(endpoint.key, f"the data moved {_RESTARTS} times while it was read", "vendor")
+    return End.RESTART
 
 
 def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
@@ -120,41 +121,43 @@ def _loop_problem(current: _Page, seen: set[str], page: int) -> str:
     return f"more than {_MOST_PAGES:,} pages" if page >= _MOST_PAGES else ""
 
 
-# ---------------------------------------------------------------- numbered pages (ContactBased feeds)
+# ---------------------------------------------------------------- numbered pages (ContactBased feeds, BIGDBM B2B)
 
 
-def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) -> None:
-    """Page by number until the vendor's total, a short or empty page, or a page that came before."""
+def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
+    """Page by number until the vendor's total, a short or empty page, or a page that came before.
+
+    A paid page whose outcome is unknown stays unknown: the read goes on when somebody has reconciled it.
+    """
     state = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
     extraction_id, page, rows = str(state["extraction_id"]), int(state["next_page"]), int(state["rows_read"])
+    if context.journal.open_create(extraction_id, endpoint.key) is not None:
+        context.tally.add(endpoint.key, skipped=1)
+        return End.STALE
     last = ""
+
+    def read(reply: Reply) -> _Page:
+        found = endpoint.page_of(reply.json)
+        return _Page(len(found.rows), found.total, None, found.is_last, pinned={})
+
     while True:
         outcome = perform(
             context, endpoint, [question.subject], {**question.options, "_page": page},
-            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(_numbered_page, page, rows),
+            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(read, page, rows),
         )  # fmt: skip
         if outcome.end is not End.ANSWERED or outcome.reply is None:
-            _broken_off(context, endpoint, extraction_id, outcome)
-            return
-        current = _numbered_page(outcome.reply)
+            return _broken_off(context, endpoint, extraction_id, outcome)
+        current = read(outcome.reply)
         rows += current.rows
         context.tally.add(endpoint.key, records=current.rows)
-        digest = hashlib.sha256(json.dumps(outcome.parsed, sort_keys=True).encode()).hexdigest()
-        repeated = digest == last
+        records = endpoint.page_of(outcome.parsed).rows  # not the whole answer: it repeats the id of the call
+        digest = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
+        repeated = current.rows > 0 and digest == last
         ended = current.ended or current.rows == 0 or (current.total is not None and rows >= current.total)
         if ended or repeated or page >= _MOST_PAGES:
             _finish(context, endpoint, extraction_id, rows, current.total, "a page came twice" if repeated else "")
-            return
+            return End.ANSWERED
         last, page = digest, page + 1
-
-
-def _numbered_page(reply: Reply) -> _Page:
-    """A page shorter than the page size is the last one, whatever the totals say."""
-    parsed = _object(reply.json)
-    items = parsed.get("items")
-    rows = len(items) if isinstance(items, list) else 0
-    size = _whole(parsed.get("page_size"))
-    return _Page(rows, _whole(parsed.get("total")), None, ended=size is not None and rows < size, pinned={})
 
 
 # ---------------------------------------------------------------- both
@@ -202,6 +205,10 @@ def _broken_off(context: ExtractContext, endpoint: Endpoint, extraction_id: str,
         context.journal.update_extraction(extraction_id, {"state": "failed", "job_status": outcome.message})
         context.tally.add(endpoint.key, asked=1, refused=1)
         context.tally.stop(endpoint.key, outcome.message, "configuration")
+    elif outcome.end is End.AMBIGUOUS:
+        context.tally.add(endpoint.key, asked=1, ambiguous=1)
+        text = f"a paid page was cut off, see `contactable reconcile`: {outcome.message}"
+        context.tally.stop(endpoint.key, text, "vendor")
     elif not note_stop(context, endpoint.key, outcome):
         context.tally.add(endpoint.key, asked=1, failed=1)
         context.tally.stop(endpoint.key, outcome.message, "vendor")

@@ -1,5 +1,6 @@
 """From worklist rows to subjects that may be sent."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,11 +23,16 @@ class Question:
 def question(
     endpoint: Endpoint, key: str, subject_type: str, value: str, options_text: str, last_asked_at: str | None
 ) -> Question:
-    """A row as the flows want it. Object inputs travel with a Sequence, by which answers are keyed."""
+    """A row as the flows want it.
+
+    Object inputs travel with a Sequence, by which answers are keyed: a hash of the object alone, so that the
+    models can tell whom an answer is about without knowing the endpoint or its options.
+    """
     payload: Mapping[str, Any] | None = None
     if endpoint.object_input:
-        payload = {**json.loads(value), "Sequence": key}
-        value = key
+        sequence = hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
+        payload = {**json.loads(value), "Sequence": sequence}
+        value = sequence
     return Question(
         Subject(key, subject_type, value, payload, last_asked_at), options_text, json.loads(options_text or "{}")
     )

@@ -419,8 +419,19 @@ class Journal:
                 ],
             )
 
+    def last_request(self, extraction_id: str, endpoint: str) -> Mapping[str, Any] | None:
+        """The latest call of this endpoint for the extraction."""
+        with self.engine.connect() as con:
+            row = con.execute(
+                select(t.requests)
+                .where(t.requests.c.extraction_id == extraction_id, t.requests.c.endpoint == endpoint)
+                .order_by(t.requests.c.request_id.desc())
+            )
+            found = row.mappings().first()
+            return None if found is None else dict(found)
+
     def open_create(self, extraction_id: str, endpoint: str) -> str | None:
-        """The request that was to create this extraction's job and whose outcome is unknown, if any."""
+        """The paid call of this extraction (creating its job, reading a page) whose outcome is unknown, if any."""
         with self.engine.connect() as con:
             return con.scalar(
                 select(t.requests.c.request_id)

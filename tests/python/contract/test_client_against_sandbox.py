@@ -5,6 +5,7 @@ The two share no code: where they agree, both have read the vendor's document al
 
 import hashlib
 import json
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,17 +17,20 @@ import zstandard
 from sqlalchemy import select
 
 from contactable.extract import EndpointTally, EndpointWork, run_wave
+from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
+from contactable.sandbox.identifiers import employer_ip
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from support.sandbox_server import SandboxServer
 
 TODAY = datetime.now(UTC).date()
 WORKLISTS = [endpoint for endpoint in ENDPOINTS.values() if endpoint.worklist]
 BATCHED = [endpoint for endpoint in WORKLISTS if endpoint.flow is Flow.CALL]
-PAID = [endpoint for endpoint in BATCHED if endpoint.paid]
+#: Calls whose price is known when they are sent. Jobs are priced by their length: see the tests of their own.
+PAID = [endpoint for endpoint in WORKLISTS if endpoint.paid and endpoint.flow in (Flow.CALL, Flow.PAGES)]
 
 
 #: Open without a key (Leadpipe's public specification): a wrong one changes nothing.
@@ -66,12 +70,21 @@ def options(endpoint: Endpoint) -> dict[str, Any]:
     start, end = TODAY - timedelta(days=30), TODAY - timedelta(days=1)
     known: dict[str, dict[str, Any]] = {
         "bigdbm.intent_create_list": {"StartDate": str(start), "EndDate": str(end), "NumberOfHems": 1000},
+        "bigdbm.intent_by_md5": {"StartDate": str(start), "EndDate": str(end)},
+        "bigdbm.audience": {"AudienceType": "consumer", "Filters": [], "MaxRecords": 250},
         "bigdbm.email_batch": {"ValidatorId": 10},
         "contactbased.feed_search": {"lookback_days": 7, "include_daily_counts": True},
         "contactbased.export": {"lookback_days": 7, "page_size": 1000, "require_contact_id": True},
+        "contactbased.feed_preview": {"save": False, "top_domains": 20},
+        "contactbased.feed_create": {"save": True, "name": f"Contract {secrets.token_hex(4)}", "top_domains": 20},
+        "contactbased.filter_values": {"limit": 1000},
         "leadpipe.audience_query": {"topicIds": [117801, 117802], "minScore": 1, "maxScore": 100},
+        "leadpipe.audience_preview": {"topicIds": [117801, 117802], "minScore": 1, "maxScore": 100},
+        "leadpipe.audience_create": {"topicIds": [117801], "minScore": 1, "filters": {"isB2b": "y"}},
     }
     outputs = {"consumer_sync": {"OutputId": 10008}, "b2b_sync": {"OutputId": 3}}
+    if endpoint.key == "bigdbm.consumer_pii_count":
+        return {}
     return known.get(endpoint.key, outputs.get(endpoint.product, {}))
 
 
@@ -83,19 +96,83 @@ def subjects(sandbox: SandboxServer, endpoint: Endpoint) -> list[tuple[str, str]
         "query": lambda: ["everybody"],
         "email": lambda: mailboxes(sandbox, "work" if endpoint.product == "b2b_sync" else None)[:40],
         "email_md5": lambda: [
-            hashlib.md5(e.encode(), usedforsecurity=False).hexdigest() for e in mailboxes(sandbox)
-        ],
+            hashlib.md5(e.encode(), usedforsecurity=False).hexdigest()
+            for e in mailboxes(sandbox, "work" if endpoint.product == "b2b_sync" else None)
+        ][: 40 if endpoint.key == "bigdbm.intent_by_md5" else None],
         "phone": lambda: [row["phone"].removeprefix("+1") for row in sandbox.truth("phones")][:20],
+        "bigdbm_id": lambda: [record["Id"] for record in profiles(sandbox)],
+        "maid": lambda: known_of(sandbox, "maid"),
+        "vin": lambda: known_of(sandbox, "vin"),
+        "linkedin": lambda: [f"linkedin.com/in/{slug}" for slug in known_of(sandbox, "linkedin_slug")],
+        "ip": lambda: known_of(sandbox, "ip") if endpoint.product == "consumer_sync" else employer_ips(sandbox),
+        "pii": lambda: [
+            canonical({"FirstName": r["First_Name"], "LastName": r["Last_Name"], **place(r)})
+            for r in profiles(sandbox)
+        ],
+        "zip4": lambda: sorted({f"{r['Zip']}-{r['Zip4']}" for r in profiles(sandbox, OutputId=10026)}),
+        "company": lambda: [canonical({"Domain": row["domain"]}) for row in sandbox.truth("employers")[:8]],
+        "address": lambda: sorted(
+            {canonical(place(r)) for r in (profiles if endpoint.product == "consumer_sync" else contacts)(sandbox)}
+        )[:10],
+        "bigdbm_audience": lambda: ["everybody"],
         "feed": lambda: [feeds(sandbox)[0]],
         "contactbased_id": lambda: contact_ids(sandbox),
+        "free_text": lambda: ["crm for small business"],
+        "filter_field": lambda: ["state", "gender"],
+        "audience": lambda: [audience["id"] for audience in audiences(sandbox)][:1],
+        "audience_name": lambda: [f"Contract {secrets.token_hex(4)}"],
     }
     return [(endpoint.subject_type, value) for value in makers[endpoint.subject_type]()]
+
+
+def known_of(sandbox: SandboxServer, column: str) -> list[str]:
+    return sorted({row[column] for row in sandbox.truth("people") if row[column]})[:60]
+
+
+def employer_ips(sandbox: SandboxServer) -> list[str]:
+    return [employer_ip(row["employer"]) for row in sandbox.truth("employers")[:8]]
+
+
+def canonical(parts: dict[str, str]) -> str:
+    """An object input as the worklists write it."""
+    return json.dumps(parts, sort_keys=True, separators=(",", ":"))
+
+
+def place(record: dict[str, Any]) -> dict[str, str]:
+    return {"Address": record["Address"], "Zip": record.get("Zip") or record["Zip5"]}
+
+
+def profiles(sandbox: SandboxServer, **output: int) -> list[dict[str, Any]]:
+    """What the vendor tells of forty addresses: ids, names, homes."""
+    return sync_records(sandbox, ENDPOINTS["bigdbm.consumer_email"], **output)
+
+
+def contacts(sandbox: SandboxServer) -> list[dict[str, Any]]:
+    return sync_records(sandbox, ENDPOINTS["bigdbm.b2b_email"])
+
+
+def sync_records(sandbox: SandboxServer, endpoint: Endpoint, **output: int) -> list[dict[str, Any]]:
+    with scratch_journal() as journal:
+        asked = [
+            question(endpoint, str(number), kind, value, json.dumps(options(endpoint) | output), None)
+            for number, (kind, value) in enumerate(subjects(sandbox, endpoint))
+        ]
+        run_wave(sandbox.context(journal), [EndpointWork(endpoint, asked)])
+        return [
+            record for body in bodies(journal) for records in body["returnData"].values() for record in records
+        ]
 
 
 def feeds(sandbox: SandboxServer) -> list[str]:
     with scratch_journal() as journal:
         run(sandbox, journal, ENDPOINTS["contactbased.feeds"], [("organization", "self")])
         return [item["feed_id"] for body in bodies(journal) for item in body["items"]]
+
+
+def audiences(sandbox: SandboxServer) -> list[dict[str, Any]]:
+    with scratch_journal() as journal:
+        run(sandbox, journal, ENDPOINTS["leadpipe.audience_list"], [("organization", "self")])
+        return [item for body in bodies(journal) for item in body["data"]]
 
 
 def questions(endpoint: Endpoint, asked: list[tuple[str, str]], **changes: Any) -> Iterator[Question]:
@@ -108,7 +185,11 @@ def run(
     sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, asked: list[tuple[str, str]], **changes: Any
 ) -> EndpointTally:
     context = sandbox.context(journal, **changes)
-    steps = None
+    steps: ExportSteps | AudienceSteps | None = None
+    if endpoint.flow is Flow.AUDIENCE:
+        steps = AudienceSteps(
+            **{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in ("create", "status", "result")}
+        )
     if endpoint.flow is Flow.EXPORT:
         names = ("preview", "count", "create", "list", "page", "download_url")
         steps = ExportSteps(
@@ -302,3 +383,73 @@ def test_a_lost_creation_is_found_again(sandbox: SandboxServer, journal: Journal
     second = run(sandbox, journal, endpoint, asked)
     assert second.records > 0
     assert journal.ambiguous() == []
+
+
+# ---------------------------------------------------------------- BIGDBM audiences (SmartSelector)
+
+AUDIENCE = ENDPOINTS["bigdbm.audience"]
+
+
+def charged(sandbox: SandboxServer) -> float:
+    return float(sum(entry["credits"] for entry in sandbox.charges()))
+
+
+@pytest.mark.parametrize("kind", ["consumer", "b2b", "property", "healthcare"])
+def test_an_audience_is_made_read_to_its_end_and_booked_by_its_members(
+    sandbox: SandboxServer, journal: Journal, kind: str
+) -> None:
+    before = charged(sandbox)
+    tally = run_audience(sandbox, journal, AudienceType=kind)
+    assert tally.records == booked(journal) == charged(sandbox) - before
+    assert tally.records > 0
+    assert tally.notes == []
+
+
+def booked(journal: Journal) -> float:
+    return float(sum(row["credits"] for row in journal.states()))
+
+
+def run_audience(sandbox: SandboxServer, journal: Journal, **changes: Any) -> EndpointTally:
+    text = json.dumps(options(AUDIENCE) | changes)
+    asked = [question(AUDIENCE, "audience", AUDIENCE.subject_type, "everybody", text, None)]
+    context = sandbox.context(journal)
+    names = ("create", "status", "result")
+    steps = AudienceSteps(**{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in names})
+    run_wave(context, [EndpointWork(AUDIENCE, asked, steps)])
+    return context.tally.endpoints[AUDIENCE.key]
+
+
+@pytest.mark.parametrize("fault", ["duplicate_page", "wrong_total", "http_500"])
+def test_an_audience_survives_paging_faults(sandbox: SandboxServer, journal: Journal, fault: str) -> None:
+    whole = run_audience(sandbox, journal).records
+    with sandbox.fault(fault, vendor="bigdbm", endpoint="audience_result", count=1), scratch_journal() as other:
+        tally = run_audience(sandbox, other)
+    assert (tally.stopped, tally.records, tally.notes) == ("", whole, [])
+
+
+def test_a_failed_audience_costs_nothing(sandbox: SandboxServer, journal: Journal) -> None:
+    with sandbox.fault("failed_export", vendor="bigdbm", count=1):
+        tally = run_audience(sandbox, journal)
+    assert "could not build" in tally.stopped
+    assert booked(journal) == 0
+
+
+def test_an_audience_whose_creation_was_cut_off_is_never_made_twice(
+    sandbox: SandboxServer, journal: Journal
+) -> None:
+    with sandbox.fault("charged_then_500", vendor="bigdbm", endpoint="audience_create", count=1):
+        assert run_audience(sandbox, journal).ambiguous == 1
+    before = charged(sandbox)
+    assert run_audience(sandbox, journal).skipped == 1
+    [lost] = journal.ambiguous()
+    journal.reconcile(lost["request_id"], charged=True)
+    assert "another name" in run_audience(sandbox, journal).stopped
+    assert charged(sandbox) == before
+
+
+def test_an_audience_that_was_not_charged_is_made_again(sandbox: SandboxServer, journal: Journal) -> None:
+    with sandbox.fault("charged_then_cut", vendor="bigdbm", endpoint="audience_create", count=1):
+        run_audience(sandbox, journal)
+    [lost] = journal.ambiguous()
+    journal.reconcile(lost["request_id"], charged=False)
+    assert run_audience(sandbox, journal).records > 0
