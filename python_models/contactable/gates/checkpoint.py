@@ -11,6 +11,7 @@ What Great Expectations 1.24 does by itself, and what this module therefore does
   itself, which must be a number.
 """
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -182,12 +183,15 @@ def _observed(frame: pd.DataFrame, column: str) -> str:
 
 
 def _context() -> Any:
-    """Return Great Expectations without files, reports to its makers, or progress bars."""
-    # Before the import: the package decides then whether it reports.
+    """Return Great Expectations without files, reports to its makers, chatter, or progress bars."""
+    # Before the import, which is when the package decides.
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of every closure it meets
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    # One module raises its own level again, to tell of a temporary directory.
+    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context

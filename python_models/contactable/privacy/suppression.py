@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from contactable.privacy.databases import rebuild
 from contactable.privacy.identifiers import (
     DOMAIN,
     EMAIL,
@@ -191,7 +192,9 @@ def known_hashes(warehouse: Path, scope: str) -> set[tuple[str, str]]:
 def forget_again(warehouse: Path) -> int:
     """Remove rows of erased people from ``raw.first_party``; return how many.
 
-    The user's own list may still name somebody who was erased here. Call it after every load of that list.
+    The user's own list may still name somebody who was erased here. Call it after every load of that list, with no
+    connection to the warehouse open. When it finds somebody, it writes the file anew: not even the bytes of
+    the loaded row stay: that costs a copy at every load until the person is taken out of the list.
     """
     erased = known_hashes(warehouse, ERASED_SCOPE)
     if not erased:
@@ -216,7 +219,10 @@ def forget_again(warehouse: Path) -> int:
         removed = connection.execute(
             "delete from raw.first_party where list_contains($keys, row_key)", {"keys": sorted(forgotten)}
         ).fetchone()
-        return int(removed[0]) if removed else 0
+        connection.execute("checkpoint")
+    if forgotten:
+        rebuild(warehouse)
+    return int(removed[0]) if removed else 0
 
 
 def _hash_of(kind: str, value: str) -> tuple[str, str] | None:

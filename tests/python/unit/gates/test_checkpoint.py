@@ -142,7 +142,8 @@ def test_importing_the_room_is_quick_and_judging_is_silent_and_leaves_no_file(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     program = (
-        "import sys, pathlib, datetime, contactable.gates as g\n"
+        "import sys, pathlib, datetime, logging, contactable.gates as g\n"
+        "logging.basicConfig(level=logging.INFO)\n"
         "assert 'great_expectations' not in sys.modules\n"
         "checks = [g.Check('gate_a', 'bad_rows', 0, 0, 'error', 'x')]\n"
         "g.judge(pathlib.Path(sys.argv[1]), 'r', datetime.datetime.now(datetime.UTC), checks=checks)\n"

@@ -138,7 +138,10 @@ def test_rows_of_erased_people_leave_a_first_party_list_that_was_loaded_again(wa
     suppress(warehouse, "phone", ADA_PHONE, scope="erased", reason="asked for", now=NOW)
     suppress(warehouse, "email", BEN, scope="all", reason="opt-out", now=NOW)
 
+    assert ADA.encode() in warehouse.read_bytes().lower()
     assert forget_again(warehouse) == 2
+    assert ADA.encode() not in warehouse.read_bytes().lower()
+    assert BEN.encode() in warehouse.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute("select list(row_key order by row_key) from raw.first_party").fetchone() == (
             ["3", "4"],
