@@ -49,7 +49,7 @@ hashed as (
             {{ sha256_hex(hash) }} as identifier_hash,
             'email_md5:' || email_md5 as node
         from addresses
-        where exists (select 1 from suppressions where suppressions.identifier_type = '{{ hash }}')
+        where '{{ hash }}' in (select suppressions.identifier_type from suppressions)
     {% endfor %}
 
     union all
@@ -105,7 +105,7 @@ domains as (
         email,
         {{ sha256_hex('domain') }} as domain_hash
     from addresses
-    where exists (select 1 from suppressions where suppressions.identifier_type = 'domain')
+    where 'domain' in (select suppressions.identifier_type from suppressions)
 
 ),
 
@@ -137,8 +137,8 @@ final as (
 
     select
         clusters.contact_key,
-        max(case when coalesce(united.scope, 'all') <> 'phone' then true else false end) as suppresses_email,
-        max(case when coalesce(united.scope, 'all') <> 'email' then true else false end) as suppresses_phone,
+        max(coalesce(united.scope, 'all') <> 'phone') as suppresses_email,
+        max(coalesce(united.scope, 'all') <> 'email') as suppresses_phone,
         min(united.reason) as reason,
         min(united.added_at) as suppressed_at
     from united

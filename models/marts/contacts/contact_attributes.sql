@@ -22,6 +22,7 @@
     'net_worth_range': 'household',
 } %}
 {% set vendor_words = ['gender', 'marital_status', 'home_owner'] %}
+{% set no_text = 'cast(null as ' ~ engine_type('varchar') ~ ')' %}
 {% set bands = ['credit_range', 'income_range', 'net_worth_range'] %}
 
 with profiles as (
@@ -198,7 +199,7 @@ told as (
             people.record_id,
             people.as_of,
             people.is_validated,
-            {{ 'people.vendor_' ~ attribute if attribute in vendor_words else "cast(null as " ~ engine_type('varchar') ~ ")" }} as vendor_value,
+            {{ 'people.vendor_' ~ attribute if attribute in vendor_words else no_text }} as vendor_value,
             cast(people.{{ attribute }} as {{ engine_type('varchar') }}) as value_1,
             cast(null as {{ engine_type('varchar') }}) as value_2,
             cast(null as {{ engine_type('varchar') }}) as value_3,
@@ -338,7 +339,7 @@ final as (
                 contact_key,
                 '{{ attribute }}' as attribute,
                 value_{{ loop.index }} as value,
-                {{ 'vendor_value' if attribute == 'seniority' else "cast(null as " ~ engine_type('varchar') ~ ")" }} as vendor_value,
+                {{ 'vendor_value' if attribute == 'seniority' else no_text }} as vendor_value,
                 vendor,
                 record_id,
                 as_of,

@@ -45,7 +45,7 @@ winners as (
         {% for attribute in attributes %}
             max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
         {% endfor %}
-        max(case when is_conflict and attribute not in ('email', 'phone') then true else false end) as has_conflict
+        max(coalesce(is_conflict and attribute not in ('email', 'phone'), false)) as has_conflict
     from attributes
     where is_winner
     group by contact_key

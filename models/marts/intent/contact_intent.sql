@@ -28,8 +28,10 @@ aged as (
         signals.signal_date,
         signals.signal_count,
         signals.score,
-        greatest(0.0, {{ days_between('cast(signals.signal_date as timestamp)', 'cast(cast(clock.now_at as date) as timestamp)') }})
-            as age_days,
+        greatest(
+            0.0,
+            {{ days_between('cast(signals.signal_date as timestamp)', 'cast(cast(clock.now_at as date) as timestamp)') }}
+        ) as age_days,
         scoring.half_life_days,
         scoring.lookback_days,
         cast(clock.now_at as date) as as_of
