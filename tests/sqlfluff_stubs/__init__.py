@@ -1,13 +1,13 @@
 """Stand-ins for the project's macros, so that sqlfluff lints what a model itself says, in seconds, without dbt.
 
-sqlfluff loads this package into the templater's context (``library_path`` in .sqlfluff). Every macro found below ``macros/``
-becomes a function: one whose description begins with "A complete select" gives a select from its first argument,
+sqlfluff loads this package into the templater's context (``library_path`` in .sqlfluff). Every macro found below
+``macros/`` becomes a function: one whose description begins with "A complete select" gives a select from its first argument,
 any other a column name. The macros that give lists to loop over are written out here.
 """
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ for _file in sorted(_MACROS.rglob("*.sql")):
         globals().setdefault(_found["name"], _stand_in(_found["name"], _found["comment"] or ""))
 
 adapter = dbt = exceptions = _Stub("stub")
-run_started_at = datetime(2026, 11, 21, tzinfo=timezone.utc)
+run_started_at = datetime(2026, 11, 21, tzinfo=UTC)
 execute = False
 
 
