@@ -1,8 +1,8 @@
 """Stand-ins for the project's macros, so that sqlfluff lints what a model itself says, in seconds, without dbt.
 
 sqlfluff loads this package into the templater's context (``library_path`` in .sqlfluff). Every macro found below
-``macros/`` becomes a function: one whose description begins with "A complete select" gives a select from its first argument,
-any other a column name. The macros that give lists to loop over are written out here.
+``macros/`` becomes a function: one whose description begins with "A complete select" gives a select from its first
+argument, any other a column name. The macros that give lists to loop over are written out here.
 """
 
 import re
