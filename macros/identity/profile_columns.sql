@@ -6,7 +6,7 @@
         ('question_key', 'varchar'), ('subject_type', 'varchar'), ('subject_value', 'varchar'),
         ('observed_at', 'timestamp'), ('as_of', 'timestamp'), ('person_ref', 'varchar'), ('person_ref_type', 'varchar'),
         ('first_name', 'varchar'), ('last_name', 'varchar'),
-        ('address', 'varchar'), ('city', 'varchar'), ('state', 'varchar'), ('zip', 'varchar'), ('country', 'varchar'),
+        ('address', 'varchar'), ('city', 'varchar'), ('state', 'varchar'), ('zip', 'varchar'), ('zip4', 'varchar'), ('country', 'varchar'),
         ('email', 'varchar'), ('emails', 'varchar[]'), ('phone', 'varchar'), ('phone_type', 'varchar'),
         ('phones', 'struct(phone varchar, is_dnc boolean)[]'),
         ('linkedin_url', 'varchar'), ('maid', 'varchar'),
@@ -17,6 +17,9 @@
         ('company_size', 'varchar'), ('company_revenue', 'varchar'), ('company_phone', 'varchar'),
         ('company_year_founded', 'integer'), ('naics_code', 'varchar'),
         ('job_title', 'varchar'), ('seniority', 'varchar'), ('department', 'varchar'), ('job_start_date', 'varchar'),
+        ('county', 'varchar'), ('dma', 'varchar'), ('household_size', 'integer'), ('home_value_range', 'varchar'),
+        ('dwelling_type', 'varchar'), ('year_built', 'integer'), ('is_donor', 'boolean'), ('causes', 'varchar'),
+        ('home_value', 'integer'), ('age_range', 'varchar'), ('interests', 'varchar'), ('purchase_categories', 'varchar'), ('is_investor', 'boolean'),
     ] -%}
     {%- for name, type in columns %}
         {{ given[name] if name in given else 'cast(null as ' ~ engine_type(type) ~ ')' }} as {{ name }}{{ ',' if not loop.last }}

@@ -13,6 +13,20 @@ b2b_contacts as (
 
 ),
 
+age_bands as (
+
+    select * from {{ ref('stg_bigdbm__age_bands') }}
+
+),
+
+-- Healthcare providers are no consumers: they stay in the mart audience_members.
+audience_members as (
+
+    select * from {{ ref('stg_bigdbm__audience_members') }}
+    where audience_type <> 'healthcare'
+
+),
+
 individual_core as (
 
     select * from {{ ref('stg_contactbased__individual_core') }}
@@ -22,6 +36,42 @@ individual_core as (
 professional as (
 
     select * from {{ ref('stg_contactbased__professional') }}
+
+),
+
+location as (
+
+    select * from {{ ref('stg_contactbased__location') }}
+
+),
+
+household as (
+
+    select * from {{ ref('stg_contactbased__household') }}
+
+),
+
+financial as (
+
+    select * from {{ ref('stg_contactbased__financial') }}
+
+),
+
+donor as (
+
+    select * from {{ ref('stg_contactbased__donor') }}
+
+),
+
+interests as (
+
+    select * from {{ ref('stg_contactbased__interests') }}
+
+),
+
+purchases as (
+
+    select * from {{ ref('stg_contactbased__purchases') }}
 
 ),
 
@@ -108,11 +158,12 @@ bigdbm_consumer as (
             'city': 'city',
             'state': 'state',
             'zip': 'zip',
+            'zip4': 'zip4',
             'emails': 'emails',
             'phone_type': "'mobile'",
             'phones': 'phones',
             'gender': 'gender',
-            'birth_year': 'cast(year(fetched_at) - age as integer)',
+            'birth_year': 'coalesce(birth_year, cast(year(fetched_at) - age as integer))',
             'has_children': 'has_children',
             'is_veteran': 'is_veteran',
             'marital_status': 'marital_status',
@@ -161,6 +212,79 @@ bigdbm_b2b as (
         }) }}
     from b2b_contacts
     where is_match
+
+),
+
+bigdbm_ages as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': hem_evidence_id('vendor', 'null', 'email_md5', 'null'),
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.age_bands'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'age_range': 'age_range',
+        }) }}
+    from age_bands
+    where is_match
+
+),
+
+bigdbm_audiences as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.audience_members'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+            'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
+            'person_ref_type': "case when vendor_person_id is not null then 'bigdbm_id' when vendor_contact_id is not null then 'bigdbm_b2b_id' end",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'address': "case when audience_type <> 'b2b' then address end",
+            'city': "case when audience_type <> 'b2b' then city end",
+            'state': "case when audience_type <> 'b2b' then state end",
+            'zip': "case when audience_type <> 'b2b' then zip end",
+            'emails': 'emails',
+            'phone': 'direct_phone',
+            'phone_type': "case when audience_type = 'b2b' then 'work' else 'mobile' end",
+            'phones': 'phones',
+            'linkedin_url': 'linkedin_url',
+            'gender': 'gender',
+            'birth_year': 'cast(year(fetched_at) - age as integer)',
+            'has_children': 'has_children',
+            'is_veteran': 'is_veteran',
+            'marital_status': 'marital_status',
+            'occupation': 'occupation',
+            'home_owner': 'home_owner',
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
+            'year_built': 'home_built_year',
+            'home_value': 'cast(home_value as integer)',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+            'company_size': 'employee_range',
+            'company_revenue': 'revenue_range',
+            'company_phone': 'company_phone',
+            'company_year_founded': 'year_founded',
+            'naics_code': 'naics_code',
+            'job_title': 'job_title',
+            'seniority': 'job_level',
+            'department': 'job_function',
+        }) }}
+    from audience_members
 
 ),
 
@@ -217,6 +341,152 @@ contactbased_professional as (
             'department': 'department',
         }) }}
     from professional
+    where is_match
+
+),
+
+contactbased_location as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.location'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'address': 'address',
+            'city': 'city',
+            'state': 'state',
+            'zip': 'zip',
+            'county': 'county',
+            'dma': 'dma',
+        }) }}
+    from location
+    where is_match
+
+),
+
+contactbased_household as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.household'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'has_children': 'has_children',
+            'home_owner': 'home_owner',
+            'household_size': 'household_size',
+            'home_value_range': 'home_value_range',
+            'dwelling_type': 'dwelling_type',
+            'year_built': 'year_built',
+        }) }}
+    from household
+    where is_match
+
+),
+
+contactbased_financial as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.financial'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
+            'is_investor': 'is_investor',
+        }) }}
+    from financial
+    where is_match
+
+),
+
+contactbased_donor as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.donor'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'is_donor': 'is_donor',
+            'causes': list_text('causes'),
+        }) }}
+    from donor
+    where is_match
+
+),
+
+contactbased_interests as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.interests'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'interests': list_text('interests'),
+        }) }}
+    from interests
+    where is_match
+
+),
+
+contactbased_purchases as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.purchases'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'purchase_categories': list_text('categories'),
+        }) }}
+    from purchases
     where is_match
 
 ),
@@ -323,11 +593,43 @@ united as (
 
     union all
 
+    select * from bigdbm_ages
+
+    union all
+
+    select * from bigdbm_audiences
+
+    union all
+
     select * from contactbased_core
 
     union all
 
     select * from contactbased_professional
+
+    union all
+
+    select * from contactbased_location
+
+    union all
+
+    select * from contactbased_household
+
+    union all
+
+    select * from contactbased_financial
+
+    union all
+
+    select * from contactbased_donor
+
+    union all
+
+    select * from contactbased_interests
+
+    union all
+
+    select * from contactbased_purchases
 
     union all
 
@@ -379,6 +681,7 @@ final as (
             else coalesce(states.code, {{ normalise_name('united.state') }})
         end as state,
         {{ normalise_zip('united.zip') }} as zip,
+        {{ zip_plus4('united.zip', 'united.zip4') }} as zip_plus4,
         {{ normalise_name('united.country') }} as country,
         {{ normalise_email('united.email') }} as email,
         united.emails,
@@ -412,7 +715,20 @@ final as (
         united.seniority as vendor_seniority,
         case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
         united.department,
-        united.job_start_date
+        united.job_start_date,
+        united.county,
+        united.dma,
+        united.household_size,
+        united.home_value_range,
+        united.dwelling_type,
+        united.year_built,
+        united.is_donor,
+        united.causes,
+        united.interests,
+        united.purchase_categories,
+        united.is_investor,
+        united.home_value,
+        united.age_range
     from with_domains as united
     left join states on lower(trim(united.state)) = lower(states.name)
     left join levels on lower(united.seniority) = levels.vendor_value

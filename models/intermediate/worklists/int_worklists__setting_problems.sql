@@ -57,6 +57,12 @@ known_feeds as (
 
 ),
 
+feeds_read as (
+
+    select count(*) as feed_count from known_feeds
+
+),
+
 feed_problems as (
 
     select
@@ -66,7 +72,7 @@ feed_problems as (
         'your organisation has no feed ' || wanted_feeds.feed_id || '; it was not asked. Correct contactbased.feeds '
         || '(GET /organization/feeds lists them).' as problem
     from wanted_feeds
-    inner join (select count(*) as feed_count from known_feeds) as counted on counted.feed_count > 0
+    inner join feeds_read on feeds_read.feed_count > 0
     left join known_feeds on wanted_feeds.feed_id = known_feeds.feed_id
     where
         wanted_feeds.feed_id <> 'all'
@@ -202,6 +208,12 @@ known_topics as (
 
 ),
 
+topics_read as (
+
+    select count(*) as topic_count from known_topics
+
+),
+
 topic_problems as (
 
     select
@@ -211,7 +223,7 @@ topic_problems as (
         asked_topics.name || ': Leadpipe knows no topic ' || {{ json_text('asked_topics.item') }}
         || '; it was not asked. Correct topic_ids (GET /v1/intent/topics lists them).' as problem
     from asked_topics
-    inner join (select count(*) as topic_count from known_topics) as counted on counted.topic_count > 0
+    inner join topics_read on topics_read.topic_count > 0
     left join known_topics on {{ to_integer(json_text('asked_topics.item')) }} = known_topics.topic_id
     where known_topics.topic_id is null
 

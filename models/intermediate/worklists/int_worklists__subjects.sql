@@ -39,6 +39,12 @@ export_rows as (
 
 ),
 
+first_party as (
+
+    select * from {{ ref('stg_contactable__first_party') }}
+
+),
+
 suppressions as (
 
     select * from {{ ref('stg_contactable__suppressions') }}
@@ -212,6 +218,97 @@ contact_id_subjects as (
 
 ),
 
+-- What the list tells beside addresses, numbers and profiles. An object is written as the vendor gets it (canonical JSON):
+-- its text is the question.
+listed as (
+
+    select
+        profiles.evidence_id,
+        profiles.as_of,
+        profiles.maid,
+        lower(trim(first_party.ip)) as ip,
+        upper(trim(first_party.vin)) as vin,
+        case
+            when
+                profiles.first_name is not null
+                and profiles.last_name is not null
+                and profiles.address is not null
+                and {{ matches('profiles.zip', '[0-9]{5}') }}
+                then
+                    {{ options_json({
+                        'FirstName': 'profiles.first_name',
+                        'LastName': 'profiles.last_name',
+                        'Address': 'profiles.address',
+                        'Zip': 'profiles.zip',
+                    }) }}
+        end as pii,
+        case
+            when profiles.address is not null and {{ matches('profiles.zip', '[0-9]{5}') }}
+                then {{ options_json({'Address': 'profiles.address', 'Zip': 'profiles.zip'}) }}
+        end as address,
+        case
+            when
+                profiles.address is not null
+                and {{ matches('profiles.zip', '[0-9]{5}') }}
+                and coalesce(profiles.company_name, profiles.company_domain) is not null
+                then
+                    {{ options_json({
+                        'Address': 'profiles.address',
+                        'City': 'profiles.city',
+                        'State': 'profiles.state',
+                        'Zip': 'profiles.zip',
+                    }) }}
+        end as business_address,
+        case
+            when coalesce(profiles.company_name, profiles.company_domain) is not null
+                then
+                    {{ options_json({
+                        'Domain': 'profiles.company_domain',
+                        'CompanyName': 'case when profiles.company_domain is null then profiles.company_name end',
+                    }) }}
+        end as company
+    from profiles
+    inner join first_party on profiles.evidence_id = first_party.row_key
+    where profiles.vendor = 'first_party'
+
+),
+
+listed_subjects as (
+
+    {% for type in ['maid', 'ip', 'vin', 'pii', 'address', 'business_address', 'company'] %}
+        select
+            '{{ type }}' as subject_type,
+            {{ type }} as subject_value,
+            true as is_first_party,
+            false as is_discovered,
+            false as is_dnc,
+            as_of,
+            evidence_id,
+            false as is_suppressed
+        from listed
+        where nullif({{ type }}, '') is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- A neighbourhood is no person: whoever told it, it may be asked about.
+zip4_subjects as (
+
+    select
+        'zip4' as subject_type,
+        zip_plus4 as subject_value,
+        vendor = 'first_party' as is_first_party,
+        vendor <> 'first_party' as is_discovered,
+        false as is_dnc,
+        as_of,
+        evidence_id,
+        false as is_suppressed
+    from profiles
+    where zip_plus4 is not null
+
+),
+
 subjects as (
 
     select * from email_subjects
@@ -231,6 +328,14 @@ subjects as (
     union all
 
     select * from contact_id_subjects
+
+    union all
+
+    select * from listed_subjects
+
+    union all
+
+    select * from zip4_subjects
 
 ),
 

@@ -20,6 +20,17 @@
     'credit_range': 'household',
     'income_range': 'household',
     'net_worth_range': 'household',
+    'household_size': 'household',
+    'home_value_range': 'household',
+    'dwelling_type': 'household',
+    'year_built': 'household',
+    'county': 'location',
+    'dma': 'location',
+    'is_donor': 'lifestyle',
+    'causes': 'lifestyle',
+    'interests': 'lifestyle',
+    'purchase_categories': 'lifestyle',
+    'is_investor': 'lifestyle',
 } %}
 {% set vendor_words = ['gender', 'marital_status', 'home_owner'] %}
 {% set no_text = 'cast(null as ' ~ engine_type('varchar') ~ ')' %}

@@ -7,7 +7,37 @@ with contacts as (
 
 ),
 
-final as (
+attributes as (
+
+    select
+        *,
+        cast(as_of as {{ engine_type('varchar') }}) || value as arrival
+    from {{ ref('contact_attributes') }}
+    where
+        is_winner
+        and attribute in ('household_size', 'home_value_range', 'dwelling_type', 'year_built')
+
+),
+
+-- What a vendor knows of the home is told of each person in it: the newest word counts.
+homes as (
+
+    select
+        contacts.household_key,
+        {% for attribute in ['household_size', 'home_value_range', 'dwelling_type', 'year_built'] %}
+            max_by(
+                case when attributes.attribute = '{{ attribute }}' then attributes.value end,
+                case when attributes.attribute = '{{ attribute }}' then attributes.arrival end
+            ) as {{ attribute }},
+        {% endfor %}
+        max(attributes.as_of) as told_at
+    from attributes
+    inner join contacts on attributes.contact_key = contacts.contact_key
+    group by contacts.household_key
+
+),
+
+members as (
 
     select
         household_key,
@@ -24,6 +54,30 @@ final as (
         max(last_seen_at) as last_seen_at
     from contacts
     group by household_key
+
+),
+
+final as (
+
+    select
+        members.household_key,
+        members.address,
+        members.city,
+        members.state,
+        members.zip,
+        members.member_count,
+        members.last_name_count,
+        members.has_children,
+        members.income_range,
+        members.home_owner,
+        cast(homes.household_size as integer) as household_size,
+        homes.home_value_range,
+        homes.dwelling_type,
+        cast(homes.year_built as integer) as year_built,
+        members.first_seen_at,
+        members.last_seen_at
+    from members
+    left join homes on members.household_key = homes.household_key
 
 )
 

@@ -5,9 +5,62 @@ with signals as (
 
 ),
 
-feed_readings as (
+feed_listings as (
 
     select * from {{ ref('stg_contactbased__feeds') }}
+
+),
+
+saved_feeds as (
+
+    select * from {{ ref('stg_contactbased__feed_previews') }}
+    where is_saved
+
+),
+
+-- A feed that we have just saved is not on any list yet.
+feed_readings as (
+
+    select
+        feed_id,
+        vendor,
+        name,
+        feed_type,
+        query,
+        fetched_at,
+        record_id
+    from feed_listings
+
+    union all
+
+    select
+        feed_id,
+        vendor,
+        name,
+        'free_text' as feed_type,
+        query,
+        fetched_at,
+        record_id
+    from saved_feeds
+
+),
+
+topic_readings as (
+
+    select * from {{ ref('stg_leadpipe__topics') }}
+
+),
+
+leadpipe_topics as (
+
+    select
+        'leadpipe:' || cast(topic_id as {{ engine_type('varchar') }}) as topic_key,
+        max_by(topic_name, cast(fetched_at as {{ engine_type('varchar') }}) || record_id) as topic_name
+    from topic_readings
+    where
+        topic_id is not null
+        and topic_name is not null
+    group by topic_id
 
 ),
 
@@ -51,6 +104,7 @@ final as (
         end as topic_type,
         coalesce(
             feeds.topic_name,
+            leadpipe_topics.topic_name,
             case
                 when signalled.vendor = 'bigdbm' then replace(signalled.topic_key, 'bigdbm:keyword:', '')
                 when signalled.vendor = 'leadpipe' then replace(signalled.topic_key, 'leadpipe:', 'Leadpipe topic ')
@@ -65,6 +119,7 @@ final as (
         signalled.last_signal_date
     from signalled
     full outer join feeds on signalled.topic_key = feeds.topic_key
+    left join leadpipe_topics on signalled.topic_key = leadpipe_topics.topic_key
 
 )
 

@@ -20,12 +20,22 @@ parsed as (
 
 ),
 
+-- In a list a record stands for itself; alone it stands under data.
+located as (
+
+    select
+        *,
+        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as told_text
+    from parsed
+
+),
+
 opened as (
 
     select
         *,
-        {{ parse_json("case when " ~ json_kind('fields.data') ~ " = 'object' then fields.data else record end", columns_leadpipe__audiences()) }} as told
-    from parsed
+        {{ parse_json('told_text', columns_leadpipe__audiences()) }} as told
+    from located
 
 ),
 
@@ -36,7 +46,7 @@ final as (
         lower({{ to_text('told.id') }}) as audience_id,
         {{ to_text('told.name') }} as name,
         {{ to_text('told.status') }} as status,
-        {{ parse_json('told.config', {'topicIds': 'text[]'}) }}.topicIds as topic_ids,
+        {{ parse_json('told.config', {'topicIds': 'text[]'}) ~ '.topicIds' }} as topic_ids,
         {{ to_integer('told.audienceSize') }} as audience_size,
         {{ to_timestamp_utc('told.lastRefreshedAt') }} as last_refreshed_at,
         {{ to_timestamp_utc('told.createdAt') }} as created_at,

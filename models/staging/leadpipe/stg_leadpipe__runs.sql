@@ -20,12 +20,22 @@ parsed as (
 
 ),
 
+-- In a list a record stands for itself; alone it stands under data.
+located as (
+
+    select
+        *,
+        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as told_text
+    from parsed
+
+),
+
 opened as (
 
     select
         *,
-        {{ parse_json("case when " ~ json_kind('fields.data') ~ " = 'object' then fields.data else record end", columns_leadpipe__runs()) }} as told
-    from parsed
+        {{ parse_json('told_text', columns_leadpipe__runs()) }} as told
+    from located
 
 ),
 
