@@ -426,7 +426,7 @@ def endpoint_states(settings: Settings, environment: Environment) -> dict[str, s
         endpoint = settings.endpoint(key)
         if not endpoint.enabled:
             by_default = not declared.enabled
-            states[key] = f"{'off by default' if by_default else 'switched off'}: endpoints.{key}.enabled"
+            states[key] = f"{'off by default' if by_default else 'switched off'}; see `endpoints` in contactable.yml"
         elif environment.secret(endpoint.auth.variables) is None:
             states[key] = f"no key: set {' or '.join(endpoint.auth.variables)}"
         elif endpoint.needs and not settings.value(endpoint.needs):
