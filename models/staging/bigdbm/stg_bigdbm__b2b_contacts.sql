@@ -7,7 +7,7 @@ with source as (
 
 kept as (
 
-    {{ keep_staged('source') }}
+    {{ keep_staged('source', across_pages=true) }}
 
 ),
 

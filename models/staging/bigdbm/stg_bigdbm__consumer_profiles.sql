@@ -35,6 +35,7 @@ final as (
         {{ to_text('fields.City') }} as city,
         {{ to_text('fields.State') }} as state,
         coalesce({{ to_text('fields.Zip') }}, {{ to_text('fields.Zip5') }}) as zip,
+        {{ to_text('fields.Zip4') }} as zip4,
         {{ join_lists([
             json_texts('fields.Email_Array'),
             json_texts('fields.Email'),
@@ -52,6 +53,9 @@ final as (
         ) }} as phones,
         {{ to_text('fields.Gender') }} as gender,
         {{ to_integer('fields.Age') }} as age,
+        coalesce(
+            {{ to_integer("right(trim(fields.Birth_Month_and_Year), 4)") }}, {{ to_integer('fields.Birth_Year_aux') }}
+        ) as birth_year,
         {{ to_flag('fields.Children_HH') }} as has_children,
         {{ to_flag('fields.Veteran_HH') }} as is_veteran,
         {{ to_text('fields.Credit_Range') }} as credit_range,

@@ -1,0 +1,13 @@
+-- Grain: one row per answer about an audience: its creation, or its state when it was asked for.
+with records as (
+
+    {{ explode_records(
+        source('bigdbm', 'audiences'),
+        shape='single',
+        columns=columns_bigdbm__audiences(),
+        required=['status'],
+    ) }}
+
+)
+
+select * from records
