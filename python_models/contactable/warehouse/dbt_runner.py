@@ -1,9 +1,13 @@
-"""Running dbt in this process: it parses once (5 s) instead of once a command, and needs no second interpreter.
+"""Running dbt in this process: no second interpreter, and it parses once (5 s) instead of once a command.
 
-dbt-duckdb keeps its connection after a command; it is closed here, so that the file is free for the next one.
+What dbt parsed lies in the home's ``target/`` and is read again by the next command; manifest and results as JSON,
+half of a short command's time, are not written. dbt prints and logs nothing: its messages may quote values of
+rows, so failures come back as data, without them. dbt-duckdb keeps its connection after a command; it is closed
+here, so that the file is free for the next one.
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import contactable
+from contactable.warehouse.duckdb import explain, warehouse_path
 from contactable.warehouse.errors import ProjectNotFoundError, WarehouseError
 
 _BROKEN = ("error", "fail", "runtime error")
 
+#: DuckDB's errors that are about data, and quote it; the others quote names.
+_ABOUT_DATA = re.compile(
+    r"(Conversion|Constraint|Invalid Input|Out of Range|Mismatch Type|Invalid) (Input )?Error"
+)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PYTHON = "Python model failed:"
+_AFTER_DATA = re.compile(r"\n\s*LINE \d+:.*", re.DOTALL)  # the statement, which may hold literals
+
 
 @dataclass(frozen=True, slots=True)
 class FailedNode:
-    """A model, seed or test that did not succeed. ``message`` is dbt's own, and may quote SQL but no rows."""
+    """A model, seed or test that did not succeed. ``message`` is dbt's own, with values of rows taken out."""
 
     name: str
     resource_type: str
@@ -65,12 +78,12 @@ class DbtProject:
             ProjectNotFoundError: there is no dbt_project.yml there.
         """
         given = os.environ.get("CONTACTABLE_PROJECT_DIR")
-        directory = Path(given) if given else Path(contactable.__file__).parents[2]
+        directory = (Path(given) if given else Path(contactable.__file__).parents[2]).resolve()
         if not (directory / "dbt_project.yml").is_file():
             raise ProjectNotFoundError(
-                f"there is no dbt project in {directory}",
+                f"There is no dbt project in {directory}.",
                 who="whoever runs contactable",
-                remedy="set CONTACTABLE_PROJECT_DIR to the checkout that holds dbt_project.yml",
+                remedy="set CONTACTABLE_PROJECT_DIR to the checkout that holds dbt_project.yml.",
             )
         return cls(directory, home.resolve(), target)
 
@@ -83,16 +96,17 @@ class DbtProject:
         exclude_resource_types: Sequence[str] = (),
         full_refresh: bool = False,
     ) -> DbtOutcome:
-        """One dbt command: ``run``, ``build``, ``seed``, ``test``.
+        """One dbt command: ``run``, ``build``, ``seed``, ``test``. Close your own connections before.
 
         Raises:
-            DbtError: dbt could not begin.
+            DbtError: dbt could not begin, or ``select`` names nothing.
+            WarehouseError: the warehouse file cannot be used (busy, newer, damaged, disk full).
         """
         from dbt.cli.main import dbtRunner
 
         arguments = [
-            "--quiet", "--no-use-colors", "--log-level-file", "info", "--log-path", str(self.home / "logs"),
-            command,
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(self.home / "logs"),
+            "--no-write-json", command,
             "--project-dir", str(self.directory), "--profiles-dir", str(self.directory / "profiles"),
             "--target", self.target, "--target-path", str(self.home / "target"),
         ]  # fmt: skip
@@ -110,12 +124,34 @@ class DbtProject:
             finally:
                 _release()
         if outcome.exception is not None or outcome.result is None:
+            raise self._explained(command, outcome.exception)
+        read = _read(outcome.result)
+        if select and not read.nodes:
             raise DbtError(
-                f"dbt {command} could not begin: {outcome.exception}",
+                f"dbt {command} found nothing to do: the project holds no {' or '.join(select)}.",
                 who="whoever changed the dbt project or its selection",
-                remedy="run dbt parse --profiles-dir profiles and correct what it names",
+                remedy="correct the name; `dbt ls --profiles-dir profiles` lists what there is.",
             )
-        return _read(outcome.result)
+        self._raise_for_the_file(read)
+        return read
+
+    def _explained(self, command: str, error: BaseException | None) -> BaseException:
+        """Why dbt did not begin, as one of our errors; an interruption stays what it is."""
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            return error
+        message = _without_values(str(error))
+        return explain(message, warehouse_path(self.home)) or DbtError(
+            f"dbt {command} could not begin: {message}",
+            who="whoever changed the dbt project or its selection",
+            remedy="run `dbt parse --profiles-dir profiles` and correct what it names.",
+        )
+
+    def _raise_for_the_file(self, outcome: DbtOutcome) -> None:
+        """A full disk or too little memory fails a node, but is not about the node."""
+        for failure in outcome.failures:
+            explanation = explain(failure.message, warehouse_path(self.home))
+            if explanation is not None:
+                raise explanation
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
@@ -140,14 +176,36 @@ def _read(result: Any) -> DbtOutcome:
     for node in result.results:
         status = str(node.status)
         if status in _BROKEN:
-            failures.append(FailedNode(node.node.name, str(node.node.resource_type), str(node.message or "")))
+            message = _without_values(str(node.message or ""))
+            failures.append(FailedNode(node.node.name, str(node.node.resource_type), message))
         elif status == "warn":
             warnings.append(node.node.name)
     return DbtOutcome(len(result.results), tuple(failures), tuple(warnings))
 
 
-def _release() -> None:
-    """Close dbt-duckdb's connection: until then, nobody else may open the file."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+def _without_values(message: str) -> str:
+    """A message of dbt or DuckDB without what it quotes of rows."""
+    if (python := message.partition(_PYTHON)) and python[1]:
+        # A traceback: where it happened and of what kind, but not what the exception says.
+        *_, frame = ["", *re.findall(r"line \d+, in \w+", python[2])]
+        *_, kind = ["", *re.findall(r"^\s*([\w.]*(?:Error|Exception))\b", python[2], re.MULTILINE)]
+        return f"{python[0]}{_PYTHON} {kind}, {frame}"
+    if _ABOUT_DATA.search(message) is None:
+        return message
+    return _QUOTED.sub("'…'", _AFTER_DATA.sub("", message))
 
+
+def _release() -> None:
+    """Close dbt-duckdb's connections: until then, nobody else may open the file.
+
+    ``close_all_connections`` only forgets its environment, which stays open as long as anything (a traceback)
+    still refers to it.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+
+    reset_adapters()
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
     DuckDBConnectionManager.close_all_connections()
