@@ -275,12 +275,16 @@ def erase(
     home: HomeOption = DEFAULT_HOME,
     identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    everyone: Annotated[
+        bool,
+        typer.Option("--everyone", help="Erase all people who share the identifier, where there are several."),
+    ] = False,
 ) -> None:
     """Remove a person from segments, journal, warehouse and publications; keep a hash so that nobody buys them."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.erase(home, value, identifier_type, yes))
+        raise typer.Exit(commands.erase(home, value, identifier_type, yes=yes, everyone=everyone))
 
 
 @app.command()
@@ -289,6 +293,9 @@ def doctor(
     config: ConfigOption = DEFAULT_CONFIG,
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="What is not documented by the vendors and where to set it.")
+    ] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="With --assumptions: every endpoint as a page (docs/endpoints.md).")
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not try to reach the hosts.")] = False,
     log_format: LogOption = "text",
@@ -299,7 +306,10 @@ def doctor(
     with _explained():
         raise typer.Exit(
             commands.doctor(
-                commands.Invocation("doctor", home, config, log_format), assumptions=assumptions, offline=offline
+                commands.Invocation("doctor", home, config, log_format),
+                assumptions=assumptions,
+                markdown=markdown,
+                offline=offline,
             )
         )
 

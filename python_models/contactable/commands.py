@@ -25,6 +25,7 @@ from contactable.publish import Layout as PublicationLayout
 from contactable.publish import rollback as roll_back
 from contactable.sandbox_process import running
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance, Wave
+from contactable.vendors.catalogue import markdown as endpoints_page
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist
 
@@ -426,8 +427,11 @@ def reconcile(home: Path, decision: str | None, requests: list[str], everything:
     return DONE
 
 
-def doctor(invocation: Invocation, *, assumptions: bool, offline: bool) -> int:
+def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown: bool = False) -> int:
     """Configuration, keys, hosts, clock, disk."""
+    if assumptions and markdown:
+        print(endpoints_page(), end="")  # noqa: T201  (a page to redirect into a file, not a message)
+        return DONE
     console = _console(invocation.log_format)
     settings, environment = invocation.settings(), Environment.read()
     if assumptions:
