@@ -275,12 +275,16 @@ def erase(
     home: HomeOption = DEFAULT_HOME,
     identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    everyone: Annotated[
+        bool,
+        typer.Option("--everyone", help="Erase all people who share the identifier, where there are several."),
+    ] = False,
 ) -> None:
     """Remove a person from segments, journal, warehouse and publications; keep a hash so that nobody buys them."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.erase(home, value, identifier_type, yes))
+        raise typer.Exit(commands.erase(home, value, identifier_type, yes=yes, everyone=everyone))
 
 
 @app.command()

@@ -14,14 +14,14 @@ import duckdb
 from rich.table import Table
 
 from contactable import pipeline
-from contactable.config import DEFAULT_URLS, ConfigurationError, Environment, Settings, endpoint_states
+from contactable.config import ConfigurationError, Environment, Settings, endpoint_states
 from contactable.console import Console, LogFormat, two_column_table, vendor_table
 from contactable.home import Home
 from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
 from contactable.pipeline import Run, open_run
-from contactable.publish import PublishError, current_publication, publications, rewrite
 from contactable.publish import Layout as PublicationLayout
+from contactable.publish import PublishError, current_publication, publications, rewrite
 from contactable.publish import rollback as roll_back
 from contactable.sandbox_process import running
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance, Wave
@@ -402,8 +402,8 @@ def reconcile(home: Path, decision: str | None, requests: list[str], everything:
                     table.add_column(name)
                 for row in ambiguous.values():
                     table.add_row(
-                        row["request_id"], row["endpoint"], (row["sent_at"] or "")[:19], str(row["subjects_asked"]),
-                        f"{row['credits_quoted']:,.0f}", f"{row['error_rule']}: {row['error_message'] or ''}",
+                        row["request_id"], row["endpoint"], (row["sent_at"] or "")[:19],
+                        str(row["subjects_asked"]), f"{row['credits_quoted']:,.0f}", f"{row['error_rule']}: {row['error_message'] or ''}",
                     )  # fmt: skip
                 console.table(table)
                 console.say(
@@ -442,7 +442,8 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
     table = Table(title="Products", title_justify="left", header_style="bold")
     for name in ("endpoint", "state", "host"):
         table.add_column(name)
-    for key, reason in endpoint_states(settings, environment).items():
+    states = endpoint_states(settings, environment)
+    for key, reason in states.items():
         host = urlsplit(environment.url(ENDPOINTS[key].url_variable)).hostname or ""
         table.add_row(key, f"[yellow]skipped: {reason}[/yellow]" if reason else "[green]key present[/green]", host)
     for key in COMING_SOON:
@@ -452,7 +453,8 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
     if leadpipe is not None and not leadpipe.startswith("sk_"):
         console.warn("LEADPIPE_API_KEY does not start with sk_, as Leadpipe's organisation keys do.")
     if not offline:
-        for name in sorted({urlsplit(environment.url(v)).netloc for v in DEFAULT_URLS}):
+        asked = {ENDPOINTS[key].url_variable for key, reason in states.items() if not reason}
+        for name in sorted({urlsplit(environment.url(variable)).netloc for variable in asked}):
             reached = _reachable(name)
             problems += not reached
             console.say(
@@ -544,7 +546,7 @@ def suppress(
     return DONE
 
 
-def erase(home: Path, value: str, identifier_type: str, yes: bool) -> int:
+def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: bool) -> int:
     """Remove a person everywhere below the home."""
     from contactable.privacy import AmbiguousIdentifierError, ErasureIncompleteError, IdentifierError
     from contactable.privacy import erase as remove
@@ -565,8 +567,11 @@ def erase(home: Path, value: str, identifier_type: str, yes: bool) -> int:
                 rewrite_publications=lambda change: rewrite(place.path, change),
                 reason="erasure request",
                 now=utc_now(),
+                everyone=everyone,
             )
-        except (IdentifierError, AmbiguousIdentifierError) as error:
+        except AmbiguousIdentifierError as error:
+            raise ConfigurationError(f"{error} (--everyone)") from None
+        except IdentifierError as error:
             raise ConfigurationError(str(error)) from None
         except ErasureIncompleteError as error:
             console.warn(str(error))
@@ -574,10 +579,12 @@ def erase(home: Path, value: str, identifier_type: str, yes: bool) -> int:
     rows = sum(done.warehouse_rows.values())
     table = [
         ("people", f"{done.people:,}"), ("identifiers", f"{sum(done.identifiers.values()):,}"),
-        ("answers in segments", f"{done.segment_answers:,}"), ("answers in the journal", f"{done.journal_answers:,}"),
-        ("rows in the warehouse", f"{rows:,}"), ("rows in publications", f"{done.published_rows:,}"),
+        ("answers in segments", f"{done.segment_answers:,}"),
+        ("answers in the journal", f"{done.journal_answers:,}"), ("rows in the warehouse", f"{rows:,}"), ("rows in publications", f"{done.published_rows:,}"),
         ("hashes kept so that nobody is bought again", f"{done.suppressions_added:,}"),
     ]  # fmt: skip
     console.table(two_column_table("Erased", "what", "how many", table))
     console.say(done.note)
+    if done.rebuild_needed:
+        console.say("Counts and scores that rested on this person are corrected by the next `contactable run`.")
     return DONE

@@ -409,7 +409,12 @@ def write_page(run: Run, report: "GateReport") -> Path:
 
 
 def page_of(home: Home, report: "GateReport | None" = None) -> Path:
-    """``reports/index.html`` of what is published."""
+    """``reports/index.html`` of what is published; of a refused candidate it shows the verdict."""
     from contactable.publish import write_report
 
-    return write_report(home.published / "contactable.duckdb", home.report)
+    published = home.published / "contactable.duckdb"
+    if report is None:
+        return write_report(published, home.report)
+    return write_report(
+        published, home.report, run_id=report.run_id, now=report.judged_at, gates=report.judgements
+    )
