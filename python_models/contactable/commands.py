@@ -402,9 +402,13 @@ def reconcile(home: Path, decision: str | None, requests: list[str], everything:
                     table.add_column(name)
                 for row in ambiguous.values():
                     table.add_row(
-                        row["request_id"], row["endpoint"], (row["sent_at"] or "")[:19],
-                        str(row["subjects_asked"]), f"{row['credits_quoted']:,.0f}", f"{row['error_rule']}: {row['error_message'] or ''}",
-                    )  # fmt: skip
+                        row["request_id"],
+                        row["endpoint"],
+                        (row["sent_at"] or "")[:19],
+                        str(row["subjects_asked"]),
+                        f"{row['credits_quoted']:,.0f}",
+                        f"{row['error_rule']}: {row['error_message'] or ''}",
+                    )
                 console.table(table)
                 console.say(
                     "Look at the vendor's usage page for that time, then: contactable reconcile --as charged|"
@@ -578,11 +582,14 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
             return FAILED
     rows = sum(done.warehouse_rows.values())
     table = [
-        ("people", f"{done.people:,}"), ("identifiers", f"{sum(done.identifiers.values()):,}"),
+        ("people", f"{done.people:,}"),
+        ("identifiers", f"{sum(done.identifiers.values()):,}"),
         ("answers in segments", f"{done.segment_answers:,}"),
-        ("answers in the journal", f"{done.journal_answers:,}"), ("rows in the warehouse", f"{rows:,}"), ("rows in publications", f"{done.published_rows:,}"),
+        ("answers in the journal", f"{done.journal_answers:,}"),
+        ("rows in the warehouse", f"{rows:,}"),
+        ("rows in publications", f"{done.published_rows:,}"),
         ("hashes kept so that nobody is bought again", f"{done.suppressions_added:,}"),
-    ]  # fmt: skip
+    ]
     console.table(two_column_table("Erased", "what", "how many", table))
     console.say(done.note)
     if done.rebuild_needed:

@@ -425,8 +425,8 @@ def endpoint_states(settings: Settings, environment: Environment) -> dict[str, s
             continue
         endpoint = settings.endpoint(key)
         if not endpoint.enabled:
-            by_default = not declared.enabled
-            states[key] = f"{'off by default' if by_default else 'switched off'}; see `endpoints` in contactable.yml"
+            off = "switched off" if declared.enabled else "off by default"
+            states[key] = f"{off}; see `endpoints` in contactable.yml"
         elif environment.secret(endpoint.auth.variables) is None:
             states[key] = f"no key: set {' or '.join(endpoint.auth.variables)}"
         elif endpoint.needs and not settings.value(endpoint.needs):
