@@ -132,7 +132,7 @@ class DbtProject:
                 who="whoever changed the dbt project or its selection",
                 remedy="correct the name; `dbt ls --profiles-dir profiles` lists what there is.",
             )
-        pass
+        self._raise_for_the_file(read)
         return read
 
     def _explained(self, command: str, error: BaseException | None) -> BaseException:
@@ -202,9 +202,7 @@ def _release() -> None:
     still refers to it.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.adapters.factory import reset_adapters
 
-    reset_adapters()
     environment = DuckDBConnectionManager._ENV
     if environment is not None:
         environment.close()

@@ -190,6 +190,7 @@ def test_two_homes_in_one_process_do_not_meet(project: DbtProject, tmp_path: Pat
 
 def test_the_process_is_left_as_it_was(project: DbtProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTACTABLE_HOME", "elsewhere")
+    monkeypatch.chdir(project.home)
     before = (Path.cwd(), dict(os.environ))
 
     project.run("run", select=["fine"])
