@@ -4,7 +4,11 @@
 
 with candidates as (
 
-    {{ candidate_subjects('phone', {'OutputId': setting('bigdbm.b2b_output_id', 'integer', 3)}, value=phone_national10('subject_value')) }}
+    {{ candidate_subjects(
+        'phone',
+        {'OutputId': setting('bigdbm.b2b_output_id', 'integer', 3)},
+        value=phone_national10('subject_value'),
+    ) }}
 
 ),
 

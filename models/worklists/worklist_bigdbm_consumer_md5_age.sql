@@ -13,7 +13,7 @@ addresses as (
 
 ),
 
-hashes as (
+digests as (
 
     select
         addresses.email_md5,
@@ -40,13 +40,13 @@ candidates as (
 
     select
         'email_md5' as subject_type,
-        hashes.email_md5 as subject_value,
-        max(hashes.is_first_party) as is_first_party,
-        max(hashes.newest_at) as newest_at,
+        digests.email_md5 as subject_value,
+        max(digests.is_first_party) as is_first_party,
+        max(digests.newest_at) as newest_at,
         {{ options_json({'OutputId': setting('bigdbm.age_output_id', 'integer', 10008)}) }} as options,
         1 as credits_quoted
-    from hashes
-    group by hashes.email_md5
+    from digests
+    group by digests.email_md5
 
 ),
 

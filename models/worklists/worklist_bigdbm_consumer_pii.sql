@@ -4,7 +4,11 @@
 
 with wanted as (
 
-    {{ candidate_subjects('pii', {'OutputId': setting('bigdbm.output_id', 'integer', 10008)}, unless=['bigdbm.consumer_pii_validated']) }}
+    {{ candidate_subjects(
+        'pii',
+        {'OutputId': setting('bigdbm.output_id', 'integer', 10008)},
+        unless=['bigdbm.consumer_pii_validated'],
+    ) }}
 
 ),
 

@@ -31,7 +31,7 @@ windows as (
 
 ),
 
-hashes as (
+digests as (
 
     select
         addresses.email_md5,
@@ -49,15 +49,15 @@ candidates as (
 
     select
         'email_md5' as subject_type,
-        hashes.email_md5 as subject_value,
-        max(hashes.is_first_party) as is_first_party,
-        max(hashes.newest_at) as newest_at,
+        digests.email_md5 as subject_value,
+        max(digests.is_first_party) as is_first_party,
+        max(digests.newest_at) as newest_at,
         {{ options_json({'StartDate': 'windows.start_date', 'EndDate': 'windows.end_date'}) }} as options,
         1 as credits_quoted
-    from hashes
+    from digests
     cross join windows
     group by
-        hashes.email_md5,
+        digests.email_md5,
         windows.start_date,
         windows.end_date
 
