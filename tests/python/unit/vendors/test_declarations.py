@@ -49,7 +49,7 @@ def imports(file: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("room", "may_know"), ROOMS.items(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("room", "may_know"), ROOMS.items(), ids=ROOMS.keys())
 def test_a_room_knows_only_whom_it_may(room: str, may_know: set[str]) -> None:
     for file in (PACKAGE / room).rglob("*.py"):
         for module in imports(file):
