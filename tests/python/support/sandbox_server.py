@@ -53,6 +53,10 @@ class SandboxServer:
         finally:
             self.admin("DELETE", "/faults")
 
+    def switch(self, vendor: str, name: str, value: Any) -> None:
+        """Choose one of the readings of what the vendor's documents leave open; it stays."""
+        self.admin("POST", "/switches", {"vendor": vendor, "name": name, "value": value})
+
     def charges(self) -> list[dict[str, Any]]:
         """The vendor's own charge book, one entry a charged question."""
         entries: list[dict[str, Any]] = []

@@ -1,0 +1,187 @@
+"""Settings against the vendors' free look-ups: what they do not know is named and left out, the rest goes on."""
+
+from typing import Any
+
+import pytest
+
+from contactable.vendors import ENDPOINTS
+from support.scratch_warehouse import ScratchWarehouse, asked
+
+SELF = asked("organization", "organization")
+FIELDS = [
+    {"field": "state", "label": "State", "category": "demographic", "type": "enum", "operators": ["in", "not_in"]},
+    {"field": "age", "label": "Age", "category": "demographic", "type": "integer", "operators": ["between"]},
+]
+STATES = [{"value": "CA", "count": 3}, "NY"]
+FEEDS = {"items": [{"feed_id": "feed-1", "name": "CRM"}, {"feed_id": "feed-2", "name": "Cars"}]}
+AUDIENCE = {
+    "id": "3C90C3CC-0D44-4B50-8888-8DD25736052A",
+    "name": "Known",
+    "status": "active",
+    "config": {"topicIds": [12]},
+}
+GOOD_FILTERS = [
+    {"field": "state", "operator": "in", "value": ["ca", "NY"]},
+    {"field": "age", "operator": "between", "value": [25, 54]},
+]
+QUERIES = [
+    {"name": "good", "topicIds": [12], "filters": {"seniority": ["VP"], "jobTitle": "anything"}},
+    {"name": "bad topic", "topicIds": [12, 99]},
+    {"name": "bad value", "topicIds": [12], "filters": {"seniority": ["vp", "emperor"], "gender": "female"}},
+    {"name": "saved in the dashboard", "audienceId": "11111111-1111-4111-8111-111111111111"},
+]
+AUDIENCES = [
+    {"name": "Known", "topicIds": [12]},
+    {"name": "New", "topicIds": [12]},
+    {"name": "Odd", "topicIds": [98]},
+]
+BUILDER = [
+    {"query": "crm", "name": "crm ", "save": True, "top_domains": 50},
+    {"query": "electric cars", "name": "EV", "save": True, "top_domains": 20},
+    {"query": "yachts", "name": None, "save": False, "top_domains": 50},
+]
+
+
+def configured(w: ScratchWarehouse, filters: list[Any], **more: Any) -> None:
+    w.configure(
+        **{
+            "endpoints__enabled": [key for key, endpoint in ENDPOINTS.items() if endpoint.worklist],
+            "contactbased__feeds": ["feed-1", "feed-9"],
+            "contactbased__consumer_filters": [filters],
+            "contactbased__builder": BUILDER,
+            "leadpipe__queries": QUERIES,
+            "leadpipe__audiences": AUDIENCES,
+            **more,
+        }
+    )
+
+
+def due(w: ScratchWarehouse, endpoint: str) -> list[str]:
+    name = f"worklists.worklist_{endpoint.replace('.', '_')}"
+    return sorted(row["subject_value"] for row in w.rows(f"select subject_value from {name}"))
+
+
+def problems(w: ScratchWarehouse) -> list[str]:
+    rows = w.rows("select setting, problem from intermediate.int_worklists__setting_problems order by 1, 2")
+    return [f"{row['setting']}: {row['problem']}" for row in rows]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
+    w = ScratchWarehouse(tmp_path_factory.mktemp("problems"))
+    w.create()
+    configured(w, GOOD_FILTERS)
+    w.dbt("seed")
+    w.dbt("run", "--select", "+path:models/worklists")
+    return w
+
+
+def build(w: ScratchWarehouse) -> None:
+    w.dbt("run", "--select", "+path:models/worklists")
+
+
+def test_while_nothing_was_looked_up_nothing_is_judged_and_nothing_is_created(house: ScratchWarehouse) -> None:
+    assert problems(house) == []
+    assert due(house, "contactbased.export") == ["feed-1", "feed-9"]
+    assert due(house, "contactbased.filter_values") == ["age", "state"]
+    assert due(house, "contactbased.feed_preview") == ["crm", "electric cars", "yachts"]
+    assert due(house, "contactbased.feed_create") == []
+    assert due(house, "leadpipe.audience_create") == []
+    assert due(house, "leadpipe.audience_query") == ["bad topic", "bad value", "good", "saved in the dashboard"]
+
+
+def test_what_the_look_ups_do_not_know_is_named_and_left_out(house: ScratchWarehouse) -> None:
+    w = house
+    w.land("contactbased__feeds", "feeds", FEEDS, SELF)
+    w.land("contactbased__filter_fields", "filter_fields", {"fields": FIELDS}, SELF)
+    w.land(
+        "contactbased__filter_values",
+        "filter_values",
+        {"field": "state", "values": STATES},
+        asked("filter_field", "state"),
+    )
+    w.land("leadpipe__topics", "topics", {"data": [{"topicId": 12, "topicName": "crm"}]}, SELF)
+    w.land("leadpipe__filters", "filters", {"data": {"seniority": ["vp", "director"], "gender": ["female"]}}, SELF)
+    w.land("leadpipe__audiences", "audience_list", {"data": [AUDIENCE]}, SELF)
+    build(w)
+    assert problems(w) == [
+        "contactbased.feeds: your organisation has no feed feed-9; it was not asked. Correct contactbased.feeds "
+        "(GET /organization/feeds lists them).",
+        "leadpipe.audiences: Odd: Leadpipe knows no topic 98; it was not asked. Correct topic_ids "
+        "(GET /v1/intent/topics lists them).",
+        "leadpipe.queries: bad topic: Leadpipe knows no topic 99; it was not asked. Correct topic_ids "
+        "(GET /v1/intent/topics lists them).",
+        "leadpipe.queries: bad value: filter seniority has no value emperor at Leadpipe; it was not asked "
+        "(GET /v1/intent/audiences/filters lists them).",
+    ]
+    assert due(w, "leadpipe.audience_query") == ["Known", "good", "saved in the dashboard"]
+    assert due(w, "leadpipe.audience_create") == ["New"]
+    assert due(w, "contactbased.feed_create") == ["electric cars"], "a feed of that name is not made again"
+    assert due(w, "leadpipe.audience_status") == [
+        "11111111-1111-4111-8111-111111111111", "3c90c3cc-0d44-4b50-8888-8dd25736052a",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("filters", "named"),
+    [
+        ([{"field": "shoe_size", "operator": "in", "value": ["9"]}], "no filter field shoe_size"),
+        (
+            [{"field": "state", "operator": "between", "value": ["CA", "NY"]}],
+            "no operator between, only in,",
+        ),
+        (
+            [*GOOD_FILTERS, {"field": "state", "operator": "in", "value": ["CA", "ZZ"]}],
+            "number 3: nobody",
+        ),
+    ],
+)
+def test_an_unknown_consumer_filter_creates_no_export_and_stops_nothing_else(
+    house: ScratchWarehouse, filters: list[Any], named: str
+) -> None:
+    configured(house, filters, contactbased__feeds="all")
+    build(house)
+    [told] = [problem for problem in problems(house) if problem.startswith("contactbased")]
+    assert named in told
+    assert told.endswith("no export was created.")
+    assert due(house, "contactbased.export") == []
+    assert due(house, "contactbased.feed_search") == ["feed-1", "feed-2"]
+
+
+def test_known_filters_create_exports_again(house: ScratchWarehouse) -> None:
+    configured(house, GOOD_FILTERS, contactbased__feeds="all")
+    build(house)
+    assert due(house, "contactbased.export") == ["feed-1", "feed-2"]
+
+
+def test_what_was_just_made_is_used_in_the_same_run(house: ScratchWarehouse) -> None:
+    w = house
+    made = {
+        "id": "22222222-2222-4222-8222-222222222222",
+        "name": "New",
+        "status": "draft",
+        "config": {"topicIds": [12]},
+    }
+    w.land(
+        "leadpipe__audiences",
+        "audience_create",
+        {"data": made},
+        asked("audience_name", "New"),
+        status=201,
+        segment="s2",
+    )
+    saved = {
+        "query": "electric cars",
+        "saved": True,
+        "feed_id": "feed-3",
+        "domains": [],
+        "summary": {"total_domains": 4},
+    }
+    w.land(
+        "contactbased__feed_previews", "feed_create", saved, asked("free_text", "electric cars"),
+        options={"name": "EV", "save": True}, segment="s2",
+    )  # fmt: skip
+    build(w)
+    assert due(w, "leadpipe.audience_query") == ["Known", "New", "good", "saved in the dashboard"]
+    assert due(w, "leadpipe.audience_create") == []
+    assert due(w, "contactbased.feed_search") == ["feed-1", "feed-2", "feed-3"]
