@@ -76,7 +76,8 @@ def connect(home: Path, *, read_only: bool = False, settings: EngineSettings | N
     path = warehouse_path(home)
     spill = home / SPILL_NAME
     chosen = settings or EngineSettings()
-    config: _Config = {"temp_directory": str(spill)}
+    # Whatever the file asks for: nothing is fetched from the internet to read it.
+    config: _Config = {"temp_directory": str(spill), "autoinstall_known_extensions": False}
     if chosen.memory_limit is not None:
         config["memory_limit"] = chosen.memory_limit
     if chosen.threads is not None:
@@ -180,6 +181,7 @@ def explain(message: str, path: Path) -> WarehouseError | None:
         sign in message
         for sign in (
             "not a valid DuckDB database file",
+            "sqlite_scanner",  # a SQLite file under our name
             "Corrupt database file",
             "replaying WAL file",
             "replaying checkpoint WAL",
@@ -191,6 +193,8 @@ def explain(message: str, path: Path) -> WarehouseError | None:
             remedy=f"move {path.name} and {path.name}.wal away, then run `contactable load --replay` and "
             "`contactable build`: segments/ and journal.db hold every answer.",
         )
+    if os.strerror(errno.ENOSPC) in message or "max_temp_directory_size" in message:
+        return _disk_full(path)
     if any(sign in message for sign in ("failed to pin block", "failed to allocate", "Out of Memory")):
         return NotEnoughMemoryError(
             f"DuckDB may not use as much memory as this work on {path} needs.",
@@ -198,8 +202,6 @@ def explain(message: str, path: Path) -> WarehouseError | None:
             remedy="raise memory_limit in contactable.yml, or ask the vendor for smaller pages (DuckDB handles "
             "2,048 answers at a time, three times over), then run again: what was committed stays.",
         )
-    if os.strerror(errno.ENOSPC) in message or "exceeds the maximum temp directory size" in message:
-        return _disk_full(path)
     if any(os.strerror(code) in message for code in (errno.EROFS, errno.EACCES, errno.EPERM)):
         return _not_writable(path)
     if "Cannot open file" in message and os.strerror(errno.ENOTDIR) in message:

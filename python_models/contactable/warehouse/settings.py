@@ -13,7 +13,13 @@ def write_settings(con: DuckDBPyConnection, settings: Mapping[str, Sequence[Any]
     """Replace ``raw.settings``: one row per value, in the order given, each value as JSON.
 
     A setting that is an object or a list itself is one value: ``{"exactbuyer.required_fields": [["phone"]]}``.
+
+    Raises:
+        TypeError: a value was given where a list of values belongs; nothing was changed.
     """
+    loose = sorted(name for name, values in settings.items() if isinstance(values, str | bytes | Mapping))
+    if loose:
+        raise TypeError(f"not a list of values: {', '.join(loose)}")
     rows = [
         (name, position, orjson.dumps(value).decode())
         for name, values in settings.items()

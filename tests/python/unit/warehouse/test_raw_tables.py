@@ -1,0 +1,48 @@
+"""The raw tables as the loader makes them are the sources that models read."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from contactable.warehouse.raw_tables import INTERNAL_TABLES, RAW_TABLES, STREAMS, create_raw_tables, stream_tables
+
+PROJECT = Path(__file__).parents[4]
+
+
+def sources() -> dict[str, list[str]]:
+    """Columns by raw table, from every ``_*sources.yml``."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((PROJECT / "models" / "staging").glob("*/_*sources.yml")):
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            assert source["schema"] == "raw"
+            table: dict[str, Any]
+            for table in source["tables"]:
+                found[table.get("identifier", table["name"])] = [column["name"] for column in table["columns"]]
+    return found
+
+
+def test_every_source_is_a_raw_table_and_the_reverse() -> None:
+    assert sources() == {name: [column.name for column in columns] for name, columns in RAW_TABLES.items()}
+
+
+@pytest.mark.parametrize("vendor", STREAMS)
+def test_a_vendors_streams_are_its_sources(vendor: str) -> None:
+    path = PROJECT / "models" / "staging" / vendor / f"_{vendor}__sources.yml"
+    (source,) = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+
+    assert (source["name"], {table["name"] for table in source["tables"]}) == (vendor, set(STREAMS[vendor]))
+
+
+def test_creating_the_tables_again_changes_nothing() -> None:
+    with duckdb.connect() as con:
+        create_raw_tables(con)
+        con.execute("insert into raw.settings values ('clock.now', 0, 'null')")
+        create_raw_tables(con)
+
+        assert con.execute("select count(*) from raw.settings").fetchone() == (1,)
+        tables = {name for (name,) in con.execute("select table_name from information_schema.tables").fetchall()}
+    assert tables == {*RAW_TABLES, *INTERNAL_TABLES}
+    assert len(stream_tables()) == len(set(stream_tables())) == 42
