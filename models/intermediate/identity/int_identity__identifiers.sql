@@ -164,6 +164,61 @@ from_questions as (
 
 ),
 
+-- A person asked for by name and address is the one the vendor answered with, when it knows only one there. IP, street and
+-- vehicle link nobody: they belong to households.
+single_answers as (
+
+    select
+        subject_value,
+        min(evidence_id) as evidence_id
+    from profiles
+    where subject_type = 'pii'
+    group by subject_value
+    having count(distinct evidence_id) = 1
+
+),
+
+listed_people as (
+
+    select
+        *,
+        md5({{ pii_object('profiles') }}) as pii_key
+    from profiles
+    where vendor = 'first_party'
+
+),
+
+from_named_questions as (
+
+    select
+        profiles.evidence_id,
+        profiles.vendor,
+        'pii' as identifier_type,
+        profiles.subject_value as identifier_value,
+        profiles.record_id,
+        false as is_hash_only,
+        profiles.observed_at as first_observed_at,
+        profiles.observed_at as last_observed_at
+    from profiles
+    inner join single_answers on profiles.subject_value = single_answers.subject_value
+    where profiles.subject_type = 'pii'
+
+    union all
+
+    select
+        listed_people.evidence_id,
+        listed_people.vendor,
+        'pii' as identifier_type,
+        listed_people.pii_key as identifier_value,
+        listed_people.record_id,
+        false as is_hash_only,
+        listed_people.observed_at as first_observed_at,
+        listed_people.observed_at as last_observed_at
+    from listed_people
+    inner join single_answers on listed_people.pii_key = single_answers.subject_value
+
+),
+
 united as (
 
     select * from from_emails
@@ -191,6 +246,10 @@ united as (
     union all
 
     select * from from_questions
+
+    union all
+
+    select * from from_named_questions
 
 ),
 

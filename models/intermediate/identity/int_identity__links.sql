@@ -32,6 +32,7 @@ ranked as (
             when 'linkedin' then 4
             when 'phone' then 7
             when 'maid' then 8
+            when 'pii' then 8
             else case when node_type = 'vendor_id' then 5 else 6 end
         end as type_rank,
         identifier_type || ':' || identifier_value as observed_as

@@ -7,6 +7,12 @@ with intent_hems as (
 
 ),
 
+topics_by_md5 as (
+
+    select * from {{ ref('stg_bigdbm__intent_topics_by_md5') }}
+
+),
+
 export_rows as (
 
     select * from {{ ref('stg_contactbased__export_rows') }}
@@ -37,6 +43,26 @@ bigdbm as (
         100 * confidence as score,
         fetched_at
     from intent_hems
+
+    union all
+
+    -- The same vendor asked the other way round: what did this hash search for.
+    select
+        record_id,
+        vendor,
+        'keyword:' || lower(trim(topic)) as vendor_topic_id,
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        hem,
+        hem_type,
+        cast(null as {{ engine_type('varchar') }}) as email,
+        cast(null as {{ engine_type('varchar') }}) as company_name,
+        cast(null as {{ engine_type('varchar') }}) as job_title,
+        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        confidence as vendor_score,
+        coalesce(signal_count, 1) as signal_count,
+        100 * confidence as score,
+        fetched_at
+    from topics_by_md5
 
 ),
 

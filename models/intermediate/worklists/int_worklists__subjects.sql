@@ -228,20 +228,7 @@ listed as (
         profiles.maid,
         lower(trim(first_party.ip)) as ip,
         upper(trim(first_party.vin)) as vin,
-        case
-            when
-                profiles.first_name is not null
-                and profiles.last_name is not null
-                and profiles.address is not null
-                and {{ matches('profiles.zip', '[0-9]{5}') }}
-                then
-                    {{ options_json({
-                        'FirstName': 'profiles.first_name',
-                        'LastName': 'profiles.last_name',
-                        'Address': 'profiles.address',
-                        'Zip': 'profiles.zip',
-                    }) }}
-        end as pii,
+        {{ pii_object('profiles') }} as pii,
         case
             when profiles.address is not null and {{ matches('profiles.zip', '[0-9]{5}') }}
                 then {{ options_json({'Address': 'profiles.address', 'Zip': 'profiles.zip'}) }}

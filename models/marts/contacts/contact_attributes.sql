@@ -1,7 +1,8 @@
 -- Grain: one row per person, attribute and claim (a vendor's value); claim_rank 1 is the winner.
 -- Fields that belong together win together (a street never takes another record's town): a claim is a name, an address or an
--- employment as a whole, or a single fact. Order: validated (its record carries an address or number that a validator
--- vouches for) > fresh > agreed by more vendors > more complete > trusted vendor > newer. Seeds survivorship_rules and
+-- employment as a whole, or a single fact. Order: not refuted by its own vendor > validated (its record carries an address or
+-- number that a validator vouches for, or its vendor confirms this very field: PII with Validation) > fresh > agreed by more
+-- vendors > more complete > surer vendor > trusted vendor > newer. Seeds survivorship_rules, validated_fields and
 -- vendor_priorities hold the numbers.
 {% set groups = {
     'name': ['first_name', 'last_name'],
@@ -10,6 +11,9 @@
 } %}
 {% set single = {
     'linkedin': 'linkedin',
+    'zip_plus4': 'location',
+    'home_value': 'household',
+    'age_range': 'demographics',
     'gender': 'demographics',
     'birth_year': 'demographics',
     'marital_status': 'demographics',
@@ -88,6 +92,12 @@ unknown_bands as (
 
     select * from {{ ref('value_bands') }}
     where is_unknown
+
+),
+
+field_quality as (
+
+    select * from {{ ref('int_contacts__field_quality') }}
 
 ),
 
@@ -243,6 +253,8 @@ claims as (
         max_by(record_id, arrival) as record_id,
         max(as_of) as as_of,
         max(is_validated) as is_validated,
+        coalesce(max(field_is_valid), true) as is_unrefuted,
+        max(validation_score) as validation_score,
         max_by(vendor_value, arrival) as vendor_value,
         max_by(value_1, arrival) as value_1,
         max_by(value_2, arrival) as value_2,
@@ -251,9 +263,26 @@ claims as (
         max_by(value_5, arrival) as value_5
     from (
         select
-            *,
-            cast(as_of as {{ engine_type('varchar') }}) || record_id as arrival
+            told.contact_key,
+            told.claim,
+            told.rule_group,
+            told.agreement_key,
+            told.vendor,
+            told.record_id,
+            coalesce(cast(field_quality.last_seen_date as timestamp), told.as_of) as as_of,
+            told.is_validated or coalesce(field_quality.is_valid, false) as is_validated,
+            field_quality.is_valid as field_is_valid,
+            field_quality.score as validation_score,
+            told.vendor_value,
+            {% for place in range(1, 6) %}
+                told.value_{{ place }},
+            {% endfor %}
+            cast(told.as_of as {{ engine_type('varchar') }}) || told.record_id as arrival
         from told
+        left join field_quality
+            on
+                told.record_id = field_quality.record_id
+                and told.rule_group = field_quality.attribute_group
     ) as arrived
     group by
         contact_key,
@@ -296,10 +325,12 @@ ranked as (
         row_number() over (
             partition by contact_key, claim
             order by
+                case when is_validated or is_unrefuted then 0 else 1 end,
                 case when is_validated then 0 else 1 end,
                 case when is_fresh then 0 else 1 end,
                 agreeing_vendors desc,
                 filled desc,
+                validation_score desc nulls last,
                 vendor_priority,
                 as_of desc,
                 agreement_key,
@@ -359,7 +390,8 @@ final as (
                 cast(agreeing_vendors as integer) as agreeing_vendors,
                 cast(claim_rank as integer) as claim_rank,
                 claim_rank = 1 as is_winner,
-                is_conflict
+                is_conflict,
+                validation_score
             from ranked
             where
                 claim = '{{ claim }}'
@@ -382,7 +414,8 @@ final as (
         cast(agreeing_vendors as integer) as agreeing_vendors,
         cast(claim_rank as integer) as claim_rank,
         claim_rank = 1 as is_winner,
-        is_conflict
+        is_conflict,
+        validation_score
     from ranked
     where claim not in ('{{ groups.keys() | join("', '") }}')
 
@@ -401,7 +434,8 @@ final as (
         cast(agreeing_vendors as integer) as agreeing_vendors,
         cast(claim_rank as integer) as claim_rank,
         claim_rank = 1 as is_winner,
-        count(*) over (partition by contact_key, attribute) > 1 as is_conflict
+        count(*) over (partition by contact_key, attribute) > 1 as is_conflict,
+        cast(null as double) as validation_score
     from reached
 
 )

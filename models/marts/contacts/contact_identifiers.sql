@@ -3,6 +3,7 @@
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
+    where identifier_type <> 'pii' -- how a question was asked, nothing that a person carries
 
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: one row per person, also people known by nothing but a hash (their names are NULL).
 {% set attributes = [
     'first_name', 'last_name', 'email', 'phone', 'linkedin', 'company_name', 'company_domain', 'job_title', 'seniority',
-    'department', 'address', 'city', 'state', 'zip', 'country', 'gender', 'birth_year', 'marital_status', 'home_owner',
+    'department', 'address', 'city', 'state', 'zip', 'zip_plus4', 'country', 'age_range', 'gender', 'birth_year', 'marital_status', 'home_owner',
     'has_children', 'is_veteran', 'occupation', 'credit_range', 'income_range', 'net_worth_range',
 ] %}
 
@@ -72,9 +72,11 @@ final as (
         winners.city,
         winners.state,
         winners.zip,
+        case when left(winners.zip_plus4, 5) = winners.zip then winners.zip_plus4 end as zip_plus4,
         winners.country,
         winners.gender,
         cast(winners.birth_year as integer) as birth_year,
+        winners.age_range,
         winners.marital_status,
         winners.home_owner,
         cast(winners.has_children as boolean) as has_children,

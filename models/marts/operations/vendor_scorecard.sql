@@ -48,30 +48,77 @@ clock as (
 
 ),
 
+pii_counts as (
+
+    select * from {{ ref('stg_bigdbm__pii_counts') }}
+
+),
+
+-- A paged read is one question, however many pages it took.
+calls as (
+
+    select
+        request_id as asked_by,
+        vendor,
+        wave
+    from requests
+
+    union all
+
+    select
+        extraction_id as asked_by,
+        min(vendor) as vendor,
+        min(wave) as wave
+    from requests
+    where extraction_id is not null
+    group by extraction_id
+
+),
+
+-- What a free count says before anything is bought: the share of people who would be found.
+estimates as (
+
+    select
+        vendor,
+        count(*) as people_counted,
+        avg(case when matching_records > 0 then 1.0 else 0.0 end) as estimated_match_rate,
+        cast(sum(case when matching_records > 0 then 1 else 0 end) as double) as estimated_credits
+    from (
+        select
+            vendor,
+            subject_value,
+            max_by(matching_records, fetched_at) as matching_records
+        from pii_counts
+        group by vendor, subject_value
+    ) as counted
+    group by vendor
+
+),
+
 -- Only calls that look somebody up can match or miss.
 questions as (
 
     select
-        requests.vendor,
+        calls.vendor,
         count(*) as asked
     from asked
-    inner join requests on asked.request_id = requests.request_id
-    where requests.wave = 'enrich'
-    group by requests.vendor
+    inner join calls on asked.request_id = calls.asked_by
+    where calls.wave = 'enrich'
+    group by calls.vendor
 
 ),
 
 matches as (
 
     select
-        requests.vendor,
+        calls.vendor,
         count(*) as answered,
         sum(case when answers.outcome = 'match' then 1 else 0 end) as matched
     from answers
     inner join asked on answers.question_key = asked.question_key
-    inner join requests on asked.request_id = requests.request_id
-    where requests.wave = 'enrich'
-    group by requests.vendor
+    inner join calls on asked.request_id = calls.asked_by
+    where calls.wave = 'enrich'
+    group by calls.vendor
 
 ),
 
@@ -150,13 +197,17 @@ final as (
         spend.credits_charged / nullif(coverage.contactable, 0) as credits_per_contactable,
         coalesce(claims.claims, 0) as claims,
         round(claims.agreement_rate, 6) as agreement_rate,
-        round(claims.average_age_days, 6) as average_age_days
+        round(claims.average_age_days, 6) as average_age_days,
+        coalesce(estimates.people_counted, 0) as people_counted,
+        round(estimates.estimated_match_rate, 6) as estimated_match_rate,
+        estimates.estimated_credits
     from vendors
     left join questions on vendors.vendor = questions.vendor
     left join matches on vendors.vendor = matches.vendor
     left join spend on vendors.vendor = spend.vendor
     left join coverage on vendors.vendor = coverage.vendor
     left join claims on vendors.vendor = claims.vendor
+    left join estimates on vendors.vendor = estimates.vendor
 
 )
 
