@@ -377,7 +377,7 @@ def test_a_failed_export_is_said_and_given_back(sandbox: SandboxServer, journal:
 def test_a_lost_creation_is_found_again(sandbox: SandboxServer, journal: Journal) -> None:
     endpoint = ENDPOINTS["contactbased.export"]
     asked = subjects(sandbox, endpoint)
-    with sandbox.fault("charged_then_500", vendor="contactbased", count=1):
+    with sandbox.fault("charged_then_500", vendor="contactbased", endpoint="export_create", count=1):
         first = run(sandbox, journal, endpoint, asked)
     assert first.ambiguous == 1
     second = run(sandbox, journal, endpoint, asked)
