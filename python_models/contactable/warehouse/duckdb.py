@@ -204,8 +204,6 @@ def explain(message: str, path: Path) -> WarehouseError | None:
         )
     if any(os.strerror(code) in message for code in (errno.EROFS, errno.EACCES, errno.EPERM)):
         return _not_writable(path)
-    if "Cannot open file" in message and os.strerror(errno.ENOTDIR) in message:
-        return _not_writable(path)
     return None
 
 

@@ -40,6 +40,16 @@ def test_the_home_is_made_and_the_file_is_its_owners_only(tmp_path: Path) -> Non
     assert stat.S_IMODE((home / "warehouse.duckdb.tmp").stat().st_mode) == 0o700
 
 
+def test_the_file_was_never_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # what would close it a moment too late
+    before = os.umask(0)
+    try:
+        with open_warehouse(tmp_path):
+            assert stat.S_IMODE((tmp_path / "warehouse.duckdb").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
 def test_a_file_that_somebody_opened_wide_is_closed_again(tmp_path: Path) -> None:
     with open_warehouse(tmp_path):
         pass
@@ -63,9 +73,9 @@ def test_settings_hold_and_work_that_is_too_big_spills_into_the_home(tmp_path: P
     with open_warehouse(tmp_path, settings=EngineSettings(memory_limit="200MB", threads=1)) as con:
         found = con.execute(
             "select current_setting('memory_limit'), current_setting('threads'), current_setting('TimeZone'), "
-            "current_setting('temp_directory')"
+            "current_setting('temp_directory'), current_setting('autoinstall_known_extensions')"
         ).fetchone()
-    assert found == ("190.7 MiB", 1, "UTC", str(tmp_path / "warehouse.duckdb.tmp"))
+    assert found == ("190.7 MiB", 1, "UTC", str(tmp_path / "warehouse.duckdb.tmp"), False)
 
 
 def test_a_process_killed_while_making_the_file_leaves_nothing_to_repair(tmp_path: Path) -> None:
@@ -240,6 +250,9 @@ def test_a_home_that_somebody_else_owns_cannot_be_written(anybodys_folder: Path)
          NotEnoughMemoryError),
         ("FATAL Error: Transaction COMMIT succeeded and is durable, but the autocheckpoint failed. Failed to "
          "create checkpoint because of error: failed to pin block of size 1.0 MiB", NotEnoughMemoryError),
+        ('IO Error: Error opening "x.duckdb": file was written with a storage version greater than the latest '
+         "version supported by this DuckDB instance. Try opening the file with a newer version of DuckDB.",
+         WarehouseVersionError),
         ("Catalog Error: Table with name t does not exist!", type(None)),
         ("Conversion Error: Could not convert string 'x' to INT32", type(None)),
     ],
