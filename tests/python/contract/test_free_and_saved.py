@@ -74,7 +74,8 @@ def test_a_free_creation_with_a_lost_answer_is_not_repeated(
     sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, fault: str
 ) -> None:
     name = new_name()
-    options = {"topicIds": TOPICS} if endpoint.vendor == "leadpipe" else {"save": True, "name": name}
+    feed: dict[str, Any] = {"save": True, "name": name}
+    options = {"topicIds": TOPICS} if endpoint.vendor == "leadpipe" else feed
     with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
         tally = ask(sandbox, journal, endpoint, [(endpoint.subject_type, name)], **options)
     assert tally.ambiguous == 1
@@ -152,13 +153,14 @@ def test_the_border_of_bulk_enrichment(sandbox: SandboxServer, journal: Journal,
 def test_every_required_field_narrows_and_only_matches_are_paid(
     sandbox: SandboxServer, journal: Journal, kind: str, required: list[str]
 ) -> None:
-    values = {
-        "email": lambda: [row["email"] for row in sandbox.truth("mailboxes")][:60],
-        "phone": lambda: [row["phone"] for row in sandbox.truth("phones")][:60],
-        "linkedin": lambda: [
+    known = {
+        "email": [row["email"] for row in sandbox.truth("mailboxes")],
+        "phone": [row["phone"] for row in sandbox.truth("phones")],
+        "linkedin": [
             f"linkedin.com/in/{row['linkedin_slug']}" for row in sandbox.truth("people") if row["linkedin_slug"]
-        ][:60],
-    }[kind]()
+        ],
+    }
+    values = known[kind][:60]
     with scratch_journal() as other:
         anybody = ask(sandbox, other, BULK, [(kind, value) for value in values], required_fields=[])
     before = sum(entry["credits"] for entry in sandbox.charges())
