@@ -339,6 +339,14 @@ def test_the_email_batch_border(sandbox: SandboxServer, journal: Journal, count:
     assert len(refused) == (1 if count == 11 else 0)
 
 
+@pytest.mark.parametrize("count", [1_000, 1_001])
+def test_the_sync_border(sandbox: SandboxServer, journal: Journal, count: int) -> None:
+    endpoint = ENDPOINTS["bigdbm.consumer_md5_age"].changed(batch_size=1_001)
+    tally = run(sandbox, journal, endpoint, [("email_md5", md5(str(n))) for n in range(count)])
+    assert tally.answered == count, "1,001 are refused by the vendor and asked again in halves"
+    assert ("refused" in states(journal)) == (count == 1_001)
+
+
 def test_an_unlicensed_product_is_skipped_and_named(sandbox: SandboxServer, journal: Journal) -> None:
     endpoint = ENDPOINTS["bigdbm.opql"]
     secrets = {"BIGDBM_TOKEN": sandbox.variables["SANDBOX_BIGDBM_UNLICENSED_TOKEN"]}
