@@ -37,7 +37,7 @@ candidates as (
             'EndDate': 'windows.end_date',
             'NumberOfHems': setting('bigdbm.number_of_hems', 'integer', 1000),
         }) }} as options,
-        {{ setting('bigdbm.number_of_hems', 'integer', 1000) }} as credits_quoted
+        1 as credits_quoted
     from settings
     cross join windows
     where settings.setting = 'bigdbm.keywords'

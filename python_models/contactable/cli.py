@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
@@ -348,6 +349,7 @@ def sandbox_serve(
 
 def main() -> None:
     """Entry point of the ``contactable`` command."""
+    os.umask(0o077)  # everything written is its owner's, DuckDB's and dbt's own files too
     logging.getLogger("contactable").addHandler(logging.NullHandler())
     app(prog_name="contactable")
 

@@ -94,7 +94,7 @@ def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float 
     with _working(invocation, max_minutes=max_minutes) as (work, configured):
         _check_settings(work)
         _say_skipped(work)
-        pipeline.load_inputs(work, first_party or configured)
+        pipeline.load_inputs(work, first_party or configured, forget_missing=True)
         pipeline.seed(work)
         for wave in pipeline.WAVES:
             pipeline.extract_wave(work, wave)
@@ -230,7 +230,7 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
     asked = sum(tally.asked for tally in work.tally.endpoints.values())
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
     console.table(vendor_table(work.tally.endpoints))
-    if not asked:
+    if not credits:
         console.say("Nothing was bought: everything known is still fresh.")
     console.table(two_column_table("Published marts", "mart", "rows", [(n, f"{c:,}") for n, c in rows.items()]))
     console.table(_gate_table(report))

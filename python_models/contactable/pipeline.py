@@ -33,7 +33,7 @@ from contactable.privacy import forget_again, restore
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
-from contactable.warehouse.first_party import load_first_party
+from contactable.warehouse.first_party import clear_first_party, load_first_party
 from contactable.warehouse.load import LoadReport, load
 from contactable.warehouse.raw_tables import create_raw_tables
 from contactable.warehouse.settings import write_settings
@@ -165,8 +165,11 @@ def _orderly_interrupt(run: Run) -> Iterator[None]:
 # ---------------------------------------------------------------- inputs
 
 
-def load_inputs(run: Run, first_party: Path | None) -> None:
-    """First-party list and settings into ``raw``; what a crashed run left unsealed or unloaded too."""
+def load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool = False) -> None:
+    """First-party list and settings into ``raw``; what a crashed run left unsealed or unloaded too.
+
+    Without a list, the one loaded before stays, unless ``forget_missing``: a run asks about its list only.
+    """
     with run.console.step("load", run.seconds), open_warehouse(run.home.path, settings=run.engine_settings) as con:
         create_raw_tables(con)
         write_settings(con, _raw_settings(run))
@@ -174,6 +177,8 @@ def load_inputs(run: Run, first_party: Path | None) -> None:
             report = load_first_party(con, first_party, now=run.now)
             for line in report.notices:
                 run.console.warn(line)
+        elif forget_missing:
+            clear_first_party(con)
     restore(run.home.warehouse)  # a new warehouse must know whom never to buy
     forget_again(run.home.warehouse)  # the user's own list may still name somebody who was erased
     seal_and_load(run)

@@ -11,7 +11,8 @@ def note_stop(context: ExtractContext, endpoint: str, outcome: Outcome) -> bool:
         case End.STOP_PRODUCT | End.STOP_VENDOR:
             fault = outcome.verdict.fault if outcome.verdict else Fault.VENDOR
             kind = "configuration" if fault is Fault.CONFIGURATION else "vendor"
-            context.tally.stop(endpoint, outcome.message, kind)
+            whole_key = outcome.end is End.STOP_VENDOR
+            context.tally.stop(endpoint, outcome.message, kind, key_refused=whole_key)
         case End.NO_BUDGET:
             context.tally.stop(endpoint, outcome.message, "budget")
         case End.STOPPED:

@@ -23,6 +23,7 @@ class EndpointTally:
     credits: float = 0.0
     stopped: str = ""
     stop_kind: str = ""  # configuration | budget | vendor | deadline
+    key_refused: bool = False  # the reason holds for every endpoint that is asked with the same key
     notes: list[str] = field(default_factory=list)
 
 
@@ -49,9 +50,10 @@ class Tally:
             if text not in notes:
                 notes.append(text)
 
-    def stop(self, endpoint: str, reason: str, kind: str) -> None:
+    def stop(self, endpoint: str, reason: str, kind: str, *, key_refused: bool = False) -> None:
         """The first reason wins: it is the cause of what follows."""
         with self._lock:
             tally = self.endpoints.setdefault(endpoint, EndpointTally())
+            tally.key_refused = tally.key_refused or key_refused
             if not tally.stopped:
                 tally.stopped, tally.stop_kind = reason, kind

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,7 @@ class DbtProject:
     directory: Path
     home: Path
     target: str = "dev"
+    _manifest: Any = field(default=None, repr=False)  # parsed once a process: half of a small command's time
 
     @classmethod
     def at(cls, home: Path, *, target: str = "dev") -> "DbtProject":
@@ -104,12 +105,15 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
-        arguments = [
+        quietly = (
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(self.home / "logs"),
-            "--no-write-json", command,
+            "--no-write-json",
+        )  # fmt: skip
+        place = [
             "--project-dir", str(self.directory), "--profiles-dir", str(self.directory / "profiles"),
             "--target", self.target, "--target-path", str(self.home / "target"),
         ]  # fmt: skip
+        arguments = [*quietly, command, *place]
         if select:
             arguments += ["--select", *select]
         if exclude:
@@ -120,7 +124,9 @@ class DbtProject:
             arguments.append("--full-refresh")
         with self._environment():
             try:
-                outcome = dbtRunner().invoke(arguments)
+                if self._manifest is None:
+                    self._manifest = dbtRunner().invoke([*quietly, "parse", *place]).result
+                outcome = dbtRunner(manifest=self._manifest).invoke(arguments)
             finally:
                 _release()
         if outcome.exception is not None or outcome.result is None:

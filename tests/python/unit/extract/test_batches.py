@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from contactable.extract import ExtractContext
+from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.batches import ask_in_batches, batches
 from contactable.extract.subjects import Question, question
 from contactable.http import Reply, Request, TransportFault
@@ -316,3 +316,17 @@ def test_a_wrong_request_locks_nobody_out(make_context: MakeContext, journal: Jo
     assert len(sent_json(context)) < 40
     with journal.engine.connect() as con:
         assert con.execute(select(t.rejections)).all() == []
+
+
+def test_a_refused_key_is_not_tried_at_the_next_endpoint(make_context: MakeContext) -> None:
+    """Another key of the same vendor still is: BIGDBM's e-mail validation may have a token of its own."""
+    context = make_context(lambda request: reply({"message": "Unauthorized"}, 401))
+    works = [
+        EndpointWork(MD5, [question(MD5, "1", "email_md5", "0" * 32, '{"OutputId":10008}', None)]),
+        EndpointWork(OPQL, [question(OPQL, "2", "phone", "2025550100", "{}", None)]),
+        EndpointWork(EMAIL, emails(1)),
+    ]
+    run_wave(context, works)
+    assert len(sent_json(context)) == 2
+    assert context.tally.endpoints[OPQL.key].stop_kind == "configuration"
+    assert "key" in context.tally.endpoints[OPQL.key].stopped
