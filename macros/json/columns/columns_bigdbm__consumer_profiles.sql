@@ -1,8 +1,8 @@
 {#- One consumer profile. Output 10008 differs by account, so the variants of one datum that other outputs use (Email,
-    Email_1..3, Phone, Addr_Primary, Zip5, Veteran_HH absent) are declared beside it; what an account adds beyond is counted
-    as unknown. Names: BIGDBM output 10008 as read by public clients. -#}
+    Email_1..3, Phone, Addr_Primary, Zip5, Veteran_HH absent) are declared beside it; what an account adds beyond is named in the
+    dbt variable bigdbm_consumer_fields, or kept and counted as unknown. Names: BIGDBM output 10008 as read by public clients. -#}
 {% macro columns_bigdbm__consumer_profiles() %}
-    {{ return({
+    {%- set columns = {
         'Id': 'text',
         'First_Name': 'text',
         'Last_Name': 'text',
@@ -41,5 +41,11 @@
         'Occupation_Detail': 'text',
         'Sequence': 'text',
         'Validation': 'json',
-    }) }}
+    } -%}
+    {%- for keys in var('bigdbm_consumer_fields', {}).values() -%}
+        {%- for key in keys -%}
+            {%- do columns.setdefault(key, 'json') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {% endmacro %}

@@ -25,18 +25,18 @@ final as (
     select
         {{ lineage_columns() }},
         is_match,
-        {{ to_text('fields.Id') }} as vendor_person_id,
-        {{ to_text('fields.First_Name') }} as first_name,
-        {{ to_text('fields.Last_Name') }} as last_name,
+        {{ account_text('vendor_person_id', ['Id']) }} as vendor_person_id,
+        {{ account_text('first_name', ['First_Name']) }} as first_name,
+        {{ account_text('last_name', ['Last_Name']) }} as last_name,
         coalesce(
-            {{ to_text('fields.Address') }},
+            {{ account_text('address', ['Address']) }},
             {{ to_text("concat_ws(' ', fields.Addr_Primary, fields.Addr_Secondary)") }}
         ) as address,
-        {{ to_text('fields.City') }} as city,
-        {{ to_text('fields.State') }} as state,
-        coalesce({{ to_text('fields.Zip') }}, {{ to_text('fields.Zip5') }}) as zip,
-        {{ to_text('fields.Zip4') }} as zip4,
-        {{ join_lists([
+        {{ account_text('city', ['City']) }} as city,
+        {{ account_text('state', ['State']) }} as state,
+        {{ account_text('zip', ['Zip', 'Zip5']) }} as zip,
+        {{ account_text('zip4', ['Zip4']) }} as zip4,
+        {{ account_lists('emails', [
             json_texts('fields.Email_Array'),
             json_texts('fields.Email'),
             json_texts('fields.Email_1'),
@@ -51,19 +51,19 @@ final as (
             ],
             json_texts('fields.Phone'),
         ) }} as phones,
-        {{ to_text('fields.Gender') }} as gender,
+        {{ account_text('gender', ['Gender']) }} as gender,
         {{ to_integer('fields.Age') }} as age,
         coalesce(
             {{ to_integer("right(trim(fields.Birth_Month_and_Year), 4)") }}, {{ to_integer('fields.Birth_Year_aux') }}
         ) as birth_year,
         {{ to_flag('fields.Children_HH') }} as has_children,
         {{ to_flag('fields.Veteran_HH') }} as is_veteran,
-        {{ to_text('fields.Credit_Range') }} as credit_range,
-        {{ to_text('fields.Income_HH') }} as income_range,
-        {{ to_text('fields.Net_Worth_HH') }} as net_worth_range,
-        {{ to_text('fields.Home_Owner') }} as home_owner,
-        {{ to_text('fields.Marital_Status') }} as marital_status,
-        {{ to_text('fields.Occupation_Detail') }} as occupation
+        {{ account_text('credit_range', ['Credit_Range']) }} as credit_range,
+        {{ account_text('income_range', ['Income_HH']) }} as income_range,
+        {{ account_text('net_worth_range', ['Net_Worth_HH']) }} as net_worth_range,
+        {{ account_text('home_owner', ['Home_Owner']) }} as home_owner,
+        {{ account_text('marital_status', ['Marital_Status']) }} as marital_status,
+        {{ account_text('occupation', ['Occupation_Detail']) }} as occupation
     from parsed
 
 )
