@@ -10,8 +10,7 @@ with feeds as (
 
 problems as (
 
-    select
-        max(case when scope = 'contactbased.export' then name end) as filter_number
+    select max(case when scope = 'contactbased.export' then name end) as filter_number
     from {{ ref('int_worklists__setting_problems') }}
 
 ),
