@@ -51,7 +51,7 @@ parse: $(READY)
 	@CONTACTABLE_HOME=$$(mktemp -d) $(BIN)/dbt --warn-error parse --quiet --profiles-dir profiles --no-partial-parse
 
 unit: $(READY)
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(READY)  ## wall time and memory of every step; no test asserts a time
 	@$(BIN)/python benchmarks/bench_run.py

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,26 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]
 
 
 @pytest.fixture(scope="session")
-def first_run(sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
-    """A home after its first run, and what that run said."""
+def _first(
+    sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Finished, list[dict[str, Any]]]:
     home = tmp_path_factory.mktemp("homes") / "first"
     our_list = sandbox.variables["SANDBOX_FIRST_PARTY"]
-    return home, contactable("run", "--home", home, "--first-party", our_list, variables=sandbox.variables)
+    before = len(sandbox.charges())
+    finished = contactable("run", "--home", home, "--first-party", our_list, variables=sandbox.variables)
+    return home, finished, sandbox.charges()[before:]
+
+
+@pytest.fixture(scope="session")
+def first_run(_first: tuple[Path, Finished, list[dict[str, Any]]]) -> tuple[Path, Finished]:
+    """A home after its first run, and what that run said."""
+    return _first[0], _first[1]
+
+
+@pytest.fixture(scope="session")
+def first_bill(_first: tuple[Path, Finished, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What the sandbox's own charge book has of that run."""
+    return _first[2]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -99,7 +100,7 @@ def test_the_verdicts_agree_with_what_is_true(first_run: tuple[Path, Finished], 
     assert all(scores[phone] == score for phone, score in phones if phone in scores)
 
 
-def test_every_cent_is_accounted_for(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:
+def test_every_cent_is_accounted_for(first_run: tuple[Path, Finished], first_bill: list[dict[str, Any]]) -> None:
     home, _ = first_run
     with published(home) as con:
         ours = dict(
@@ -110,7 +111,7 @@ def test_every_cent_is_accounted_for(first_run: tuple[Path, Finished], sandbox: 
     run_id = "select run_id from vendor_requests order by run_id limit 1"
     assert scalar(home, f"select count(*) from vendor_requests where run_id = ({run_id})") > 0
     theirs: dict[str, float] = {}
-    for entry in sandbox.charges():
+    for entry in first_bill:
         theirs[entry["vendor"]] = theirs.get(entry["vendor"], 0) + entry["credits"]
     for vendor in ("bigdbm", "exactbuyer"):
         assert ours[vendor] == pytest.approx(theirs[vendor]), vendor
