@@ -4,13 +4,13 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from contactable import __version__
+from contactable.exit_codes import Exit
 
 app = typer.Typer(
     add_completion=False,
@@ -20,14 +20,6 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(no_args_is_help=True, help="The four vendors on loopback, over one invented world.")
 app.add_typer(sandbox_app, name="sandbox")
-
-
-class Exit(IntEnum):
-    DONE = 0
-    FAILED = 1
-    CONFIGURATION = 2
-    REFUSED = 3
-    IN_PART = 4
 
 
 HomeOption = Annotated[

@@ -16,6 +16,7 @@ from rich.table import Table
 from contactable import pipeline
 from contactable.config import ConfigurationError, Environment, Settings, endpoint_states
 from contactable.console import Console, LogFormat, two_column_table, vendor_table
+from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
@@ -29,7 +30,7 @@ from contactable.vendors.catalogue import markdown as endpoints_page
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist
 
-DONE, FAILED, CONFIGURATION, REFUSED, IN_PART = range(5)
+DONE, FAILED, CONFIGURATION, REFUSED, IN_PART = Exit
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from contactable.vendors.model import (
     OptionCheck,
     Provenance,
     Wave,
+    encode_nothing,
     integer_between,
     matches_pattern,
 )
@@ -105,10 +106,6 @@ EXPORT_CHECKS = (
 )
 
 
-def _encode_none(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
-    return Encoded()
-
-
 def _encode_list_page(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
     return Encoded(query={"page": str(options["_page"]), "page_size": str(options.get("page_size", 200))})
 
@@ -176,7 +173,7 @@ def _organization(name: str, stream: str, flow: Flow = Flow.CALL) -> Endpoint:
         path=f"/organization/{name.replace('_', '-')}",
         url_variable=URL,
         auth=KEY,
-        encode=_encode_list_page if flow is Flow.PAGES else _encode_none,
+        encode=_encode_list_page if flow is Flow.PAGES else encode_nothing,
         subject_type="organization",
         provenance=Provenance.DOC,
         flow=flow,
@@ -343,7 +340,7 @@ BUNDLE_LIST = Endpoint(
     path="/enrich/bundles",
     url_variable=URL,
     auth=KEY,
-    encode=_encode_none,
+    encode=encode_nothing,
     subject_type="organization",
     provenance=Provenance.DOC,
     assumptions=("A list under `bundles`; a bare list and objects with `key` are accepted too.",),

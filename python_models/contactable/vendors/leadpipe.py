@@ -19,6 +19,7 @@ from contactable.vendors.model import (
     OptionCheck,
     Provenance,
     Wave,
+    encode_nothing,
     integer_between,
 )
 
@@ -219,7 +220,7 @@ TOPICS = Endpoint(
     path="/v1/intent/topics",
     url_variable="LEADPIPE_URL",
     auth=KEY,
-    encode=lambda subjects, options, call_id: Encoded(),
+    encode=encode_nothing,
     subject_type="organization",
     provenance=Provenance.PUBLIC,
     assumptions=("The catalogue comes whole: the vendor's public types know no page parameter.",),
@@ -241,7 +242,7 @@ def _audience(name: str, wave: Wave, stream: str, method: str, path: str, **valu
             "path": f"/v1/intent/audiences{path}",
             "url_variable": "LEADPIPE_URL",
             "auth": KEY,
-            "encode": lambda subjects, options, call_id: Encoded(),
+            "encode": encode_nothing,
             "subject_type": "organization",
             "provenance": Provenance.PUBLIC,
             "errors": (_NO_RUN_OR_AUDIENCE, _INACTIVE),

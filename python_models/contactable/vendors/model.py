@@ -110,6 +110,11 @@ def whole_number(value: Any) -> int | None:
 Encoder = Callable[[Sequence[Asked], Mapping[str, Any], str], Encoded]
 
 
+def encode_nothing(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    """A call that is its path alone."""
+    return Encoded()
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A documented limit, tested before sending. ``test`` is True when the subject may be sent."""
