@@ -48,13 +48,13 @@
             ['request_id', 'varchar'], ['run_id', 'varchar'], ['vendor', 'varchar'], ['endpoint', 'varchar'],
             ['product', 'varchar'], ['stream', 'varchar'], ['wave', 'varchar'], ['state', 'varchar'],
             ['attempt', 'integer'], ['extraction_id', 'varchar'], ['page', 'integer'], ['subjects_asked', 'integer'],
-            ['credits_quoted', 'double'], ['credits_charged', 'double'], ['status_code', 'integer'],
-            ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'],
+            ['credits_quoted', 'double'], ['credits_charged', 'double'], ['money_quoted_micros', 'bigint'],
+            ['money_charged_micros', 'bigint'], ['status_code', 'integer'], ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'],
             ['settled_at', 'timestamp'],
         ],
         'journal_asked': [
-            ['question_key', 'varchar'], ['endpoint', 'varchar'], ['request_id', 'varchar'], ['state', 'varchar'],
-            ['asked_at', 'timestamp'],
+            ['question_key', 'varchar'], ['endpoint', 'varchar'], ['subject_key', 'varchar'], ['request_id', 'varchar'],
+            ['state', 'varchar'], ['asked_at', 'timestamp'],
         ],
         'journal_extractions': [
             ['extraction_id', 'varchar'], ['endpoint', 'varchar'], ['question_key', 'varchar'], ['state', 'varchar'],

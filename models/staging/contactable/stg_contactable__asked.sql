@@ -10,6 +10,7 @@ final as (
     select
         question_key,
         endpoint,
+        subject_key,
         request_id,
         state,
         asked_at

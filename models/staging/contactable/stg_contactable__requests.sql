@@ -22,6 +22,8 @@ final as (
         subjects_asked,
         credits_quoted,
         credits_charged,
+        money_quoted_micros / 1000000.0 as money_quoted,
+        money_charged_micros / 1000000.0 as money_charged,
         status_code,
         error_rule,
         reserved_at,

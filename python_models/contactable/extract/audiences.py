@@ -51,7 +51,7 @@ class AudienceRead:
         self._endpoint = endpoint
         self._steps = steps
         self._question = question
-        row = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+        row = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
         self._id = str(row["extraction_id"])
         self._audience: str | None = row["job_id"]
         self._intended = row["job_status"] == "intended"

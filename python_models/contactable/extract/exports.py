@@ -57,7 +57,7 @@ class ExportRead:
         self._steps = steps
         self._question = question
         self._read = read
-        row = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+        row = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
         self._id = str(row["extraction_id"])
         self._job_id: str | None = row["job_id"]
         self._status: str | None = row["job_status"]

@@ -58,7 +58,7 @@ def read_by_cursor(context: ExtractContext, endpoint: Endpoint, question: Questi
 
 
 def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
-    state = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+    state = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
     extraction_id = str(state["extraction_id"])
     pinned: dict[str, Any] = json.loads(state["pinned"] or "{}")
     cursor, page = state["next_cursor"], int(state["next_page"])
@@ -129,7 +129,7 @@ def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) 
 
     A paid page whose outcome is unknown stays unknown: the read goes on when somebody has reconciled it.
     """
-    state = context.journal.open_extraction(endpoint.key, question.subject.key, context.run_id)
+    state = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
     extraction_id, page, rows = str(state["extraction_id"]), int(state["next_page"]), int(state["rows_read"])
     if context.journal.open_create(extraction_id, endpoint.key) is not None:
         context.tally.add(endpoint.key, skipped=1)

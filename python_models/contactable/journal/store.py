@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, period_key
 from contactable.journal.clock import Clock, iso, new_id, utc_now
+from contactable.journal.migrations import add_missing_columns
 
 
 class JournalError(RuntimeError):
@@ -36,6 +37,7 @@ class Subject:
     """What is asked about. ``value`` is the exact string sent; ``payload`` an object sent in its place.
 
     ``last_asked_at`` is what the worklist knew (ISO text or None): an ask newer than that makes it stale.
+    ``subject_key`` is the question without its options: the same subject under other options shares it.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Subject:
     value: str
     payload: Mapping[str, Any] | None = None
     last_asked_at: str | None = None
+    subject_key: str | None = None
 
     def as_landed(self) -> dict[str, str]:
         return {"key": self.key, "type": self.type, "value": self.value}
@@ -120,6 +123,11 @@ class Journal:
                 if version is None:
                     con.execute(insert(t.meta).values(name="schema_version", value=str(t.SCHEMA_VERSION)))
                     con.execute(insert(t.sequence).values(name="updated_seq", value=0))
+                elif int(version) < t.SCHEMA_VERSION:
+                    add_missing_columns(con)
+                    con.execute(
+                        update(t.meta).where(t.meta.c.name == "schema_version").values(value=str(t.SCHEMA_VERSION))
+                    )
         except DBAPIError as error:
             raise JournalError(
                 f"the journal cannot be opened ({error.orig}). Check that the home exists, is writable and has "
@@ -258,14 +266,15 @@ class Journal:
                     con,
                     [
                         {
-                            "question_key": key,
+                            "question_key": subject.key,
                             "endpoint": call.endpoint,
+                            "subject_key": subject.subject_key,
                             "request_id": request_id,
                             "state": "reserved",
                             "asked_at": iso(now),
                             "updated_seq": seq,
                         }
-                        for key in keys
+                        for subject in call.subjects
                     ],
                 )
         return request_id
@@ -348,14 +357,14 @@ class Journal:
 
     # ------------------------------------------------------------------ extractions
 
-    def open_extraction(self, endpoint: str, question_key: str, run_id: str) -> Mapping[str, Any]:
+    def open_extraction(self, endpoint: str, subject: Subject, run_id: str) -> Mapping[str, Any]:
         """The open extraction of this question (to be resumed), or a new one."""
         now = iso(self.clock())
         with self._write() as con:
             found = (
                 con.execute(
                     select(t.extractions).where(
-                        t.extractions.c.question_key == question_key,
+                        t.extractions.c.question_key == subject.key,
                         t.extractions.c.endpoint == endpoint,
                         t.extractions.c.state == "open",
                     )
@@ -368,7 +377,8 @@ class Journal:
             row = {
                 "extraction_id": new_id(self.clock()),
                 "endpoint": endpoint,
-                "question_key": question_key,
+                "question_key": subject.key,
+                "subject_key": subject.subject_key,
                 "run_id": run_id,
                 "state": "open",
                 "pinned": None,
@@ -411,6 +421,7 @@ class Journal:
                     {
                         "question_key": row["question_key"],
                         "endpoint": row["endpoint"],
+                        "subject_key": row["subject_key"],
                         "request_id": extraction_id,
                         "state": "settled",
                         "asked_at": now,
@@ -563,7 +574,7 @@ class Journal:
                 index_elements=["question_key"],
                 set_={
                     name: statement.excluded[name]
-                    for name in ("endpoint", "request_id", "state", "asked_at", "updated_seq")
+                    for name in ("endpoint", "subject_key", "request_id", "state", "asked_at", "updated_seq")
                 },
             ),
             rows,

@@ -1,13 +1,14 @@
 """Tables of the journal (SQLAlchemy Core; SQLite by default, any database SQLAlchemy speaks by URL).
 
 Times are ISO-8601 text in UTC with a trailing ``Z`` so that both databases sort and compare them alike.
-``updated_seq`` grows with every change of a row; the warehouse reads what is newer than what it has.
+``updated_seq`` grows with every change of a row; the warehouse reads what is newer than what it has. Money is
+kept in millionths of the currency (whole numbers): sums of binary fractions drift, and a budget must not.
 """
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 #: Raised with every change of a table below; a newer journal is refused by an older program.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -27,7 +28,14 @@ runs = Table(
     Column("started_at", Text, nullable=False),
     Column("finished_at", Text),
     Column("exit_code", Integer),
-    Column("holder", Text, nullable=False),  # host:pid, to tell who holds the home
+    Column("holder", Text, nullable=False),  # for people: process, machine, command
+    # For programs: is whoever reserved these calls still alive? The same machine since the same boot can look the
+    # process up; anybody else goes by the heartbeat.
+    Column("host", Text),
+    Column("boot_id", Text),
+    Column("pid", BigInteger),
+    Column("process_started", Text),
+    Column("heartbeat_at", Text),
 )
 
 #: One row a call. States: reserved -> settled | refused | failed | ambiguous.
@@ -51,6 +59,8 @@ requests = Table(
     Column("repeatable", Integer, nullable=False),  # 1: free or idempotent, may be asked again after a crash
     Column("credits_quoted", Float, nullable=False),
     Column("credits_charged", Float),
+    Column("money_quoted_micros", BigInteger),
+    Column("money_charged_micros", BigInteger),
     Column("status_code", Integer),
     Column("error_rule", Text),
     Column("error_message", Text),
@@ -83,6 +93,7 @@ asked = Table(
     metadata,
     Column("question_key", Text, primary_key=True),
     Column("endpoint", Text, nullable=False),
+    Column("subject_key", Text),  # endpoint, kind and value without the options: who was asked about at all
     Column("request_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("asked_at", Text, nullable=False),
@@ -95,9 +106,20 @@ asked = Table(
 spend = Table(
     "spend",
     metadata,
-    Column("scope", Text, primary_key=True),  # vendor, or vendor/product
+    Column("scope", Text, primary_key=True),  # total, vendor, or vendor/product
     Column("period", Text, primary_key=True),  # run:<id> | day:YYYY-MM-DD | month:YYYY-MM
     Column("credits", Float, nullable=False),
+    Column("money_micros", BigInteger, nullable=False, server_default="0"),
+)
+
+#: When a vendor may be called next, shared by every process that uses this journal, and what its 429s taught us.
+rates = Table(
+    "rates",
+    metadata,
+    Column("vendor", Text, primary_key=True),
+    Column("next_free_at", Float, nullable=False, server_default="0"),  # seconds since 1970 by the journal's clock
+    Column("learned_per_minute", Float),
+    Column("learned_at", Text),
 )
 
 #: The source of updated_seq: one row.
@@ -124,6 +146,7 @@ extractions = Table(
     Column("extraction_id", Text, primary_key=True),
     Column("endpoint", Text, nullable=False),
     Column("question_key", Text, nullable=False),
+    Column("subject_key", Text),
     Column("run_id", Text, nullable=False),
     Column("state", Text, nullable=False),  # open | complete | abandoned | failed
     Column("pinned", Text),  # JSON: what must not move while reading (data day, cache key)

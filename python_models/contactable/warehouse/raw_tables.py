@@ -164,6 +164,8 @@ _OTHER_TABLES: dict[str, tuple[Column, ...]] = {
         subjects_asked="integer",
         credits_quoted="double",
         credits_charged="double",
+        money_quoted_micros="bigint",
+        money_charged_micros="bigint",
         status_code="integer",
         error_rule="varchar",
         reserved_at="timestamp",
@@ -174,6 +176,7 @@ _OTHER_TABLES: dict[str, tuple[Column, ...]] = {
     "journal_asked": _columns(
         question_key="varchar",
         endpoint="varchar",
+        subject_key="varchar",
         request_id="varchar",
         state="varchar",
         asked_at="timestamp",
@@ -253,9 +256,26 @@ def definition(columns: tuple[Column, ...]) -> str:
 
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
-    """Create the schema ``raw`` and each table that does not exist yet; change nothing that does."""
+    """Create the schema ``raw`` and each table that does not exist yet; add columns that an older version lacked.
+
+    A journal table that gains a column is read again in full by the next load: its old rows lack the values.
+    """
     tables = {**RAW_TABLES, **INTERNAL_TABLES}
     with transaction(con):  # one wait for the disk instead of fifty
         con.execute(f"create schema if not exists {SCHEMA}")
+        present: dict[str, set[str]] = {}
+        for table, column in con.execute(
+            "select table_name, column_name from information_schema.columns where table_schema = ?", [SCHEMA]
+        ).fetchall():
+            present.setdefault(table, set()).add(column)
         for table, columns in tables.items():
-            con.execute(f"create table if not exists {SCHEMA}.{table} ({definition(columns)})")
+            if table not in present:
+                con.execute(f"create table {SCHEMA}.{table} ({definition(columns)})")
+                continue
+            for column in columns:
+                if column.name not in present[table]:
+                    con.execute(f"alter table {SCHEMA}.{table} add column {definition((column,))}")
+                    con.execute(
+                        f"delete from {SCHEMA}.journal_sync where 'journal_' || journal_table = ?",  # noqa: S608
+                        [table],
+                    )

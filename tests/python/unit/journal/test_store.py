@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
@@ -147,6 +147,32 @@ def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
     journal.close()
     with pytest.raises(JournalError, match="upgrade contactable"):
         Journal.open(url)
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    journal = Journal.open(url)
+    request_id = journal.reserve(call("a"), "run", Budgets())
+    with journal.engine.begin() as con:
+        for table, column in (
+            ("requests", "money_quoted_micros"),
+            ("requests", "money_charged_micros"),
+            ("asked", "subject_key"),
+            ("extractions", "subject_key"),
+            ("spend", "money_micros"),
+            ("runs", "heartbeat_at"),
+        ):
+            con.execute(text(f"alter table {table} drop column {column}"))
+        con.execute(text("drop table rates"))
+        con.execute(update(t.meta).values(value="1"))
+    journal.close()
+    journal = Journal.open(url)
+    assert request_id is not None
+    journal.settle(request_id, Settlement("settled", 1.0))
+    assert journal.reserve(call("b"), "run", Budgets())
+    with journal.engine.connect() as con:
+        assert con.scalar(text("select value from meta where name = 'schema_version'")) == str(t.SCHEMA_VERSION)
+        assert con.scalar(text("select sum(money_micros) from spend")) == 0
 
 
 def test_a_damaged_or_missing_place_is_explained(tmp_path: Path) -> None:

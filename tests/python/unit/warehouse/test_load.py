@@ -400,7 +400,7 @@ def test_the_journal_arrives_as_it_is(home: SealedHome) -> None:
         ("e-1", "bigdbm.intent_create_list", "q-k", "open", 5_000_000_000, None, None, None, four, None)
     ]
     assert home.query("select * from raw.journal_asked where question_key = 'q-r4'") == [
-        ("q-r4", "exactbuyer.contacts", "r4", "settled", four)
+        ("q-r4", "exactbuyer.contacts", None, "r4", "settled", four)
     ]
     assert home.query("select * from raw.journal_requests where request_id = 'r4'") == [
         (

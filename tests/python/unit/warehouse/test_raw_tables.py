@@ -46,3 +46,14 @@ def test_creating_the_tables_again_changes_nothing() -> None:
         tables = {name for (name,) in con.execute("select table_name from information_schema.tables").fetchall()}
     assert tables == {*RAW_TABLES, *INTERNAL_TABLES}
     assert len(stream_tables()) == len(set(stream_tables())) == 42
+
+
+def test_a_warehouse_of_an_older_version_gains_the_new_columns_and_reads_the_journal_anew() -> None:
+    con = duckdb.connect()
+    create_raw_tables(con)
+    con.execute("alter table raw.journal_asked drop column subject_key")
+    con.execute("insert into raw.journal_sync values ('asked', 7, now()), ('requests', 9, now())")
+    create_raw_tables(con)
+    described = con.execute("select column_name from (describe raw.journal_asked)").fetchall()
+    assert ("subject_key",) in described
+    assert con.execute("select journal_table from raw.journal_sync").fetchall() == [("requests",)]
