@@ -1,7 +1,7 @@
 """Bringing the journal of an older version up to date, in place, inside the transaction that opens it.
 
-Every change so far adds: new tables are made by ``create_all``, new columns here. A column that is added later must
-be nullable or carry a server default, or rows of older versions could not have it.
+Every change so far adds: new tables are made by ``create_all``, new columns here. A column that is added later
+must be nullable or carry a server default, or rows of older versions could not have it.
 """
 
 from sqlalchemy import Connection, inspect

@@ -1,0 +1,27 @@
+"""What each command does; ``cli.py`` only reads arguments. Every function returns an exit code."""
+
+from contactable.commands.books import reconcile, status
+from contactable.commands.examination import doctor
+from contactable.commands.invocation import Invocation
+from contactable.commands.people import erase, suppress
+from contactable.commands.planning import plan
+from contactable.commands.readers import report, rollback
+from contactable.commands.running import build, extract, gate, load, publish, run
+
+__all__ = [
+    "Invocation",
+    "build",
+    "doctor",
+    "erase",
+    "extract",
+    "gate",
+    "load",
+    "plan",
+    "publish",
+    "reconcile",
+    "report",
+    "rollback",
+    "run",
+    "status",
+    "suppress",
+]

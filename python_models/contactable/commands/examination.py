@@ -1,0 +1,84 @@
+"""Is everything in place, and what is only assumed."""
+
+import shutil
+import socket
+from urllib.parse import urlsplit
+
+import duckdb
+from rich.table import Table
+
+from contactable.commands.invocation import Invocation, console_of
+from contactable.config import Environment, endpoint_states
+from contactable.exit_codes import Exit
+from contactable.home import Home
+from contactable.journal.clock import utc_now
+from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance
+from contactable.vendors.catalogue import markdown as endpoints_page
+
+
+def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown: bool = False) -> int:
+    """Configuration, keys, hosts, clock, disk."""
+    if assumptions and markdown:
+        print(endpoints_page(), end="")  # noqa: T201  (a page to redirect into a file, not a message)
+        return Exit.DONE
+    console = console_of(invocation.log_format)
+    settings, environment = invocation.settings(), Environment.read()
+    if assumptions:
+        console.table(assumptions_table())
+        return Exit.DONE
+    home = Home.at(invocation.home)
+    problems = 0
+    table = Table(title="Products", title_justify="left", header_style="bold")
+    for name in ("endpoint", "state", "host"):
+        table.add_column(name)
+    states = endpoint_states(settings, environment)
+    for key, reason in states.items():
+        host = urlsplit(environment.url(ENDPOINTS[key].url_variable)).hostname or ""
+        table.add_row(key, f"[yellow]skipped: {reason}[/yellow]" if reason else "[green]key present[/green]", host)
+    for key in COMING_SOON:
+        table.add_row(key, "announced by the vendor, not offered yet; the name is reserved", "")
+    console.table(table)
+    leadpipe = environment.secret(("LEADPIPE_API_KEY",))
+    if leadpipe is not None and not leadpipe.startswith("sk_"):
+        console.warn("LEADPIPE_API_KEY does not start with sk_, as Leadpipe's organisation keys do.")
+    if not offline:
+        asked = {ENDPOINTS[key].url_variable for key, reason in states.items() if not reason}
+        for name in sorted({urlsplit(environment.url(variable)).netloc for variable in asked}):
+            reached = _reachable(name)
+            problems += not reached
+            console.say(
+                f"host {name}: {'reachable' if reached else 'NOT reachable: check DNS, proxy and firewall'}"
+            )
+    free = shutil.disk_usage(home.path).free
+    console.say(f"home {home.path}: {free / 2**30:,.1f} GiB free")
+    if free < 2 * 2**30:
+        problems += 1
+        console.warn(
+            "Less than 2 GiB are free; a full disk stops a run in order, and it is better not to need that."
+        )
+    console.say(f"clock: {utc_now():%Y-%m-%d %H:%M:%S} UTC")
+    console.say(f"engine: DuckDB {duckdb.__version__}; configuration {invocation.config} is valid")
+    return Exit.IN_PART if problems else Exit.DONE
+
+
+def assumptions_table() -> Table:
+    """What is not documented by a vendor, from the declarations themselves."""
+    table = Table(
+        title="Not documented by the vendors", title_justify="left", header_style="bold", show_lines=True
+    )
+    for name in ("endpoint", "path", "path is", "assumed"):
+        table.add_column(name)
+    for key, endpoint in ENDPOINTS.items():
+        if endpoint.assumptions or endpoint.provenance is not Provenance.DOC:
+            table.add_row(key, endpoint.path, endpoint.provenance.value, "\n".join(endpoint.assumptions))
+    table.caption = "Set path, batch_size, billing and enabled under `endpoints` in contactable.yml."
+    return table
+
+
+def _reachable(netloc: str) -> bool:
+    host, _, port = netloc.partition(":")
+    try:
+        with socket.create_connection((host, int(port or 443)), timeout=5):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,160 @@
+"""The main job, and its parts as commands of their own."""
+
+from pathlib import Path
+from typing import Any
+
+from contactable import pipeline
+from contactable.commands.invocation import (
+    Invocation,
+    check_settings,
+    exit_code_of,
+    gate_table,
+    say_skipped,
+    say_stops,
+    working,
+)
+from contactable.config import ConfigurationError
+from contactable.console import two_column_table, vendor_table
+from contactable.exit_codes import Exit
+from contactable.home import Home
+from contactable.pipeline import Run
+from contactable.publish import Layout as PublicationLayout
+from contactable.publish import current_publication
+from contactable.vendors import Wave
+
+
+def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float | None) -> int:
+    """The main job."""
+    with working(invocation, max_minutes=max_minutes) as (work, configured):
+        check_settings(work)
+        say_skipped(work)
+        pipeline.load_inputs(work, first_party or configured, forget_missing=True)
+        pipeline.seed(work)
+        for wave in pipeline.WAVES:
+            pipeline.extract_wave(work, wave)
+            if wave is Wave.LOOKUP:
+                work.configuration_problems.extend(pipeline.check_catalogues(work))
+        outcome = pipeline.build(work)
+        report = pipeline.gate(work)
+        failed_tests = [node.name for node in outcome.failures if node.is_test]
+        refused = bool(failed_tests) or not report.passed
+        publication = None if refused else pipeline.publish(work, report)
+        page = pipeline.write_page(work, report)
+        code = exit_code_of(work, refused)
+        _summary(work, report, failed_tests, publication is not None, page, code)
+        work.exit_code = code
+        return code
+
+
+def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> int:
+    """One wave, or all of them."""
+    chosen = {
+        "all": pipeline.WAVES,
+        "discover": (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER),
+        "enrich": (Wave.ENRICH,),
+        "validate": (Wave.VALIDATE,),
+    }.get(wave)
+    if chosen is None:
+        raise ConfigurationError(f"unknown wave {wave!r}: use discover, enrich, validate or all")
+    with working(invocation, max_minutes=max_minutes) as (work, configured):
+        check_settings(work)
+        say_skipped(work)
+        pipeline.load_inputs(work, configured)
+        pipeline.seed(work)
+        for each in chosen:
+            pipeline.extract_wave(work, each)
+        work.console.table(vendor_table(work.tally.endpoints))
+        say_stops(work)
+        work.exit_code = exit_code_of(work, refused=False)
+        return work.exit_code
+
+
+def load(invocation: Invocation, *, replay: bool) -> int:
+    """Answers into segments, segments into raw."""
+    with working(invocation) as (work, _):
+        report = pipeline.seal_and_load(work, replay=replay)
+        work.console.say(
+            f"{report.answers:,} answers loaded from {len(report.loaded):,} segments; "
+            f"{report.already_loaded:,} segments were loaded already."
+        )
+        for problem in work.problems:
+            work.console.warn(problem)
+        work.exit_code = Exit.DONE if report.complete else Exit.IN_PART
+        return work.exit_code
+
+
+def build(invocation: Invocation) -> int:
+    """Models and data tests."""
+    with working(invocation) as (work, configured):
+        pipeline.load_inputs(work, configured)
+        outcome = pipeline.build(work)
+        failed = [node.name for node in outcome.failures if node.is_test]
+        work.console.say(f"Built in {work.seconds['dbt']:.1f} s; {len(failed)} data tests failed.")
+        for name in failed:
+            work.console.warn(f"failed: {name}")
+        work.exit_code = Exit.FAILED if failed else Exit.DONE
+        return work.exit_code
+
+
+def gate(invocation: Invocation) -> int:
+    """Judge the candidate."""
+    with working(invocation) as (work, _):
+        report = pipeline.gate(work)
+        work.console.table(gate_table(report))
+        work.exit_code = Exit.DONE if report.passed else Exit.REFUSED
+        return work.exit_code
+
+
+def publish(invocation: Invocation) -> int:
+    """Gate, then publish."""
+    with working(invocation) as (work, _):
+        report = pipeline.gate(work)
+        if not report.passed:
+            work.console.table(gate_table(report))
+            work.console.say("Refused: what readers see is unchanged.")
+            work.exit_code = Exit.REFUSED
+            return Exit.REFUSED
+        publication = pipeline.publish(work, report)
+        page = pipeline.write_page(work, report)
+        work.console.say(f"Published {publication.publication_id}; the page: {page}")
+        work.exit_code = Exit.DONE
+        return Exit.DONE
+
+
+def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, page: Path, code: int) -> None:
+    console = work.console
+    rows = _published_rows(work.home)
+    asked = sum(tally.asked for tally in work.tally.endpoints.values())
+    credits = sum(tally.credits for tally in work.tally.endpoints.values())
+    console.table(vendor_table(work.tally.endpoints))
+    if not credits:
+        console.say("Nothing was bought: everything known is still fresh.")
+    console.table(two_column_table("Published marts", "mart", "rows", [(n, f"{c:,}") for n, c in rows.items()]))
+    console.table(gate_table(report))
+    for name in failed_tests:
+        console.warn(f"data test failed: {name}")
+    say_stops(work)
+    ambiguous = len(work.journal.ambiguous())
+    if ambiguous:
+        console.warn(
+            f"{ambiguous} paid calls have an unknown outcome: contactable reconcile --home {work.home.path}"
+        )
+    verdict = "published" if published else "refused: readers still see the previous publication"
+    times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in work.seconds.items())
+    console.say(f"Gates {'passed' if report.passed and not failed_tests else 'refused'}; {verdict}. {times}.")
+    console.say(f"Look at   {page}")
+    console.say(f"Query     {work.home.published / 'contactable.duckdb'}")
+    console.say(
+        f"run {work.run_id} ended with exit code {code}",
+        exit_code=code,
+        subjects_asked=asked,
+        credits=credits,
+        marts=rows,
+        gates_failed=[judgement.gate for judgement in report.failed],
+        seconds=work.seconds,
+    )
+
+
+def _published_rows(home: Home) -> dict[str, int]:
+    publication = current_publication(PublicationLayout(home.path))
+    return {} if publication is None else dict(publication.tables)
