@@ -11,7 +11,8 @@
 
         select
             *,
-            {{ question_key(endpoint, 'subject_type', 'subject_value', 'options') }} as question_key
+            {{ question_key(endpoint, 'subject_type', 'subject_value', 'options') }} as question_key,
+            {{ subject_key(endpoint, 'subject_type', 'subject_value') }} as subject_key
         from {{ candidates }}
 
     ),
@@ -49,6 +50,7 @@
         select
             '{{ endpoint }}' as endpoint,
             keyed.question_key,
+            keyed.subject_key,
             keyed.subject_type,
             keyed.subject_value,
             keyed.options,
@@ -99,6 +101,7 @@
     select
         endpoint,
         question_key,
+        subject_key,
         subject_type,
         subject_value,
         options,

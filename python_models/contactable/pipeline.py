@@ -285,6 +285,7 @@ def _questions(con: Any, endpoint: Endpoint) -> Iterator[Question]:
             row.subject_value,
             row.options,
             None if row.last_asked_at is None else iso(row.last_asked_at),
+            row.subject_key,
         )
 
 

@@ -58,6 +58,7 @@ states as (
     select
         known.question_key,
         known.endpoint,
+        asked.subject_key,
         answers.subject_value,
         asked.asked_at as last_asked_at,
         asked.state,
@@ -80,6 +81,7 @@ lives as (
     select
         states.question_key,
         states.endpoint,
+        states.subject_key,
         states.subject_value,
         states.state,
         states.last_asked_at,
@@ -99,6 +101,7 @@ final as (
     select
         question_key,
         endpoint,
+        subject_key,
         subject_value,
         state,
         last_asked_at,

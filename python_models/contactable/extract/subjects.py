@@ -21,9 +21,15 @@ class Question:
 
 
 def question(
-    endpoint: Endpoint, key: str, subject_type: str, value: str, options_text: str, last_asked_at: str | None
+    endpoint: Endpoint,
+    key: str,
+    subject_type: str,
+    value: str,
+    options_text: str,
+    last_asked_at: str | None,
+    subject_key: str | None = None,
 ) -> Question:
-    """A row as the flows want it.
+    """A row as the flows want it; ``subject_key`` is the worklist's.
 
     Object inputs travel with a Sequence, by which answers are keyed: a hash of the object alone, so that the
     models can tell whom an answer is about without knowing the endpoint or its options.
@@ -33,9 +39,8 @@ def question(
         sequence = hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
         payload = {**json.loads(value), "Sequence": sequence}
         value = sequence
-    return Question(
-        Subject(key, subject_type, value, payload, last_asked_at), options_text, json.loads(options_text or "{}")
-    )
+    subject = Subject(key, subject_type, value, payload, last_asked_at, subject_key)
+    return Question(subject, options_text, json.loads(options_text or "{}"))
 
 
 def sendable(context: ExtractContext, endpoint: Endpoint, questions: Iterable[Question]) -> Iterator[Question]:

@@ -17,6 +17,7 @@ class DueQuestion:
     """One row of a worklist. ``options`` is canonical JSON text; ``last_asked_at`` has a zone (UTC) or is None."""
 
     question_key: str
+    subject_key: str
     subject_type: str
     subject_value: str
     options: str
@@ -60,13 +61,14 @@ def read_worklist(con: DuckDBPyConnection, endpoint: str, *, batch_rows: int = 1
     result = _query(
         con,
         endpoint,
-        "select question_key, subject_type, subject_value, options, reason, credits_quoted, last_asked_at "
+        "select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
+        "last_asked_at "
         "from {table} order by priority, question_key",
     )
     while rows := result.fetchmany(batch_rows):
-        for key, subject_type, value, options, reason, credits, asked_at in rows:
+        for key, subject_key, subject_type, value, options, reason, credits, asked_at in rows:
             zoned = None if asked_at is None else asked_at.replace(tzinfo=UTC)
-            yield DueQuestion(key, subject_type, value, options, reason, float(credits), zoned)
+            yield DueQuestion(key, subject_key, subject_type, value, options, reason, float(credits), zoned)
 
 
 def _query(con: DuckDBPyConnection, endpoint: str, sql: str) -> DuckDBPyConnection:

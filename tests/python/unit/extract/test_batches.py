@@ -282,6 +282,14 @@ def test_subjects_asked_since_the_worklist_was_built_are_skipped(make_context: M
     assert second.tally.endpoints[EMAIL.key].skipped == 5
 
 
+def test_the_journal_knows_who_was_asked_about_apart_from_how(make_context: MakeContext, journal: Journal) -> None:
+    context = make_context(verdicts)
+    ask = question(EMAIL, "q", "email", "person@example.com", '{"ValidatorId":10}', None, "person")
+    ask_in_batches(context, EMAIL, [ask])
+    with journal.engine.connect() as con:
+        assert con.execute(select(t.asked.c.question_key, t.asked.c.subject_key)).all() == [("q", "person")]
+
+
 def test_subjects_due_again_by_a_newer_worklist_are_asked(make_context: MakeContext, journal: Journal) -> None:
     ask_in_batches(make_context(verdicts), EMAIL, emails(1))
     with journal.engine.connect() as con:

@@ -18,17 +18,18 @@ def con() -> Iterator[DuckDBPyConnection]:
         made.execute(
             """
             create table worklists.worklist_bigdbm_opql (
-                endpoint varchar, question_key varchar, subject_type varchar, subject_value varchar,
-                options varchar, reason varchar, priority integer, credits_quoted double, last_asked_at timestamp
+                endpoint varchar, question_key varchar, subject_key varchar, subject_type varchar,
+                subject_value varchar, options varchar, reason varchar, priority integer, credits_quoted double,
+                last_asked_at timestamp
             )
             """
         )
         made.execute(
             """
             insert into worklists.worklist_bigdbm_opql values
-            ('bigdbm.opql', 'k3', 'phone', '2025550103', '{}', 'expired', 2, 0.5, timestamp '2026-01-02 03:04:05'),
-            ('bigdbm.opql', 'k2', 'phone', '2025550102', '{}', 'never asked', 1, 1.0, null),
-            ('bigdbm.opql', 'k1', 'phone', '2025550101', '{"a":1}', 'never asked', 2, 1.0, null)
+            ('bigdbm.opql', 'k3', 's3', 'phone', '2025550103', '{}', 'expired', 2, 0.5, '2026-01-02 03:04:05'),
+            ('bigdbm.opql', 'k2', 's2', 'phone', '2025550102', '{}', 'never asked', 1, 1.0, null),
+            ('bigdbm.opql', 'k1', 's1', 'phone', '2025550101', '{"a":1}', 'never asked', 2, 1.0, null)
             """
         )
         yield made
@@ -39,9 +40,9 @@ def test_rows_come_whole_and_in_the_order_of_buying(con: DuckDBPyConnection, bat
     asked_at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
     assert list(read_worklist(con, "bigdbm.opql", batch_rows=batch_rows)) == [
-        DueQuestion("k2", "phone", "2025550102", "{}", "never asked", 1.0, None),
-        DueQuestion("k1", "phone", "2025550101", '{"a":1}', "never asked", 1.0, None),
-        DueQuestion("k3", "phone", "2025550103", "{}", "expired", 0.5, asked_at),
+        DueQuestion("k2", "s2", "phone", "2025550102", "{}", "never asked", 1.0, None),
+        DueQuestion("k1", "s1", "phone", "2025550101", '{"a":1}', "never asked", 1.0, None),
+        DueQuestion("k3", "s3", "phone", "2025550103", "{}", "expired", 0.5, asked_at),
     ]
 
 
@@ -74,7 +75,8 @@ def test_a_worklist_that_was_not_built_says_how_to_build_it(con: DuckDBPyConnect
 def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection) -> None:
     con.execute(
         "insert into worklists.worklist_bigdbm_opql "
-        "select 'bigdbm.opql', md5(n::varchar), 'phone', repeat('x', 1000), '{}', 'never asked', 1, 1.0, null "
+        "select 'bigdbm.opql', md5(n::varchar), md5(n::varchar), 'phone', repeat('x', 1000), '{}', "
+        "'never asked', 1, 1.0, null "
         "from range(200000) numbers(n)"
     )
     con.execute("set threads = 1")
