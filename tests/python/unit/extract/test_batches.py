@@ -287,7 +287,7 @@ def test_the_journal_knows_who_was_asked_about_apart_from_how(make_context: Make
     ask = question(EMAIL, "q", "email", "person@example.com", '{"ValidatorId":10}', None, "person")
     ask_in_batches(context, EMAIL, [ask])
     with journal.engine.connect() as con:
-        assert con.execute(select(t.asked.c.question_key, t.asked.c.subject_key)).all() == [("q", "person")]
+        assert con.scalar(select(t.asked.c.subject_key)) == "person"
 
 
 def test_subjects_due_again_by_a_newer_worklist_are_asked(make_context: MakeContext, journal: Journal) -> None:
