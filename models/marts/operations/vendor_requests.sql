@@ -24,6 +24,8 @@ final as (
         subjects_asked,
         credits_quoted,
         credits_charged,
+        money_quoted,
+        money_charged,
         reserved_at,
         sent_at,
         settled_at
