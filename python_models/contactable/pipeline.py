@@ -11,7 +11,7 @@ import logging
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from contactable.extract.subjects import Question, question
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
 from contactable.journal.clock import iso, utc_now
+from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
 from contactable.privacy import forget_again, restore
@@ -37,7 +38,7 @@ from contactable.warehouse.first_party import clear_first_party, load_first_part
 from contactable.warehouse.load import LoadReport, load
 from contactable.warehouse.raw_tables import create_raw_tables
 from contactable.warehouse.settings import write_settings
-from contactable.warehouse.worklists import read_worklist, summarise_worklist, worklist_name
+from contactable.warehouse.worklists import copy_worklist, read_worklist, summarise_worklist, worklist_name
 
 if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
     from contactable.gates import GateReport
@@ -61,6 +62,7 @@ class Run:
     journal: Journal
     redactor: Redactor
     run_id: str
+    command: str
     now: datetime
     dbt: DbtProject
     tally: Tally
@@ -72,6 +74,20 @@ class Run:
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
     exit_code: int = 1
+    _in_turn: bool = False
+
+    @contextmanager
+    def warehouse_turn(self) -> Iterator[None]:
+        """Nobody else opens the warehouse inside; a step inside a step needs no second turn."""
+        if self._in_turn:
+            yield
+            return
+        with self.home.warehouse_turn(self.command, self.console.say):
+            self._in_turn = True
+            try:
+                yield
+            finally:
+                self._in_turn = False
 
     def active(self, wave: Wave) -> list[Endpoint]:
         """Endpoints of a wave that are switched on and have a key, in declared order."""
@@ -97,48 +113,54 @@ def open_run(
     environment: Environment,
     console: Console,
     command: str,
+    holder: str,
     *,
     deadline_seconds: float | None = None,
     sandboxed: bool = False,
+    alone: bool = True,
 ) -> Iterator[Run]:
-    """Hold the home, open the journal, settle what an interrupted run left.
+    """Open the journal of a home that is held or shared, settle what dead runs left, and live until the end.
+
+    Args:
+        holder: who works here, as the home names us.
+        alone: the home is held: nobody else asks.
 
     Raises:
-        HomeBusyError, JournalError: with who must do what.
+        JournalError: with who must do what.
     """
-    with home.hold(command) as holder:
-        journal = Journal.open(home.journal_url)
-        redactor = Redactor(home.redaction_key(), environment.secrets())
-        deadline = None if deadline_seconds is None else time.monotonic() + deadline_seconds
-        run_id = journal.begin_run(command, holder)
-        run = Run(
-            home=home,
-            settings=settings,
-            environment=environment,
-            console=console,
-            journal=journal,
-            redactor=redactor,
-            run_id=run_id,
-            now=utc_now(),
-            dbt=DbtProject.at(home.path),
-            tally=Tally(console.on_tally),
-            stop=Stop(deadline),
-            states=endpoint_states(settings, environment),
-            ca_bundle=environment.contactable_ca_bundle,
-            sandboxed=sandboxed,
-        )
-        try:
-            recovery = journal.recover()
-            if recovery.released or recovery.ambiguous:
-                console.say(
-                    f"An interrupted run left {recovery.released} calls to ask again and "
-                    f"{recovery.ambiguous} paid calls whose outcome is unknown."
-                )
-            with _orderly_interrupt(run):
-                yield run
-        finally:
-            journal.end_run(run_id, run.exit_code)
-            journal.close()
+    journal = Journal.open(home.journal_url)
+    redactor = Redactor(home.redaction_key(), environment.secrets())
+    deadline = None if deadline_seconds is None else time.monotonic() + deadline_seconds
+    run_id = journal.begin_run(command, holder)
+    run = Run(
+        home=home,
+        settings=settings,
+        environment=environment,
+        console=console,
+        journal=journal,
+        redactor=redactor,
+        run_id=run_id,
+        command=command,
+        now=utc_now(),
+        dbt=DbtProject.at(home.path),
+        tally=Tally(console.on_tally),
+        stop=Stop(deadline),
+        states=endpoint_states(settings, environment),
+        ca_bundle=environment.contactable_ca_bundle,
+        sandboxed=sandboxed,
+    )
+    try:
+        recovery = journal.recover(alone=alone and journal.is_local)
+        if recovery.released or recovery.ambiguous:
+            console.say(
+                f"An interrupted run left {recovery.released} calls to ask again and "
+                f"{recovery.ambiguous} paid calls whose outcome is unknown."
+            )
+        with Heartbeat(lambda: journal.beat(run_id)), _orderly_interrupt(run):
+            yield run
+    finally:
+        journal.end_run(run_id, run.exit_code)
+        journal.close()
 
 
 @contextmanager
@@ -170,6 +192,12 @@ def load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool = Fa
 
     Without a list, the one loaded before stays, unless ``forget_missing``: a run asks about its list only.
     """
+    with run.warehouse_turn():
+        _load_inputs(run, first_party, forget_missing=forget_missing)
+        seal_and_load(run)
+
+
+def _load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool) -> None:
     with run.console.step("load", run.seconds), open_warehouse(run.home.path, settings=run.engine_settings) as con:
         create_raw_tables(con)
         write_settings(con, _raw_settings(run))
@@ -181,7 +209,6 @@ def load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool = Fa
             clear_first_party(con)
     restore(run.home.warehouse)  # a new warehouse must know whom never to buy
     forget_again(run.home.warehouse)  # the user's own list may still name somebody who was erased
-    seal_and_load(run)
 
 
 def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
@@ -217,7 +244,7 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
 
 def seal_and_load(run: Run, *, replay: bool = False) -> LoadReport:
     """Answers from the journal into segments, segments and journal into ``raw``."""
-    with run.console.step("load", run.seconds):
+    with run.warehouse_turn(), run.console.step("load", run.seconds):
         seal(run.journal.engine, run.home.segments)
         report = load(
             run.home.path,
@@ -247,37 +274,47 @@ def seed(run: Run) -> None:
 
 
 def extract_wave(run: Run, wave: Wave) -> None:
-    """One wave: build its worklists, ask what is due, land the answers."""
+    """One wave: build its worklists, ask what is due, land the answers.
+
+    What is due is copied out of the warehouse, which is then free for others while vendors are asked.
+    """
     endpoints = run.active(wave)
     if not endpoints or run.stop:
         return
-    build_worklists(run, endpoints)
     context = _context(run)
-    with (
-        run.console.step("extract", run.seconds),
-        open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con,
-    ):
-        due: dict[str, int] = {}
-        works = []
-        for endpoint in endpoints:
-            count = summarise_worklist(con, endpoint.key).subjects
-            if count:
-                due[endpoint.key] = count
-                run.tally.add(endpoint.key, due=count)
-                # A cursor of its own: vendors are read side by side.
-                works.append(_work(run, endpoint, _questions(con.cursor(), endpoint)))
+    with ExitStack() as until_asked:
+        with run.warehouse_turn():
+            build_worklists(run, endpoints)
+            folder = until_asked.enter_context(run.home.worklist_copies(run.run_id))
+            due = _copy_worklists(run, endpoints, folder)
+        works = [
+            _work(run, endpoint, _questions(folder, endpoint)) for endpoint in endpoints if endpoint.key in due
+        ]
         run.console.say(
             f"{wave.value}: {', '.join(f'{name} {count:,}' for name, count in due.items()) or 'nothing is due'}",
             wave=wave.value,
             due=due,
         )
-        with run.console.progress(due):
+        with run.console.step("extract", run.seconds), run.console.progress(due):
             run_wave(context, works)
     seal_and_load(run)
 
 
-def _questions(con: Any, endpoint: Endpoint) -> Iterator[Question]:
-    for row in read_worklist(con, endpoint.key):
+def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> dict[str, int]:
+    """The worklists that are not empty, one file each. Returns the subjects due per endpoint."""
+    due = {}
+    with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
+        for endpoint in endpoints:
+            count = summarise_worklist(con, endpoint.key).subjects
+            if count:
+                due[endpoint.key] = count
+                run.tally.add(endpoint.key, due=count)
+                copy_worklist(con, endpoint.key, folder / f"{endpoint.key}.parquet")
+    return due
+
+
+def _questions(folder: Path, endpoint: Endpoint) -> Iterator[Question]:
+    for row in read_worklist(folder / f"{endpoint.key}.parquet"):
         yield question(
             endpoint,
             row.question_key,
@@ -353,7 +390,7 @@ def check_catalogues(run: Run) -> list[str]:
     vendors = [vendor for vendor, named in asked.items() if named and run.asks(vendor)]
     if not vendors:
         return []
-    with run.console.step("worklists", run.seconds):
+    with run.warehouse_turn(), run.console.step("worklists", run.seconds):
         _dbt(run, "run", select=["+int_worklists__setting_problems"])
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         rows = con.execute(
@@ -376,7 +413,8 @@ def build(run: Run) -> DbtOutcome:
 
 
 def _dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
-    outcome = run.dbt.run(command, **options)
+    with run.warehouse_turn():
+        outcome = run.dbt.run(command, **options)
     broken = [node for node in outcome.failures if not node.is_test]
     if broken:
         raise BuildError("; ".join(f"{node.name}: {run.redactor.text(node.message)}" for node in broken[:5]))

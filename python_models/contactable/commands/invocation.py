@@ -1,7 +1,7 @@
 """What every working command shares: its arguments, the run it opens, how it ends."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,23 +49,38 @@ def console_of(log_format: str) -> Console:
 
 
 @contextmanager
-def working(invocation: Invocation, *, max_minutes: float | None = None) -> Iterator[tuple[Run, Path | None]]:
-    """A run, and the first-party list it uses; the sandbox around it when asked for."""
+def working(
+    invocation: Invocation, *, max_minutes: float | None = None, shared: bool = False
+) -> Iterator[tuple[Run, Path | None]]:
+    """A run, and the first-party list it uses; the sandbox around it when asked for.
+
+    ``shared``: others who share may be at work on the same home.
+    """
     console = console_of(invocation.log_format)
     settings = invocation.settings()
     home = Home.at(invocation.home)
     deadline = None if max_minutes is None else max_minutes * 60
-    if not invocation.sandbox:
-        environment = Environment.read()
-        with open_run(home, settings, environment, console, invocation.command, deadline_seconds=deadline) as run:
-            yield run, settings.first_party
-        return
-    console.say(f"Starting the sandbox with {settings.sandbox.people:,} invented people.")
-    with running(home.sandbox, settings.sandbox) as variables:
-        environment = Environment.read()
-        first_party = settings.first_party or Path(variables["SANDBOX_FIRST_PARTY"])
+    # A sandbox lies in the home and is its starter's only: the home is taken before, and not shared.
+    shared = shared and not invocation.sandbox
+    with (
+        home.share(invocation.command) if shared else home.hold(invocation.command) as holder,
+        ExitStack() as stack,
+    ):
+        first_party = settings.first_party
+        if invocation.sandbox:
+            console.say(f"Starting the sandbox with {settings.sandbox.people:,} invented people.")
+            variables = stack.enter_context(running(home.sandbox, settings.sandbox))
+            first_party = first_party or Path(variables["SANDBOX_FIRST_PARTY"])
         with open_run(
-            home, settings, environment, console, invocation.command, deadline_seconds=deadline, sandboxed=True
+            home,
+            settings,
+            Environment.read(),
+            console,
+            invocation.command,
+            holder,
+            deadline_seconds=deadline,
+            sandboxed=invocation.sandbox,
+            alone=not shared,
         ) as run:
             yield run, first_party
 

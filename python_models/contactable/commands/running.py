@@ -56,7 +56,7 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
     }.get(wave)
     if chosen is None:
         raise ConfigurationError(f"unknown wave {wave!r}: use discover, enrich, validate or all")
-    with working(invocation, max_minutes=max_minutes) as (work, configured):
+    with working(invocation, max_minutes=max_minutes, shared=True) as (work, configured):
         check_settings(work)
         say_skipped(work)
         pipeline.load_inputs(work, configured)

@@ -178,8 +178,7 @@ class _Sending:
         if self.context.stop.sleep(wait) or not self.context.limiters[self.endpoint.vendor].wait():
             return End.STOPPED
         self.attempt += 1
-        self.context.journal.count_attempt(self.request_id)
-        return None
+        return None if self.context.journal.count_attempt(self.request_id) else End.FAILED
 
     def _accept(self, reply: Reply, verdict: Verdict) -> Outcome:
         problem = self.endpoint.application_error(reply.json)

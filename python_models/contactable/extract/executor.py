@@ -11,6 +11,7 @@ from contactable.extract.context import ExtractContext
 from contactable.extract.exports import ExportRead, ExportSteps
 from contactable.extract.reading import read_by_cursor, read_pages
 from contactable.extract.subjects import Question, sendable
+from contactable.journal.store import ReadElsewhereError
 from contactable.vendors import Endpoint, Flow
 
 #: So many reads in a row without an answer: the vendor is down for this run (as for batches).
@@ -75,7 +76,11 @@ def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:
         if context.journal.already_asked([question.subject]):
             context.tally.add(endpoint.key, skipped=1)
             continue
-        end = _read(context, work, question)
+        try:
+            end = _read(context, work, question)
+        except ReadElsewhereError:
+            context.tally.add(endpoint.key, skipped=1)
+            continue
         misses = misses + 1 if end in (End.FAILED, End.AMBIGUOUS) else 0
         if end in _NO_USE_TO_GO_ON or misses >= _GIVE_UP_AFTER:
             return

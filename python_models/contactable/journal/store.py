@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, period_key
 from contactable.journal.clock import Clock, iso, new_id, utc_now
+from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
 
 
@@ -30,6 +31,14 @@ class BudgetSpentError(Exception):
     def __init__(self, scope: str, period: str, limit: float) -> None:
         super().__init__(f"budget of {limit:g} credits for {scope} per {period.split(':')[0]} is spent")
         self.scope, self.period, self.limit = scope, period, limit
+
+
+class HostBusyError(Exception):
+    """As many calls as the vendor's host may have in flight are in flight, over all processes."""
+
+
+class ReadElsewhereError(Exception):
+    """Another live process reads this extraction, or has just read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,8 @@ class Journal:
 
     engine: Engine
     clock: Clock = utc_now
+    process: Process = field(default_factory=Process.current)
+    look_up: LookUp = started_at
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     # ------------------------------------------------------------------ opening
@@ -141,6 +152,11 @@ class Journal:
             Path(url.removeprefix("sqlite:///")).chmod(0o600)
         return cls(engine, clock)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the journal is a file of its home: then whoever holds the home is alone with it."""
+        return self.engine.dialect.name == "sqlite"
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -165,11 +181,29 @@ class Journal:
     # ------------------------------------------------------------------ runs
 
     def begin_run(self, command: str, holder: str) -> str:
+        """Register who asks; others take these calls for a live process's until its heartbeat or process ends."""
         now = self.clock()
         run_id = new_id(now)
         with self._write() as con:
-            con.execute(insert(t.runs).values(run_id=run_id, command=command, started_at=iso(now), holder=holder))
+            con.execute(
+                insert(t.runs).values(
+                    run_id=run_id,
+                    command=command,
+                    started_at=iso(now),
+                    holder=holder,
+                    host=self.process.host,
+                    boot_id=self.process.boot_id,
+                    pid=self.process.pid,
+                    process_started=self.process.started,
+                    heartbeat_at=iso(now),
+                )
+            )
         return run_id
+
+    def beat(self, run_id: str) -> None:
+        """This run lives. A journal that cannot be written just now hears of it the next time."""
+        with suppress(JournalError), self._write() as con:
+            con.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(heartbeat_at=iso(self.clock())))
 
     def end_run(self, run_id: str, exit_code: int) -> None:
         with self._write() as con:
@@ -179,14 +213,21 @@ class Journal:
                 .values(finished_at=iso(self.clock()), exit_code=exit_code)
             )
 
-    def recover(self) -> Recovery:
-        """Settle what an interrupted run left reserved. Call it while holding the home, before sending.
+    def recover(self, *, alone: bool = False) -> Recovery:
+        """Settle what dead runs left reserved; what a live process asks is its own affair.
 
         Repeatable calls are given back (``failed``, nothing committed, due again). A paid call that had been
-        handed to the network is ``ambiguous``: its credits stay committed until somebody reconciles it.
+        handed to the network is ``ambiguous``: its credits stay committed until somebody reconciles it. A sender
+        that was taken for dead and is not settles its call all the same, with what is true.
+
+        Args:
+            alone: no other process can be at work on this journal, whatever its runs say.
         """
         with self._write() as con:
-            left = con.execute(select(t.requests).where(t.requests.c.state == "reserved")).mappings().all()
+            reserved = con.execute(select(t.requests).where(t.requests.c.state == "reserved")).mappings().all()
+            run_ids = {row["run_id"] for row in reserved}
+            dead = run_ids if alone else {run_id for run_id in run_ids if not self._lives(con, run_id)}
+            left = [row for row in reserved if row["run_id"] in dead]
             for row in left:
                 settlement = (
                     Settlement("failed", 0.0, rule="interrupted", message="the run was interrupted")
@@ -196,6 +237,10 @@ class Journal:
                 self._settle(con, dict(row), settlement)
         repeatable = sum(1 for row in left if row["repeatable"])
         return Recovery(released=repeatable, ambiguous=len(left) - repeatable)
+
+    def _lives(self, con: Connection, run_id: str) -> bool:
+        run = con.execute(select(t.runs).where(t.runs.c.run_id == run_id)).mappings().first()
+        return run is not None and is_alive(dict(run), self.process, self.clock(), self.look_up)
 
     # ------------------------------------------------------------------ calls
 
@@ -219,14 +264,39 @@ class Journal:
                 stale.add(key)
         return stale
 
-    def reserve(self, call: Call, run_id: str, budgets: Budgets) -> str | None:
+    def in_flight(self, vendor: str) -> int:
+        """Calls to this vendor that live processes have reserved and not settled."""
+        with self.engine.connect() as con:
+            return self._in_flight(con, vendor)
+
+    def _in_flight(self, con: Connection, vendor: str) -> int:
+        # By heartbeat only: cheap, and what a killed process left stops counting by itself.
+        return (
+            con.scalar(
+                select(func.count())
+                .select_from(t.requests.join(t.runs, t.runs.c.run_id == t.requests.c.run_id))
+                .where(
+                    t.requests.c.state == "reserved",
+                    t.requests.c.vendor == vendor,
+                    t.runs.c.finished_at.is_(None),
+                    t.runs.c.heartbeat_at >= oldest_heartbeat(self.clock()),
+                )
+            )
+            or 0
+        )
+
+    def reserve(self, call: Call, run_id: str, budgets: Budgets, *, places: int | None = None) -> str | None:
         """Record the intent to send and commit its credits. Returns the request id.
 
         None when a subject turned out to be asked already (another worker, an earlier run): the caller drops
         those (see ``already_asked``) and builds the call anew.
 
+        Args:
+            places: the most calls this vendor may have in flight, over all processes.
+
         Raises:
             BudgetSpentError: nothing was recorded.
+            HostBusyError: no place is free; nothing was recorded.
         """
         now = self.clock()
         request_id = new_id(now)
@@ -234,6 +304,8 @@ class Journal:
         with self._write() as con:
             if call.marks_asked and self._stale(con, keys):
                 return None
+            if places is not None and self._in_flight(con, call.vendor) >= places:
+                raise HostBusyError
             if call.credits_quoted > 0:
                 self._check_budget(con, call, run_id, budgets, now)
                 self._commit_credits(con, call.vendor, call.product, run_id, now, call.credits_quoted)
@@ -279,14 +351,18 @@ class Journal:
                 )
         return request_id
 
-    def count_attempt(self, request_id: str) -> None:
-        """The same reservation is sent once more (after a 429, or a fault that cannot have cost anything)."""
+    def count_attempt(self, request_id: str) -> bool:
+        """The same reservation is sent once more (after a 429, or a fault that cannot have cost anything).
+
+        False when it is no longer ours to send: this process was taken for dead meanwhile.
+        """
         with self._write() as con:
-            con.execute(
+            changed = con.execute(
                 update(t.requests)
-                .where(t.requests.c.request_id == request_id)
+                .where(t.requests.c.request_id == request_id, t.requests.c.state == "reserved")
                 .values(attempt=t.requests.c.attempt + 1, sent_at=iso(self.clock()))
-            )
+            ).rowcount
+        return bool(changed)
 
     def settle(self, request_id: str, settlement: Settlement) -> None:
         """The answer's body, the credits, the question's state and the extraction's cursor: one transaction."""
@@ -358,7 +434,11 @@ class Journal:
     # ------------------------------------------------------------------ extractions
 
     def open_extraction(self, endpoint: str, subject: Subject, run_id: str) -> Mapping[str, Any]:
-        """The open extraction of this question (to be resumed), or a new one."""
+        """The open extraction of this question (to be resumed), or a new one; this run's from now on.
+
+        Raises:
+            ReadElsewhereError: another live process is at it; two would buy its pages twice.
+        """
         now = iso(self.clock())
         with self._write() as con:
             found = (
@@ -373,7 +453,17 @@ class Journal:
                 .first()
             )
             if found is not None:
-                return dict(found)
+                if found["run_id"] != run_id:
+                    if self._lives(con, found["run_id"]):
+                        raise ReadElsewhereError
+                    con.execute(
+                        update(t.extractions)
+                        .where(t.extractions.c.extraction_id == found["extraction_id"])
+                        .values(run_id=run_id)
+                    )
+                return dict(found) | {"run_id": run_id}
+            if self._stale(con, {subject.key: subject.last_asked_at}):
+                raise ReadElsewhereError  # it was read to its end while we came here
             row = {
                 "extraction_id": new_id(self.clock()),
                 "endpoint": endpoint,

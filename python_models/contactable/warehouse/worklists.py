@@ -1,15 +1,24 @@
-"""Reading what is due. The models in ``models/worklists/`` decide; this only hands their rows over, in order."""
+"""Reading what is due. The models in ``models/worklists/`` decide; this only hands their rows over, in order.
+
+Rows are copied out of the warehouse first: asking takes hours, and nobody else could open it meanwhile.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.errors import WorklistMissingError
 
 SCHEMA = "worklists"
+
+#: Rows of a copy that are in memory at once while it is written (a row group) and while it is read.
+_COPY_ROWS = 10_240
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +59,43 @@ def summarise_worklist(con: DuckDBPyConnection, endpoint: str) -> WorklistSummar
     return WorklistSummary(int(row[0]), float(row[1]))
 
 
-def read_worklist(con: DuckDBPyConnection, endpoint: str, *, batch_rows: int = 10_000) -> Iterator[DueQuestion]:
-    """The rows in the order in which they are bought; at most ``batch_rows`` in memory.
-
-    ``con`` must not run anything else meanwhile: give each reader a cursor of its own.
+def copy_worklist(con: DuckDBPyConnection, endpoint: str, path: Path) -> None:
+    """The rows in the order in which they are bought, as a Parquet file that only its owner reads.
 
     Raises:
         WorklistMissingError: the model has not been built.
     """
-    result = _query(
+    _query(
         con,
         endpoint,
-        "select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
+        "copy (select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
         "last_asked_at "
-        "from {table} order by priority, question_key",
+        "from {table} order by priority, question_key) "
+        "to '{path}' (format parquet, compression zstd, row_group_size {rows})",
+        path=str(path).replace("'", "''"),
+        rows=_COPY_ROWS,
     )
-    while rows := result.fetchmany(batch_rows):
-        for key, subject_key, subject_type, value, options, reason, credits, asked_at in rows:
-            zoned = None if asked_at is None else asked_at.replace(tzinfo=UTC)
-            yield DueQuestion(key, subject_key, subject_type, value, options, reason, float(credits), zoned)
+    path.chmod(0o600)
 
 
-def _query(con: DuckDBPyConnection, endpoint: str, sql: str) -> DuckDBPyConnection:
+def read_worklist(path: Path) -> Iterator[DueQuestion]:
+    """The rows of a copy, in its order; few of them in memory. The file may be gone once the last was read."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=_COPY_ROWS):
+            for row in batch.to_pylist():
+                yield _due(row)
+
+
+def _due(row: dict[str, Any]) -> DueQuestion:
+    asked_at: datetime | None = row.pop("last_asked_at")
+    zoned = None if asked_at is None else asked_at.replace(tzinfo=UTC)
+    return DueQuestion(**row | {"credits_quoted": float(row["credits_quoted"])}, last_asked_at=zoned)
+
+
+def _query(con: DuckDBPyConnection, endpoint: str, sql: str, **values: object) -> DuckDBPyConnection:
     name = worklist_name(endpoint)
     try:
-        return con.execute(sql.format(table=f'{SCHEMA}."{name}"'))
+        return con.execute(sql.format(table=f'{SCHEMA}."{name}"', **values))
     except duckdb.CatalogException as error:
         raise WorklistMissingError(
             f"there is no worklist {name} in the warehouse",

@@ -1,14 +1,25 @@
 """Worklists are handed over as they are: every row, in order, in bounded memory."""
 
+import os
+import stat
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.errors import WorklistMissingError
-from contactable.warehouse.worklists import DueQuestion, WorklistSummary, read_worklist, summarise_worklist
+from contactable.warehouse.worklists import (
+    DueQuestion,
+    WorklistSummary,
+    copy_worklist,
+    read_worklist,
+    summarise_worklist,
+)
 
 
 @pytest.fixture
@@ -35,59 +46,70 @@ def con() -> Iterator[DuckDBPyConnection]:
         yield made
 
 
-@pytest.mark.parametrize("batch_rows", [1, 2, 10_000])
-def test_rows_come_whole_and_in_the_order_of_buying(con: DuckDBPyConnection, batch_rows: int) -> None:
+def copied(con: DuckDBPyConnection, folder: Path) -> list[DueQuestion]:
+    copy_worklist(con, "bigdbm.opql", folder / "it's {here}.parquet")
+    return list(read_worklist(folder / "it's {here}.parquet"))
+
+
+def test_rows_come_whole_and_in_the_order_of_buying(con: DuckDBPyConnection, tmp_path: Path) -> None:
     asked_at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-    assert list(read_worklist(con, "bigdbm.opql", batch_rows=batch_rows)) == [
+    assert copied(con, tmp_path) == [
         DueQuestion("k2", "s2", "phone", "2025550102", "{}", "never asked", 1.0, None),
         DueQuestion("k1", "s1", "phone", "2025550101", '{"a":1}', "never asked", 1.0, None),
         DueQuestion("k3", "s3", "phone", "2025550103", "{}", "expired", 0.5, asked_at),
     ]
 
 
-def test_a_plan_is_a_count_and_a_sum(con: DuckDBPyConnection) -> None:
+def test_a_plan_is_a_count_and_a_sum(con: DuckDBPyConnection, tmp_path: Path) -> None:
     assert summarise_worklist(con, "bigdbm.opql") == WorklistSummary(3, 2.5)
 
     con.execute("delete from worklists.worklist_bigdbm_opql")
     assert summarise_worklist(con, "bigdbm.opql") == WorklistSummary(0, 0.0)
-    assert list(read_worklist(con, "bigdbm.opql")) == []
+    assert copied(con, tmp_path) == []
 
 
-def test_two_readers_side_by_side_do_not_disturb_each_other(con: DuckDBPyConnection) -> None:
-    readers = [read_worklist(con.cursor(), "bigdbm.opql", batch_rows=1) for _ in range(2)]
+def test_a_copy_is_its_owners_only_and_outlives_a_change_of_the_worklist(
+    con: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    before = os.umask(0)
+    try:
+        copy_worklist(con, "bigdbm.opql", tmp_path / "copy")
+    finally:
+        os.umask(before)
+    rows = read_worklist(tmp_path / "copy")
+    con.execute("delete from worklists.worklist_bigdbm_opql")
 
-    pairs = list(zip(*readers, strict=True))
-
-    assert [(left.question_key, right.question_key) for left, right in pairs] == [
-        ("k2", "k2"),
-        ("k1", "k1"),
-        ("k3", "k3"),
-    ]
-
-
-def test_a_worklist_that_was_not_built_says_how_to_build_it(con: DuckDBPyConnection) -> None:
-    for ask in (summarise_worklist, lambda *given: list(read_worklist(*given))):
-        with pytest.raises(WorklistMissingError, match=r"worklist_bigdbm_email_batch.*contactable plan"):
-            ask(con, "bigdbm.email_batch")
+    assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o600
+    assert [row.question_key for row in rows] == ["k2", "k1", "k3"]
 
 
-def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection) -> None:
+def test_a_worklist_that_was_not_built_says_how_to_build_it(con: DuckDBPyConnection, tmp_path: Path) -> None:
+    with pytest.raises(WorklistMissingError, match=r"worklist_bigdbm_email_batch.*contactable plan"):
+        summarise_worklist(con, "bigdbm.email_batch")
+    with pytest.raises(WorklistMissingError, match=r"worklist_bigdbm_email_batch.*contactable plan"):
+        copy_worklist(con, "bigdbm.email_batch", tmp_path / "copy")
+
+
+def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute(
         "insert into worklists.worklist_bigdbm_opql "
         "select 'bigdbm.opql', md5(n::varchar), md5(n::varchar), 'phone', repeat('x', 1000), '{}', "
         "'never asked', 1, 1.0, null "
-        "from range(200000) numbers(n)"
+        "from range(100000) numbers(n)"
     )
-    con.execute("set threads = 1")
-    rows = read_worklist(con, "bigdbm.opql", batch_rows=1_000)
-    next(rows)
-    held = (
-        con.cursor()
-        .execute("select sum(memory_usage_bytes) from duckdb_memory() where tag in ('COLUMN_DATA', 'ALLOCATOR')")
-        .fetchone()
-    )
+    copy_worklist(con, "bigdbm.opql", tmp_path / "copy")
 
-    assert held is not None
-    assert held[0] < 50_000_000  # of 200 MB
-    assert sum(1 for _ in rows) == 200_002
+    pa.default_memory_pool().release_unused()
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    most = 0
+    read = 0
+    for _ in read_worklist(tmp_path / "copy"):
+        read += 1
+        most = max(most, pa.total_allocated_bytes() - before)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert read == 100_003
+    assert peak + most < 50_000_000  # of 100 MB and more
