@@ -160,6 +160,7 @@ def read_figures(database: Path) -> Figures:
                 "vendor_scorecard",
                 (
                     "vendor",
+                    "attribute",
                     "asked",
                     "answered",
                     "matched",
@@ -169,8 +170,8 @@ def read_figures(database: Path) -> Figures:
                     "contactable_contacts",
                     "credits_per_contactable",
                 ),
-                "select vendor, asked, answered, matched, match_rate, credits_charged, contacts, "
-                "contactable_contacts, credits_per_contactable from {table} order by vendor",
+                "select vendor, attribute, asked, answered, matched, match_rate, credits_charged, contacts, "
+                "contactable_contacts, credits_per_contactable from {table} where attribute = 'all' order by vendor",
             ),
             spend=_spend(marts),
             quarantine=marts.rows(

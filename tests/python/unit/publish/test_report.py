@@ -85,12 +85,13 @@ def database(tmp_path: Path) -> Path:
             create table marts.intent_topics (topic_key varchar, topic_name varchar);
             insert into marts.intent_topics values ('t1', 'crm <b>&</b> $x$ sales');
             create table marts.vendor_scorecard (
-                vendor varchar, asked bigint, answered bigint, matched bigint, match_rate double,
+                vendor varchar, attribute varchar, asked bigint, answered bigint, matched bigint, match_rate double,
                 credits_charged double, contacts bigint, contactable_contacts bigint,
                 credits_per_contactable double
             );
             insert into marts.vendor_scorecard values
-                ('bigdbm', 4, 4, 3, 0.75, 12.5, 3, 2, 6.25), ('leadpipe', 0, 0, 0, null, 0, 1, 0, null);
+                ('bigdbm', 'all', 4, 4, 3, 0.75, 12.5, 3, 2, 6.25), ('bigdbm', 'email', 4, 4, 1, 0.25, 9, 1, 1, 9),
+                ('leadpipe', 'all', 0, 0, 0, null, 0, 1, 0, null);
             create table marts.vendor_spend (
                 vendor varchar, endpoint varchar, request_count integer, failed_count integer,
                 ambiguous_count integer, credits_charged double, credits_at_risk double

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contactable.vendors import ENDPOINTS, Wave
+
 SEEDS = Path(__file__).parents[4] / "seeds"
 
 
@@ -97,3 +99,12 @@ def test_every_threshold_has_its_date(seed: str) -> None:
 def test_every_vendor_has_a_priority() -> None:
     vendors = {row["vendor"] for row in read("vendor_priorities") if row["attribute_group"] == "default"}
     assert vendors == {"first_party", "bigdbm", "contactbased", "exactbuyer", "leadpipe"}
+
+
+def test_every_lookup_says_which_attributes_its_cost_belongs_to() -> None:
+    """An endpoint without a row would cost nothing on the scorecard's rows, and look better than it is."""
+    placed = {row["endpoint"] for row in read("endpoint_attributes")}
+    looks_up = {
+        endpoint.key for endpoint in ENDPOINTS.values() if endpoint.wave in (Wave.ENRICH, Wave.VALIDATE)
+    }
+    assert placed == looks_up
