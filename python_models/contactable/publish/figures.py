@@ -171,7 +171,8 @@ def read_figures(database: Path) -> Figures:
                     "credits_per_contactable",
                 ),
                 "select vendor, attribute, asked, answered, matched, match_rate, credits_charged, contacts, "
-                "contactable_contacts, credits_per_contactable from {table} where attribute = 'all' order by vendor",
+                "contactable_contacts, credits_per_contactable from {table} "
+                "where attribute = 'all' order by vendor",
             ),
             spend=_spend(marts),
             quarantine=marts.rows(

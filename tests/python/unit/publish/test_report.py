@@ -85,9 +85,9 @@ def database(tmp_path: Path) -> Path:
             create table marts.intent_topics (topic_key varchar, topic_name varchar);
             insert into marts.intent_topics values ('t1', 'crm <b>&</b> $x$ sales');
             create table marts.vendor_scorecard (
-                vendor varchar, attribute varchar, asked bigint, answered bigint, matched bigint, match_rate double,
-                credits_charged double, contacts bigint, contactable_contacts bigint,
-                credits_per_contactable double
+                vendor varchar, attribute varchar, asked bigint, answered bigint,
+                matched bigint, match_rate double, credits_charged double, contacts bigint,
+                contactable_contacts bigint, credits_per_contactable double
             );
             insert into marts.vendor_scorecard values
                 ('bigdbm', 'all', 4, 4, 3, 0.75, 12.5, 3, 2, 6.25), ('bigdbm', 'email', 4, 4, 1, 0.25, 9, 1, 1, 9),

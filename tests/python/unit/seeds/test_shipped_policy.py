@@ -104,7 +104,5 @@ def test_every_vendor_has_a_priority() -> None:
 def test_every_lookup_says_which_attributes_its_cost_belongs_to() -> None:
     """An endpoint without a row would cost nothing on the scorecard's rows, and look better than it is."""
     placed = {row["endpoint"] for row in read("endpoint_attributes")}
-    looks_up = {
-        endpoint.key for endpoint in ENDPOINTS.values() if endpoint.wave in (Wave.ENRICH, Wave.VALIDATE)
-    }
+    looks_up = {endpoint.key for endpoint in ENDPOINTS.values() if endpoint.wave in (Wave.ENRICH, Wave.VALIDATE)}
     assert placed == looks_up
