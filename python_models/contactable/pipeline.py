@@ -218,6 +218,7 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
     return {
         "clock.now": [iso(run.now)],
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
+        "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),
         "bigdbm.window_days": [bigdbm.window_days],
         "bigdbm.number_of_hems": [bigdbm.number_of_hems],
@@ -239,6 +240,17 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "exactbuyer.required_fields": [list(s.exactbuyer.required_fields)],
         "leadpipe.queries": [{"name": query.name, **query.options()} for query in s.leadpipe.queries],
         "leadpipe.audiences": [{"name": saved.name, **saved.options()} for saved in s.leadpipe.audiences],
+    }
+
+
+def _declared(endpoint: Endpoint) -> dict[str, Any]:
+    """What a plan needs of an endpoint to count calls and name whom they go to."""
+    return {
+        "endpoint": endpoint.key,
+        "vendor": endpoint.vendor,
+        "product": endpoint.product,
+        "wave": endpoint.wave.value,
+        "batch_size": endpoint.batch_size,
     }
 
 

@@ -156,7 +156,8 @@ final as (
             as unpriced_credits,
         cast(sum(case when is_at_risk and money_quoted is null then credits_quoted else 0 end) as decimal(18, 6))
             as unpriced_credits_at_risk,
-        min(case when money_charged is null or (is_at_risk and money_quoted is null) then 0 else 1 end) = 1 as is_priced
+        min(case when money_charged is null or (is_at_risk and money_quoted is null) then 0 else 1 end) = 1 as is_priced,
+        {{ setting('prices.currency', engine_type('varchar')) }} as currency
     from shared
     group by
         run_id,
