@@ -3,7 +3,7 @@
 Every error names the setting and what is allowed; none shows a secret.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,12 +23,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contactable.http import RateLimit
 from contactable.http.session import UnsafeUrlError, check_base_url
-from contactable.journal.budget import PERIODS, Budgets
+from contactable.journal.budget import Budgets
+from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
-Credits = Annotated[float, Field(ge=0)]
 
 
 class ConfigurationError(ValueError):
@@ -207,14 +207,6 @@ class LeadpipeSettings(_Section):
         return self
 
 
-class Budget(_Section):
-    """Most credits per period; absent means no limit."""
-
-    run: Credits | None = None
-    day: Credits | None = None
-    month: Credits | None = None
-
-
 class Limit(_Section):
     calls_per_minute: Annotated[float, Field(gt=0)] | None = None
     in_flight: Annotated[int, Field(ge=1, le=64)] = 8
@@ -267,6 +259,7 @@ class Settings(_Section):
     exactbuyer: ExactBuyerSettings = ExactBuyerSettings()
     leadpipe: LeadpipeSettings = LeadpipeSettings()
     budgets: Mapping[str, Budget] = Field(default_factory=dict)
+    prices: Prices = Prices()
     limits: Mapping[str, Limit] = Field(default_factory=dict)
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
     http: HttpSettings = HttpSettings()
@@ -276,12 +269,7 @@ class Settings(_Section):
 
     @model_validator(mode="after")
     def _names(self) -> "Settings":
-        products = {f"{e.vendor}/{e.product}" for e in ENDPOINTS.values()}
-        for scope in self.budgets:
-            if scope not in products | set(VENDORS):
-                raise ValueError(
-                    f"budgets: unknown {scope!r}; use a vendor or vendor/product, such as bigdbm/opql"
-                )
+        check_budgets(self.budgets, self.prices)
         for vendor in self.limits:
             if vendor not in VENDORS:
                 raise ValueError(f"limits: unknown vendor {vendor!r}; known are {', '.join(VENDORS)}")
@@ -303,14 +291,21 @@ class Settings(_Section):
         return value
 
     def budget(self) -> Budgets:
-        return Budgets(
-            {
-                (scope, period): float(value)
-                for scope, budget in self.budgets.items()
-                for period in PERIODS
-                if (value := getattr(budget, period)) is not None
-            }
-        )
+        """As the journal checks them: credits, and money in micros."""
+        return journal_budgets(self.budgets, self.prices)
+
+    def price_micros(self, endpoint: str) -> int | None:
+        """What a credit costs at this endpoint, in millionths of ``prices.currency``; None: not known."""
+        return self.prices.of(endpoint)
+
+    def prices_micros(self) -> dict[str, int]:
+        """Every endpoint that costs credits and has a price."""
+        prices = {key: self.price_micros(key) for key in ENDPOINTS if self.endpoint(key).paid}
+        return {key: price for key, price in prices.items() if price is not None}
+
+    def budget_notices(self, asked: Iterable[str]) -> list[str]:
+        """What a person should know about the budgets before these endpoints are asked."""
+        return budget_notices(self.budgets, self.prices, [key for key in asked if self.endpoint(key).paid])
 
     def rate_limit(self, vendor: str) -> RateLimit:
         limit = self.limits.get(vendor, DEFAULT_LIMITS[vendor])

@@ -26,6 +26,7 @@ from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
+from contactable.journal.budget import MICROS
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
@@ -217,6 +218,16 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
     bigdbm, contactbased = s.bigdbm, s.contactbased
     return {
         "clock.now": [iso(run.now)],
+        "prices.currency": [] if s.prices.currency is None else [s.prices.currency],
+        "prices.endpoints": [
+            {
+                "endpoint": key,
+                "vendor": ENDPOINTS[key].vendor,
+                "product": ENDPOINTS[key].product,
+                "price_per_credit": micros / MICROS,
+            }
+            for key, micros in s.prices_micros().items()
+        ],
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
         "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),
@@ -375,6 +386,7 @@ def _context(run: Run) -> ExtractContext:
         limiters={vendor: RateLimiter(limit, sleep=run.stop.sleep) for vendor, limit in limits.items()},
         in_flight={vendor: limit.in_flight for vendor, limit in limits.items()},
         budgets=settings.budget(),
+        prices=settings.prices_micros(),
         run_id=run.run_id,
         url=run.environment.url,
         secret=run.environment.secret,

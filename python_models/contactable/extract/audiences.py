@@ -16,6 +16,7 @@ from contactable.extract.reading import wait_until_ready
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
+from contactable.journal.budget import money_of
 from contactable.vendors import Endpoint
 from contactable.vendors.model import whole_number
 
@@ -120,7 +121,8 @@ class AudienceRead:
         created = self._context.journal.last_request(self._id, self._steps.create.key)
         if members is not None and created is not None:
             difference = self._context.journal.correct_charge(str(created["request_id"]), float(members))
-            self._context.tally.add(self._steps.create.key, credits=difference)
+            money = money_of(difference, self._context.prices.get(self._steps.create.key))
+            self._context.tally.book(self._steps.create.key, difference, money)
 
     def _read_members(self, expected: int | None) -> None:
         """Page by page; a page that came before is asked once more, then the read ends with what there is."""
@@ -183,6 +185,9 @@ class AudienceRead:
                 self._save(state="failed", job_status=outcome.message)
                 self._context.tally.add(self._endpoint.key, asked=1, refused=1)
                 self._end(End.REFUSED, outcome.message, "configuration")
+        if outcome.end is End.NO_BUDGET:
+            whole = "an audience is bought whole: raise the budget or lower its max_records"
+            self._end(End.NO_BUDGET, f"{outcome.message}; {whole}", "budget")
         if not note_stop(self._context, self._endpoint.key, outcome):
             self._context.tally.add(self._endpoint.key, asked=1, failed=1)
             self._end(End.FAILED, outcome.message, "vendor")

@@ -9,7 +9,8 @@ from typing import Any
 from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
-from contactable.journal.store import Answer, BudgetSpentError, Call, Settlement, Subject
+from contactable.journal.budget import BudgetSpentError, money_of
+from contactable.journal.store import Answer, Call, Settlement, Subject
 from contactable.vendors import Endpoint
 
 #: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
@@ -34,11 +35,17 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """``room``: so many credits would still have fitted the budget that ended it. ``unsent``: subjects of the
+    batch that did not fit and stay due; ``budget`` then says which budget was too small for them."""
+
     end: End
     reply: Reply | None = None
     verdict: Verdict | None = None
     request_id: str | None = None
     message: str = ""
+    room: float = 0.0
+    unsent: tuple[Subject, ...] = ()
+    budget: str = ""
 
     @property
     def parsed(self) -> Any:
@@ -102,6 +109,7 @@ def perform(
         extraction_id=extraction_id,
         page=page,
         marks_asked=marks_asked,
+        price_micros=context.prices.get(endpoint.key),
     )
     limiter = context.limiters[endpoint.vendor]
     with limiter.slot():
@@ -110,7 +118,7 @@ def perform(
         try:
             request_id = context.journal.reserve(call, context.run_id, context.budgets)
         except BudgetSpentError as error:
-            return Outcome(End.NO_BUDGET, message=str(error))
+            return Outcome(End.NO_BUDGET, message=str(error), room=error.room)
         if request_id is None:
             return Outcome(End.STALE)
         return _Sending(context, endpoint, call, request, request_id, landing, counted_as or endpoint.key).run()
@@ -191,6 +199,8 @@ class _Sending:
         credits = self.endpoint.charge(reply.json, asked) if self.endpoint.paid else 0.0
         if self.call.credits_quoted and not self.endpoint.quote(asked):
             credits = self.call.credits_quoted  # quoted by the flow (an export's records)
+        if doubt := self.endpoint.disagreement(reply.json):
+            self.context.tally.note(self.counted_as, doubt)
         text, extraction = self.landing(reply)
         self.context.journal.settle(
             self.request_id,
@@ -203,7 +213,7 @@ class _Sending:
                 extraction=extraction,
             ),
         )
-        self.context.tally.add(self.counted_as, calls=1, credits=credits)
+        self._book(credits)
         return self._outcome(End.ANSWERED, reply, verdict)
 
     def _settle(
@@ -215,8 +225,10 @@ class _Sending:
             self.request_id,
             Settlement(state, credits, reply.status, verdict.rule, message, answer),
         )
-        booked = self.call.credits_quoted if credits is None else credits
-        self.context.tally.add(self.counted_as, calls=1, credits=booked)
+        self._book(self.call.credits_quoted if credits is None else credits)
+
+    def _book(self, credits: float) -> None:
+        self.context.tally.book(self.counted_as, credits, money_of(credits, self.call.price_micros), calls=1)
 
     def _outcome(self, end: End, reply: Reply, verdict: Verdict) -> Outcome:
         said = self.context.redactor.text(reply.message())

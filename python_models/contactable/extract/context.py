@@ -46,7 +46,8 @@ class Stop:
 class ExtractContext:
     """Shared by all flows of one run.
 
-    ``url`` maps a URL variable to its base; ``secret`` the names of key variables to the key.
+    ``url`` maps a URL variable to its base; ``secret`` the names of key variables to the key; ``prices`` an
+    endpoint's key to what a credit costs there, in millionths of the currency (absent: not known).
     """
 
     journal: Journal
@@ -60,6 +61,7 @@ class ExtractContext:
     stop: Stop
     tally: Tally
     redactor: Redactor
+    prices: Mapping[str, int] = field(default_factory=dict)
     retries: int = 5
     poll_seconds: float = 2.5
     poll_limit_seconds: float = 600.0

@@ -82,7 +82,9 @@ def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:
             context.tally.add(endpoint.key, skipped=1)
             continue
         misses = misses + 1 if end in (End.FAILED, End.AMBIGUOUS) else 0
-        if end in _NO_USE_TO_GO_ON or misses >= _GIVE_UP_AFTER:
+        # An audience that does not fit the budget may leave room for a smaller one; so may an export (see _read).
+        smaller = end is End.NO_BUDGET and endpoint.flow is Flow.AUDIENCE
+        if (end in _NO_USE_TO_GO_ON and not smaller) or misses >= _GIVE_UP_AFTER:
             return
 
 

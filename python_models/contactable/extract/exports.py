@@ -18,12 +18,15 @@ from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
 from contactable.http.session import UnsafeUrlError, check_given_url
+from contactable.journal.budget import money_of
 from contactable.vendors import Endpoint
 
 #: A cell may hold a whole bundle as JSON; Python's default of 128 KiB would refuse it.
 _LARGEST_CELL = 16 * 1024 * 1024
 #: ContactBased's list answers newest first, 50 a page by default (assumed); one page finds a job just made.
 _LOOK_BACK = 50
+#: Its records are reserved when it is created, so it cannot be cut to the rest of a budget as a batch can.
+_SMALLER = "raise the budget or lower contactbased.max_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +182,16 @@ class ExportRead:
         total = _first_whole(summary, "total_rows")
         request_id = self._kept.get("create_request")
         if total is not None and request_id is not None:
-            difference = self._context.journal.correct_charge(str(request_id), float(total))
-            self._context.tally.add(self._endpoint.key, credits=difference)
+            self._correct_charge(str(request_id), float(total))
 
     def _release(self) -> None:
         if (request_id := self._kept.get("create_request")) is not None:
-            difference = self._context.journal.correct_charge(str(request_id), 0.0)
-            self._context.tally.add(self._endpoint.key, credits=difference)
+            self._correct_charge(str(request_id), 0.0)
+
+    def _correct_charge(self, request_id: str, credits: float) -> None:
+        difference = self._context.journal.correct_charge(request_id, credits)
+        money = money_of(difference, self._context.prices.get(self._steps.create.key))
+        self._context.tally.book(self._endpoint.key, difference, money)
 
     def _fetch_pages(self, summary: Mapping[str, Any]) -> None:
         pages = _first_whole(summary, "total_pages")
@@ -262,6 +268,8 @@ class ExportRead:
             self._save(state="failed", job_status=outcome.message)
             self._context.tally.add(self._endpoint.key, asked=1, refused=1)
             self._end(outcome.message, "configuration")
+        if outcome.end is End.NO_BUDGET:
+            self._end(f"{outcome.message}; an export is bought whole: {_SMALLER}", "budget")
         if not note_stop(self._context, self._endpoint.key, outcome):
             self._context.tally.add(self._endpoint.key, asked=1, failed=1)
             self._end(outcome.message, "vendor")

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class EndpointTally:
-    """Subjects (not calls), except ``calls`` and ``credits``. ``stopped`` says why the rest stays due."""
+    """Subjects (not calls), except ``calls`` and ``credits``. ``stopped`` says why the rest stays due.
+
+    ``money_micros`` is what the credits cost; those bought without a known price are ``credits_unpriced``.
+    """
 
     due: int = 0
     calls: int = 0
@@ -21,6 +24,8 @@ class EndpointTally:
     skipped: int = 0
     records: int = 0
     credits: float = 0.0
+    money_micros: int = 0
+    credits_unpriced: float = 0.0
     stopped: str = ""
     stop_kind: str = ""  # configuration | budget | vendor | deadline
     key_refused: bool = False  # the reason holds for every endpoint that is asked with the same key
@@ -42,6 +47,11 @@ class Tally:
                 setattr(tally, name, getattr(tally, name) + amount)
             if self._listener is not None:
                 self._listener(endpoint, tally)
+
+    def book(self, endpoint: str, credits: float, money_micros: int | None, *, calls: int = 0) -> None:
+        """What a call cost, or by how much its cost changed. ``money_micros``: None where no price is known."""
+        unpriced = credits if money_micros is None else 0.0
+        self.add(endpoint, calls=calls, credits=credits, money_micros=money_micros or 0, credits_unpriced=unpriced)
 
     def note(self, endpoint: str, text: str) -> None:
         """Something a person should read once."""

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from contactable.journal import tables as t
-from contactable.journal.budget import Budgets, period_key
+from contactable.journal.budget import Budgets, money_of, period_key
 from contactable.journal.clock import Clock, iso, new_id, utc_now
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
@@ -23,14 +23,6 @@ from contactable.journal.migrations import add_missing_columns
 
 class JournalError(RuntimeError):
     """The journal cannot be used; the message says who must do what."""
-
-
-class BudgetSpentError(Exception):
-    """A reservation would exceed a budget. ``scope`` and ``period`` name it."""
-
-    def __init__(self, scope: str, period: str, limit: float) -> None:
-        super().__init__(f"budget of {limit:g} credits for {scope} per {period.split(':')[0]} is spent")
-        self.scope, self.period, self.limit = scope, period, limit
 
 
 class HostBusyError(Exception):
@@ -62,7 +54,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call to reserve. ``repeatable``: free or idempotent, so a crash cannot make it cost twice."""
+    """One call to reserve. ``repeatable``: free or idempotent, so a crash cannot make it cost twice.
+
+    ``price_micros``: what a credit costs, in millionths of the currency; None where no price is known.
+    """
 
     vendor: str
     product: str
@@ -76,6 +71,11 @@ class Call:
     extraction_id: str | None = None
     page: int | None = None
     marks_asked: bool = True  # False for the steps of a job and the later pages of a cursor
+    price_micros: int | None = None
+
+    @property
+    def money_quoted_micros(self) -> int | None:
+        return money_of(self.credits_quoted, self.price_micros)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ class Journal:
         )
 
     def reserve(self, call: Call, run_id: str, budgets: Budgets, *, places: int | None = None) -> str | None:
-        """Record the intent to send and commit its credits. Returns the request id.
+        """Record the intent to send and commit its credits and money. Returns the request id.
 
         None when a subject turned out to be asked already (another worker, an earlier run): the caller drops
         those (see ``already_asked``) and builds the call anew.
@@ -295,21 +295,24 @@ class Journal:
             places: the most calls this vendor may have in flight, over all processes.
 
         Raises:
-            BudgetSpentError: nothing was recorded.
+            BudgetSpentError: nothing was recorded; it says how many credits would still fit.
             HostBusyError: no place is free; nothing was recorded.
         """
         now = self.clock()
         request_id = new_id(now)
         keys: dict[str, str | None] = {s.key: s.last_asked_at for s in call.subjects}
+        money = call.money_quoted_micros
         with self._write() as con:
+            # First of all: this row is what writers of a database with many writers queue for, so that nobody
+            # else spends between our look at the budget and our commitment.
+            seq = self._next_seq(con)
             if call.marks_asked and self._stale(con, keys):
                 return None
             if places is not None and self._in_flight(con, call.vendor) >= places:
                 raise HostBusyError
             if call.credits_quoted > 0:
                 self._check_budget(con, call, run_id, budgets, now)
-                self._commit_credits(con, call.vendor, call.product, run_id, now, call.credits_quoted)
-            seq = self._next_seq(con)
+                self._commit(con, call.vendor, call.product, run_id, now, call.credits_quoted, money or 0)
             con.execute(
                 insert(t.requests).values(
                     request_id=request_id,
@@ -328,6 +331,7 @@ class Journal:
                     subjects_asked=len(call.subjects),
                     repeatable=int(call.repeatable),
                     credits_quoted=call.credits_quoted,
+                    money_quoted_micros=money,
                     reserved_at=iso(now),
                     sent_at=iso(now),
                     updated_seq=seq,
@@ -374,19 +378,15 @@ class Journal:
         now = self.clock()
         seq = self._next_seq(con)
         charged = settlement.credits_charged
-        committed = row["credits_quoted"] if charged is None else charged
-        before = row["credits_quoted"] if row["credits_charged"] is None else row["credits_charged"]
-        if committed != before:
-            reserved_at = datetime.fromisoformat(row["reserved_at"])
-            self._commit_credits(
-                con, row["vendor"], row["product"], row["run_id"], reserved_at, committed - before
-            )
+        money = _money_charged(row, charged)
+        self._rebook(con, row, charged, money)
         con.execute(
             update(t.requests)
             .where(t.requests.c.request_id == row["request_id"])
             .values(
                 state=settlement.state,
                 credits_charged=charged,
+                money_charged_micros=money,
                 status_code=settlement.status_code,
                 error_rule=settlement.rule,
                 error_message=settlement.message,
@@ -567,40 +567,41 @@ class Journal:
             )
 
     def correct_charge(self, request_id: str, credits: float) -> float:
-        """The final price of a settled call became known. Returns the difference booked (negative: released)."""
+        """The final price of a settled call became known. Returns the difference booked in credits (negative:
+        released). It is booked on the run, day and month of the reservation, whatever the day is now."""
         with self._write() as con:
-            row = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
-            before = row["credits_quoted"] if row["credits_charged"] is None else row["credits_charged"]
-            difference = credits - float(before)
+            seq = self._next_seq(con)
+            row = dict(
+                con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            )
+            money = _money_charged(row, credits)
+            difference = self._rebook(con, row, credits, money)
             if difference:
-                self._commit_credits(
-                    con, row["vendor"], row["product"], row["run_id"],
-                    datetime.fromisoformat(row["reserved_at"]), difference,
-                )  # fmt: skip
                 con.execute(
                     update(t.requests)
                     .where(t.requests.c.request_id == request_id)
-                    .values(credits_charged=credits, updated_seq=self._next_seq(con))
+                    .values(credits_charged=credits, money_charged_micros=money, updated_seq=seq)
                 )
         return difference
 
     # ------------------------------------------------------------------ reading
 
     def committed(self, budgets: Budgets, run_id: str) -> dict[tuple[str, str], float]:
-        """Committed credits per (scope, period) for every budget set."""
+        """Committed credits per (scope, period) for every budget set in credits."""
+        return {name: spent[0] for name, spent in self._committed(list(budgets.limits), run_id).items()}
+
+    def committed_money(self, budgets: Budgets, run_id: str) -> dict[tuple[str, str], int]:
+        """Committed micros per (scope, period) for every budget set in money."""
+        return {name: spent[1] for name, spent in self._committed(list(budgets.money), run_id).items()}
+
+    def _committed(
+        self, names: Sequence[tuple[str, str]], run_id: str
+    ) -> dict[tuple[str, str], tuple[float, int]]:
         now = self.clock()
+        keys = {(scope, period): (scope, period_key(period, run_id, now)) for scope, period in names}
         with self.engine.connect() as con:
-            return {
-                (scope, period): float(
-                    con.scalar(
-                        select(t.spend.c.credits).where(
-                            t.spend.c.scope == scope, t.spend.c.period == period_key(period, run_id, now)
-                        )
-                    )
-                    or 0.0
-                )
-                for scope, period in budgets.limits
-            }
+            spent = self._spent(con, list(keys.values()))
+        return {name: spent.get(key, (0.0, 0)) for name, key in keys.items()}
 
     def states(self, run_id: str | None = None) -> list[Mapping[str, Any]]:
         """Calls, subjects and credits by vendor, endpoint and state."""
@@ -611,6 +612,10 @@ class Journal:
             func.count().label("calls"),
             func.sum(t.requests.c.subjects_asked).label("subjects"),
             func.sum(func.coalesce(t.requests.c.credits_charged, t.requests.c.credits_quoted)).label("credits"),
+            # Empty where no call had a price: unknown is not free.
+            func.sum(func.coalesce(t.requests.c.money_charged_micros, t.requests.c.money_quoted_micros)).label(
+                "money_micros"
+            ),
         ).group_by(t.requests.c.vendor, t.requests.c.endpoint, t.requests.c.state)
         if run_id is not None:
             query = query.where(t.requests.c.run_id == run_id)
@@ -637,25 +642,58 @@ class Journal:
     # ------------------------------------------------------------------ inside
 
     def _check_budget(self, con: Connection, call: Call, run_id: str, budgets: Budgets, now: datetime) -> None:
-        for scope, key in budgets.periods(call.vendor, call.product, run_id, now):
-            limit = budgets.limit(scope, key)
-            if limit is None:
-                continue
-            spent = con.scalar(select(t.spend.c.credits).where(t.spend.c.scope == scope, t.spend.c.period == key))
-            if (spent or 0.0) + call.credits_quoted > limit:
-                raise BudgetSpentError(scope, key, limit)
+        keys = budgets.set_for(call.vendor, call.product, run_id, now)
+        if keys:
+            budgets.check(self._spent(con, keys), keys, call.credits_quoted, call.price_micros)
 
-    def _commit_credits(
-        self, con: Connection, vendor: str, product: str, run_id: str, now: datetime, credits: float
-    ) -> None:
-        for scope, key in Budgets().periods(vendor, product, run_id, now):
-            statement = self._insert(con, t.spend).values(scope=scope, period=key, credits=credits)
-            con.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["scope", "period"],
-                    set_={"credits": t.spend.c.credits + statement.excluded.credits},
-                )
+    @staticmethod
+    def _spent(con: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[float, int]]:
+        """Committed (credits, micros) by (scope, period key); a few more than asked for may be among them."""
+        rows = con.execute(
+            select(t.spend.c.scope, t.spend.c.period, t.spend.c.credits, t.spend.c.money_micros).where(
+                t.spend.c.scope.in_(sorted({scope for scope, _ in keys})),
+                t.spend.c.period.in_(sorted({period for _, period in keys})),
             )
+        )
+        return {(scope, period): (float(credits), int(micros)) for scope, period, credits, micros in rows}
+
+    def _rebook(self, con: Connection, row: Mapping[str, Any], charged: float | None, money: int | None) -> float:
+        """Move a request's commitment from what it was to what it is now known to be. The period is that of the
+        reservation, however late the news. Returns the difference in credits."""
+        before, before_money = (
+            (row["credits_quoted"], row["money_quoted_micros"])
+            if row["credits_charged"] is None
+            else (row["credits_charged"], row["money_charged_micros"])
+        )
+        after, after_money = (
+            (row["credits_quoted"], row["money_quoted_micros"]) if charged is None else (charged, money)
+        )
+        difference, more_money = float(after) - float(before), (after_money or 0) - (before_money or 0)
+        if difference or more_money:
+            self._commit(
+                con, row["vendor"], row["product"], row["run_id"],
+                datetime.fromisoformat(row["reserved_at"]), difference, more_money,
+            )  # fmt: skip
+        return difference
+
+    def _commit(
+        self, con: Connection, vendor: str, product: str, run_id: str, now: datetime, credits: float, micros: int
+    ) -> None:
+        """Add to what is committed, in every scope and period that the call counts towards."""
+        statement = self._insert(con, t.spend)
+        con.execute(
+            statement.on_conflict_do_update(
+                index_elements=["scope", "period"],
+                set_={
+                    "credits": t.spend.c.credits + statement.excluded.credits,
+                    "money_micros": t.spend.c.money_micros + statement.excluded.money_micros,
+                },
+            ),
+            [
+                {"scope": scope, "period": key, "credits": credits, "money_micros": micros}
+                for scope, key in Budgets().periods(vendor, product, run_id, now)
+            ],
+        )
 
     def _upsert_asked(self, con: Connection, rows: list[dict[str, Any]]) -> None:
         statement = self._insert(con, t.asked)
@@ -673,6 +711,19 @@ class Journal:
     @staticmethod
     def _insert(con: Connection, table: Any) -> Any:
         return (postgresql if con.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
+    """What ``charged`` credits of this request cost, in micros, at the price of the day it was reserved.
+
+    None while the credits are not known, or where no price was.
+    """
+    quoted, money = float(row["credits_quoted"]), row["money_quoted_micros"]
+    if charged is None or money is None:
+        return None
+    if not quoted:
+        return 0 if not charged else None
+    return int(money) if charged == quoted else round(int(money) * charged / quoted)
 
 
 def _json(value: Any) -> str:

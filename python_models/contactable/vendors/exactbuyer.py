@@ -41,17 +41,34 @@ def _required_fields(options: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _enriched(parsed: Any) -> int | None:
-    """``records_enriched`` = credits taken (documented); without it, the contacts that are not null."""
+def _counts(parsed: Any) -> tuple[int | None, int | None]:
+    """The vendor's ``records_enriched`` and the contacts that are not null; None for what cannot be read."""
     if not isinstance(parsed, dict):
-        return None
-    enriched = parsed.get("records_enriched")
-    if isinstance(enriched, int) and not isinstance(enriched, bool):
-        return enriched
-    contacts = parsed.get("contacts")
+        return None, None
+    told, contacts = parsed.get("records_enriched"), parsed.get("contacts")
+    enriched = told if isinstance(told, int) and not isinstance(told, bool) else None
     if not isinstance(contacts, list):
+        return enriched, None
+    return enriched, sum(1 for item in contacts if isinstance(item, dict) and item.get("enriched_contact"))
+
+
+def _enriched(parsed: Any) -> int | None:
+    """``records_enriched`` = non-null contacts = credits taken (documented). Where both are there and differ,
+    neither is trusted and the answer counts as unreadable: booked as quoted, the most that it can cost."""
+    enriched, contacts = _counts(parsed)
+    if enriched is None or contacts is None:
+        return contacts if enriched is None else enriched
+    return enriched if enriched == contacts else None
+
+
+def _disagreement(parsed: Any) -> str | None:
+    enriched, contacts = _counts(parsed)
+    if enriched is None or contacts is None or enriched == contacts:
         return None
-    return sum(1 for item in contacts if isinstance(item, dict) and item.get("enriched_contact"))
+    return (
+        "an answer's records_enriched differs from the contacts in it: it was booked as quoted, the most it can "
+        "cost; `contactable status` shows by how much. Ask the vendor which is right."
+    )
 
 
 BULK_ENRICH = Endpoint(
@@ -77,6 +94,7 @@ BULK_ENRICH = Endpoint(
     ),
     option_checks=(OptionCheck("required_fields", _required_fields),),
     matches=_enriched,
+    disagreement=_disagreement,
     errors=(
         ErrorRule(
             "no_credits",

@@ -152,6 +152,8 @@ class Endpoint:
     ``matches`` counts the matched subjects of a parsed answer (None: not readable).
     ``page_of`` reads a page of a numbered read (``Flow.PAGES``); the page's number is the option ``_page``.
     ``application_error`` finds a failure inside an answer with a good status.
+    ``disagreement`` finds figures inside one answer that contradict each other about its price; such an answer
+    is kept and booked as quoted (``matches`` gives None), and somebody is told.
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
     ``needs`` names the setting (``leadpipe.queries``) without which there is nothing to ask.
     ``creates``: makes something at the vendor, so the same call is never sent twice by itself, free or not.
@@ -179,6 +181,7 @@ class Endpoint:
     matches: Callable[[Any], int | None] = lambda parsed: None
     page_of: Callable[[Any], Page] = page_of_items
     application_error: Callable[[Any], str | None] = lambda parsed: None
+    disagreement: Callable[[Any], str | None] = lambda parsed: None
     errors: tuple[ErrorRule, ...] = ()
     assumptions: tuple[str, ...] = ()
     object_input: bool = False

@@ -25,7 +25,7 @@ def make_context(journal: Journal) -> MakeContext:
     def make(
         script: Answering | Iterable[Reply],
         *,
-        budgets: Mapping[tuple[str, str], float] | None = None,
+        budgets: Budgets | Mapping[tuple[str, str], float] | None = None,
         run_id: str = "run-1",
         **overrides: Any,
     ) -> ExtractContext:
@@ -37,7 +37,7 @@ def make_context(journal: Journal) -> MakeContext:
                 "transport": ScriptedVendor(script),
                 "limiters": {v: RateLimiter(RateLimit(None, 4), sleep=stop.sleep) for v in vendors},
                 "in_flight": dict.fromkeys(vendors, 4),
-                "budgets": Budgets(budgets or {}),
+                "budgets": budgets if isinstance(budgets, Budgets) else Budgets(budgets or {}),
                 "run_id": run_id,
                 "url": lambda variable: f"https://{variable.lower().replace('_', '-')}.example",
                 "secret": lambda variables: "sk_not_a_secret",

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 
 from contactable.journal import tables as t
-from contactable.journal.budget import Budgets
-from contactable.journal.store import Answer, BudgetSpentError, Call, Journal, JournalError, Settlement, Subject
+from contactable.journal.budget import Budgets, BudgetSpentError
+from contactable.journal.store import Answer, Call, Journal, JournalError, Settlement, Subject
 from support.extraction import SteppingClock
 
 
