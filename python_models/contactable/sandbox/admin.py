@@ -183,6 +183,7 @@ class Admin:
                         "subject": entry.subject,
                         "credits": entry.credits,
                         "charged_at": iso(entry.charged_at),
+                        "caller": entry.caller,
                     }
                     for entry in entries[offset : offset + limit]
                 ],

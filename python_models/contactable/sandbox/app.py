@@ -20,6 +20,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
+CALLER = "x-sandbox-caller"
+"""The header by which a test says which call of its own this is; the charge book repeats it."""
+
 NOT_A_VENDOR = ("x-contactable-sandbox", "not a vendor")
 MAX_BODY = 64 * 1024 * 1024
 """Bytes of a request; more is answered with 413."""
@@ -184,7 +187,7 @@ class SandboxApp:
         for effect in call.effects:
             effect()
         for endpoint, subject, price in call.charged:
-            self.sandbox.charges.add(call.vendor.name, endpoint, subject, price, now)
+            self.sandbox.charges.add(call.vendor.name, endpoint, subject, price, now, call.header(CALLER))
 
     async def _deliver(self, call: Call, reply: Reply, fault: str, send: Send) -> None:
         if fault == "charged_then_500":

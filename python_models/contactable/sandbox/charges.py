@@ -14,7 +14,7 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class Charge:
     """One charged question. `subject` is a digest, so that the book holds nothing personal; the same question
-    digests alike.
+    digests alike. `caller`: what the call said of itself in the header `x-sandbox-caller`, which only tests send.
     """
 
     number: int
@@ -23,6 +23,7 @@ class Charge:
     subject: str
     credits: float
     charged_at: datetime
+    caller: str = ""
 
 
 def digest(vendor: str, endpoint: str, subject: str) -> str:
@@ -36,9 +37,11 @@ class ChargeBook:
     def __init__(self) -> None:
         self._entries: list[Charge] = []
 
-    def add(self, vendor: str, endpoint: str, subject: str, price: float, moment: datetime) -> None:
-        number = len(self._entries) + 1
-        self._entries.append(Charge(number, vendor, endpoint, digest(vendor, endpoint, subject), price, moment))
+    def add(
+        self, vendor: str, endpoint: str, subject: str, price: float, moment: datetime, caller: str = ""
+    ) -> None:
+        number, mark = len(self._entries) + 1, digest(vendor, endpoint, subject)
+        self._entries.append(Charge(number, vendor, endpoint, mark, price, moment, caller))
 
     def clear(self) -> None:
         self._entries.clear()

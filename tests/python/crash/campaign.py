@@ -1,0 +1,218 @@
+"""Homes that die again and again, the children that do it, and the book of what became of them."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, text
+
+from contactable.journal.store import Journal
+from crash.books import Books, Findings, publication_problems
+from crash.cycle import Asked, Order
+from support.command_line import PROJECT, environment
+from support.kill_points import Plan, Trace
+from support.sandbox_server import SandboxServer
+
+#: A run that still leaves work after so many tries will never end.
+MOST_RUNS = 6
+KILLED = -9
+
+#: What may go wrong at the vendors' side while we die at ours; each once, at a random endpoint that can have it.
+FAULTS = (
+    "charged_then_500@exactbuyer", "charged_then_500@bigdbm.email_batch", "charged_then_cut@bigdbm",
+    "charged_then_cut@exactbuyer", "charged_then_timeout@bigdbm", "cut_body@bigdbm", "cut_body@exactbuyer",
+    "charged_then_500@contactbased.export_create", "charged_then_cut@contactbased.export_create",
+    "http_500@contactbased", "http_500@leadpipe", "http_500@bigdbm", "http_429@bigdbm", "http_429@contactbased",
+    "mid_paging_500@leadpipe", "charged_then_500@bigdbm.audience_create", "charged_then_cut@leadpipe",
+)  # fmt: skip
+
+
+@dataclass
+class Forge:
+    """The process that forks a child for each order (``crash.cycle``)."""
+
+    process: "subprocess.Popen[str]"
+
+    def run(self, order: Order) -> int:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(order.to_json() + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+
+@contextmanager
+def forge() -> Iterator[Forge]:
+    """Imports once; ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crash.cycle"],
+        cwd=PROJECT,
+        env=environment({"PYTHONPATH": str(PROJECT / "tests/python")}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Forge(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+
+
+@dataclass(frozen=True)
+class Death:
+    """Where a run was killed, and how many paid calls it left behind of which nobody knows the outcome."""
+
+    point: str
+    ambiguous: int
+
+
+@dataclass
+class Victim:
+    """One home, the sandbox it buys from, and everything that happened to it."""
+
+    root: Path
+    sandbox: SandboxServer
+    forge: Forge
+    worklist: Sequence[Asked]
+    settings: str = ""
+    deaths: list["Death"] = field(default_factory=list)
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.before = len(self.sandbox.charges())
+        (self.root / "contactable.yml").write_text(
+            f"first_party: {self.sandbox.variables['SANDBOX_FIRST_PARTY']}\n"
+            "http: {retries: 2, read_timeout_seconds: 1}\npublication: {keep: 2}\n" + self.settings
+        )
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    def run(self, plan: Plan | None = None, **changes: Any) -> int:
+        """One run under a plan; the exit code, or KILLED."""
+        plan = plan or Plan()
+        self.runs += 1
+        order = Order(
+            home=str(self.home),
+            config=str(self.root / "contactable.yml"),
+            variables=self.sandbox.variables,
+            worklist=[asdict(asked) for asked in self.worklist],
+            plan=asdict(plan) | {"trace": str(self.root / "trace")},
+            out=str(self.root / f"out-{self.runs}"),
+            **changes,
+        )
+        code = self.forge.run(order)
+        self._note(plan, code)
+        return code
+
+    def _note(self, plan: Plan, code: int) -> None:
+        if code == KILLED:
+            self.deaths.append(Death(plan.point or "(a random moment)", left_behind(self.home)))
+
+    def finish(self) -> None:
+        """Run until nothing is left to do but to wait for a person's decision."""
+        before = None
+        for _ in range(MOST_RUNS):
+            code = self.run()
+            assert code in (0, 4), f"exit code {code}: {self.said()}"
+            after = self.states()
+            if code == 0 or after == before:
+                return
+            before = after
+        raise AssertionError(f"{MOST_RUNS} runs, and still something to do: {self.said()}")
+
+    def states(self) -> dict[str, int]:
+        """Calls by state; runs that ask free things again change nothing else."""
+        return {state: count(self.home, f"state = '{state}'") for state in ("reserved", "settled", "ambiguous")}
+
+    def said(self) -> str:
+        return (self.root / f"out-{self.runs}").read_text()
+
+    def books(self) -> Books:
+        charges = self.sandbox.charges()[self.before :]
+        return Books(self.home, charges, Trace.read(self.root / "trace"))
+
+    def judge(self) -> Findings:
+        """The invariants after the last run, and again after everything ambiguous was decided by the charge book."""
+        books = self.books()
+        found = books.check()
+        found.other += publication_problems(self.home / "published")
+        decide(self.home, books)
+        found.other += self.books().reconciled()
+        return found
+
+
+def count(home: Path, condition: str) -> int:
+    """Calls of the journal, as it lies there: also right after a kill."""
+    file = home / "journal.db"
+    if not file.exists():
+        return 0
+    engine = create_engine(f"sqlite:///{file}")
+    try:
+        with engine.connect() as con:
+            if con.execute(text("select 1 from sqlite_master where name = 'requests'")).first() is None:
+                return 0
+            return int(con.execute(text(f"select count(*) from requests where {condition}")).scalar_one())
+    finally:
+        engine.dispose()
+
+
+def left_behind(home: Path) -> int:
+    """Paid calls that a dead run had reserved: the next run calls them ambiguous."""
+    return count(home, "state = 'reserved' and repeatable = 0")
+
+
+def decide(home: Path, books: Books) -> None:
+    """What a person does who can look into the vendor's book."""
+    journal = Journal.open(f"sqlite:///{home / 'journal.db'}")
+    try:
+        for row in journal.ambiguous():
+            charged = books.charged(row["request_id"])
+            credits = books.by_caller[row["request_id"]] if charged else None
+            journal.reconcile(row["request_id"], charged=charged, credits=credits)
+    finally:
+        journal.close()
+
+
+@contextmanager
+def watched(published: Path) -> Iterator[list[str]]:
+    """A reader that never stops looking while the block works; what it saw that it should not have seen."""
+    seen: list[str] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            seen.extend(publication_problems(published))
+            over.wait(0.02)
+
+    reader = threading.Thread(target=look, daemon=True)
+    reader.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        reader.join()
+
+
+def recorded(victim: Victim, file: Path, **changes: Any) -> Counter[str]:
+    """Run to the end and count the points that were reached."""
+    code = victim.run(Plan(record=str(file)), **changes)
+    assert code in (0, 4), victim.said()
+    return Counter(json.loads(file.read_text()))
+
+
+def random_faults(rng: random.Random) -> list[str]:
+    """Up to four faults, each for the next one or two calls that match."""
+    return [f"{name}*{rng.randint(1, 2)}" for name in rng.sample(FAULTS, rng.randint(0, 4))]

@@ -1,0 +1,183 @@
+"""A whole run without dbt: ask, seal, load, publish, in the pipeline's own steps, in under a second.
+
+The worklist is a file and the candidate a few small marts, because building models takes most of a run's time and
+writes nothing that is not dbt's own. Everything that a kill can hurt is the real thing: opening the home, journal,
+vendors over HTTPS, sealing, loading, publishing. ``python -m crash.cycle`` imports all of it once and then forks a
+child for each line of JSON on standard input, so that hundreds of deaths take minutes.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from contactable import pipeline
+from contactable.config import Environment, Settings
+from contactable.console import Console
+from contactable.exit_codes import Exit
+from contactable.extract import EndpointWork, run_wave
+from contactable.extract.audiences import AudienceSteps
+from contactable.extract.exports import ExportSteps
+from contactable.extract.subjects import Question, question
+from contactable.home import Home
+from contactable.journal.store import Journal, JournalError
+from contactable.privacy import suppress
+from contactable.publish import PublishError
+from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from contactable.warehouse.duckdb import open_warehouse
+from contactable.warehouse.errors import WarehouseError
+from support.kill_points import Plan, install
+from support.sandbox_server import SandboxServer
+
+#: Rows of the candidate grow with every publication, so that no two of them are alike.
+MARTS = ("contacts", "contact_emails", "contactability")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of the worklist; ``wave`` orders them."""
+
+    endpoint: str
+    type: str
+    value: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    wave: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one child shall do."""
+
+    home: str
+    config: str
+    variables: Mapping[str, str]
+    worklist: Sequence[Mapping[str, Any]]
+    plan: Mapping[str, Any]
+    out: str
+    parts: str = "all"
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def main() -> None:
+    """Fork a child for each order; answer with how it ended, as ``subprocess`` counts (negative: the signal)."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            # A child leaves without the parent's cleaning up, whatever happens to it.
+            code = 1
+            try:
+                code = _child(Order(**json.loads(line)))
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _child(order: Order) -> int:
+    out = os.open(order.out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.environ.update(order.variables)
+    watch = install(Plan(**order.plan))
+    try:
+        worklist = [Asked(**row) for row in order.worklist]
+        return cycle(Path(order.home), Path(order.config), worklist, order.parts)
+    except (JournalError, WarehouseError, PublishError) as error:
+        print(f"failed in words: {error}")
+        return Exit.FAILED
+    finally:
+        watch.save()
+        sys.stdout.flush()
+
+
+def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all") -> int:
+    """One run on ``home``; the exit code as ``contactable run`` has it. ``parts``: all, extract, or publish."""
+    settings, environment, place = Settings.read(config), Environment.read(), Home.at(home)
+    with pipeline.open_run(place, settings, environment, Console("text"), "run", sandboxed=True) as run:
+        if parts != "publish":
+            suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=datetime.now(UTC))
+            pipeline.load_inputs(run, settings.first_party)
+            _extract(run, worklist)
+        if parts != "extract":
+            _build_candidate(place)
+            pipeline.publish(run, cast(Any, _Passed()))
+        run.exit_code = Exit.IN_PART if _unfinished(run.journal, run.tally.endpoints) else Exit.DONE
+        return run.exit_code
+
+
+def _extract(run: pipeline.Run, worklist: Sequence[Asked]) -> None:
+    server, http = SandboxServer(dict(os.environ)), run.settings.http
+    for wave in sorted({asked.wave for asked in worklist}):
+        context = server.context(
+            run.journal,
+            run_id=run.run_id,
+            read_timeout=http.read_timeout_seconds,
+            tally=run.tally,
+            stop=run.stop,
+            retries=http.retries,
+        )
+        run_wave(context, [*_works([asked for asked in worklist if asked.wave == wave])])
+        pipeline.seal_and_load(run)
+
+
+class _Passed:
+    """The verdict of gates that are another test's matter."""
+
+    passed = True
+
+
+def _unfinished(journal: Journal, tallies: Mapping[str, Any]) -> bool:
+    stopped = any(tally.stopped or tally.failed or tally.ambiguous for tally in tallies.values())
+    return stopped or bool(journal.ambiguous())
+
+
+def _works(worklist: Sequence[Asked]) -> Iterator[EndpointWork]:
+    by_endpoint: dict[str, list[Question]] = {}
+    for asked in worklist:
+        by_endpoint.setdefault(asked.endpoint, []).append(_question(ENDPOINTS[asked.endpoint], asked))
+    for key, questions in by_endpoint.items():
+        yield EndpointWork(ENDPOINTS[key], questions, _steps(ENDPOINTS[key]))
+
+
+def _question(endpoint: Endpoint, asked: Asked) -> Question:
+    text = json.dumps(asked.options, sort_keys=True)
+    key = hashlib.md5(f"{endpoint.key}|{asked.type}|{asked.value}|{text}".encode(), usedforsecurity=False)
+    return question(endpoint, key.hexdigest(), asked.type, asked.value, text, None)
+
+
+def _steps(endpoint: Endpoint) -> ExportSteps | AudienceSteps | None:
+    if endpoint.flow is Flow.AUDIENCE:
+        names = ("create", "status", "result")
+        return AudienceSteps(**{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in names})
+    if endpoint.flow is Flow.EXPORT:
+        steps = ("preview", "count", "create", "list", "page", "download_url")
+        return ExportSteps(
+            **{name: ENDPOINTS[f"contactbased.export_{name}"] for name in steps},
+            credits=ENDPOINTS["contactbased.credits"],
+        )
+    return None
+
+
+def _build_candidate(home: Home) -> None:
+    """What dbt would leave: marts that differ from the ones published before, and belong together."""
+    with open_warehouse(home.path) as con:
+        con.execute("create schema if not exists marts")
+        con.execute("create table if not exists marts.candidate_number (number integer)")
+        con.execute("insert into marts.candidate_number select count(*) + 1 from marts.candidate_number")
+        for mart in MARTS:
+            con.execute(
+                f"create or replace table marts.{mart} as "
+                "select number as candidate, 'k' || number as contact_key from marts.candidate_number"
+            )
+
+
+if __name__ == "__main__":
+    main()

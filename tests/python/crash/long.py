@@ -1,0 +1,196 @@
+"""The long campaign (`make crash`): random points, random moments, random faults, until the time is over.
+
+Each seed is one sandbox and a few homes. A home dies several times, is run until it is done, is compared with the
+charge book, has its ambiguous calls decided as the book says, and is run and compared once more. Most homes run the
+short cycle (``crash.cycle``); every so many seeds one runs the whole ``contactable run``, with dbt.
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crash.campaign import Findings, Forge, Victim, forge, random_faults, recorded, watched
+from crash.world import worklist
+from support.command_line import PROJECT, environment
+from support.kill_points import Plan
+from support.sandbox_server import SandboxServer, serve_sandbox
+
+_HOMES_A_SEED = 5
+_FULL_EVERY = 8
+
+
+@dataclass
+class Line:
+    """What is said of one write point."""
+
+    kills: int = 0
+    survived: int = 0
+    ambiguous: int = 0
+    double_charges: int = 0
+    lost: int = 0
+    leaked: int = 0
+
+
+@dataclass
+class Report:
+    """All homes of the campaign."""
+
+    lines: dict[str, Line] = field(default_factory=lambda: defaultdict(Line))
+    violations: list[str] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)
+    homes: int = 0
+    runs: int = 0
+    calls: int = 0
+    charges: int = 0
+    ambiguous: int = 0
+
+    def add(self, name: str, victim: Victim, found: Findings) -> None:
+        self.homes, self.runs = self.homes + 1, self.runs + victim.runs
+        self.calls, self.charges = self.calls + found.calls, self.charges + found.charges
+        self.ambiguous += found.ambiguous
+        for death in victim.deaths:
+            line = self.lines[death.point]
+            line.kills += 1
+            line.survived += not found.all
+            line.ambiguous += death.ambiguous
+            line.double_charges += bool(found.double_charges)
+            line.lost += bool(found.lost_answers)
+            line.leaked += bool(found.leaked)
+        points = ", ".join(death.point for death in victim.deaths)
+        self.violations += [f"{name}, killed at {points}: {finding}" for finding in found.all]
+
+    def text(self) -> str:
+        names = ("write point", "kills", "survived", "ambiguous", "double charges", "lost answers", "leaked")
+        rows = [
+            (point, *asdict(line).values()) for point, line in sorted(self.lines.items(), key=lambda item: item[0])
+        ]
+        total = [sum(int(row[place]) for row in rows) for place in range(1, len(names))]
+        table = [names, *rows, ("all", *total)]
+        width = max(len(str(row[0])) for row in table)
+        lines = [
+            f"{row[0]!s:<{width}}  " + "  ".join(f"{value!s:>{len(name)}}" for name, value in zip(names[1:], row[1:], strict=True))
+            for row in table
+        ]  # fmt: skip
+        return "\n".join(
+            [
+                *lines,
+                "",
+                f"seeds {self.seeds[0]} to {self.seeds[-1]}: {self.homes} homes, {self.runs} runs, {self.calls:,} "
+                f"calls, {self.charges:,} charges, {self.ambiguous:,} ambiguous before they were decided",
+                *(f"VIOLATION {text}" for text in self.violations),
+            ]
+        )
+
+
+class WholeRun(Victim):
+    """A home of ``contactable run`` itself: worklists, dbt, gates, report and all."""
+
+    def run(self, plan: Plan | None = None, **_: Any) -> int:
+        plan, self.runs = plan or Plan(), self.runs + 1
+        planned = Plan(**asdict(plan) | {"trace": str(self.root / "trace")})
+        with (self.root / f"out-{self.runs}").open("w") as out:
+            code = subprocess.run(
+                [
+                    sys.executable, "-m", "support.kill_points", planned.to_json(), "run",
+                    "--home", str(self.home), "--config", str(self.root / "contactable.yml"),
+                ],
+                cwd=PROJECT,
+                env=environment({**self.sandbox.variables, "PYTHONPATH": str(PROJECT / "tests/python")}),
+                stdout=out, stderr=out, check=False,
+            ).returncode  # fmt: skip
+        self._note(plan, code)
+        return code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 1 on any violation."""
+    parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--seeds", default="1-", help="first-last, or first- for as many as the time allows")
+    parser.add_argument("--full-every", type=int, default=_FULL_EVERY, help="every so many seeds: with dbt; 0: never")
+    chosen = parser.parse_args(arguments)
+    first, _, last = chosen.seeds.partition("-")
+    report, over = Report(), time.monotonic() + 60 * chosen.minutes
+    seed = int(first)
+    with forge() as forks, tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        while time.monotonic() < over and seed <= int(last or sys.maxsize):
+            root = Path(folder) / str(seed)
+            full = chosen.full_every and seed % chosen.full_every == 0
+            with serve_sandbox(root / "sandbox", people=60, seed=seed) as sandbox:
+                (_whole_run if full else _short_runs)(report, sandbox, forks, root, seed, over)
+            report.seeds.append(seed)
+            print(f"seed {seed}: {report.homes} homes, {len(report.violations)} violations", flush=True)
+            seed += 1
+    print(report.text())
+    return 1 if report.violations else 0
+
+
+def _short_runs(report: Report, sandbox: SandboxServer, forks: Forge, root: Path, seed: int, over: float) -> None:
+    rng = random.Random(seed)
+    times = recorded(Victim(root / "record", sandbox, forks, worklist(sandbox, name="recorded")), root / "record.json")
+    for number in range(_HOMES_A_SEED):
+        if time.monotonic() < over:
+            victim = Victim(root / str(number), sandbox, forks, worklist(sandbox, name=f"Campaign {number}"))
+            _one_home(report, f"seed {seed}, home {number}", victim, rng, times, 1.5)
+
+
+def _whole_run(report: Report, sandbox: SandboxServer, forks: Forge, root: Path, seed: int, over: float) -> None:
+    rng = random.Random(seed)
+    victim = WholeRun(root / "whole", sandbox, forks, (), "bigdbm: {keywords: [audi]}\n")
+    _one_home(report, f"seed {seed}, whole run", victim, rng, Counter(WHOLE_RUN_POINTS), 40.0)
+
+
+def _one_home(
+    report: Report, name: str, victim: Victim, rng: random.Random, times: Counter[str], seconds: float
+) -> None:
+    """Die a few times, with faults on; be run until done; be judged, decided, run and judged again."""
+    faults = random_faults(rng)
+    for fault in faults:
+        victim.sandbox.admin("POST", "/faults", {"faults": fault})
+    with watched(victim.home / "published") as seen:
+        for death in range(rng.randint(2, 6)):
+            if rng.random() < 0.3:
+                plan = Plan(seconds=rng.uniform(0.0, seconds))
+            else:
+                point = rng.choice(sorted(times))
+                # Later runs have less to do: a point is reached less often than in the run that was recorded.
+                plan = Plan(point, nth=1 + int(rng.random() ** 3 * times[point] / (1 + death)))
+            victim.run(plan)
+        victim.sandbox.admin("DELETE", "/faults")
+        try:
+            victim.finish()
+            found = victim.judge()
+            victim.finish()
+            again = victim.books()
+            found.other += [f"after deciding: {text}" for text in (*again.check().all, *again.reconciled())]
+        except AssertionError as error:
+            found = Findings(other=[f"{error} (faults {faults})"])
+    found.other += [f"a reader saw: {text}" for text in set(seen)]
+    report.add(name, victim, found)
+
+
+#: How often a first ``contactable run`` on a small world reaches what the short cycle does not.
+WHOLE_RUN_POINTS = {
+    "dbt: before a node": 600, "dbt: after a node": 600, "dbt: before commit": 500, "dbt: after commit": 500,
+    "gates.checkpoint.judge: after connecting": 1, "gates.checkpoint._record: after create": 2,
+    "gates.checkpoint._record: before commit": 1, "gates.checkpoint._record: after commit": 1,
+    "gates.checkpoint.judge: before closing": 1, "publish.pii_free.find_personal_values: after insert": 10,
+    "publish.report.write_report: after creating a file": 1, "publish.report.write_report: after fsync": 1,
+    "publish.report.write_report: before replace": 1, "publish.report.write_report: after replace": 1,
+    "publish.report.write_report: after mkdir": 1,
+    "http: reply in memory": 80, "journal.store.Journal.settle: before commit": 80,
+    "journal.store.Journal.reserve: after commit": 80, "journal.sealing._publish: before replace": 20,
+    "warehouse.load._load_segment: before commit": 20, "warehouse.journal_sync._sync: after commit": 20,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
