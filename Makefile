@@ -8,8 +8,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEOPLE ?= 2000
 SEED ?= 1
+SEEDS ?= 1-
+MINUTES ?= 15
 
-.PHONY: help setup run plan test lint types sql parse unit bench lock clean
+.PHONY: help setup run plan test lint types sql parse unit crash bench lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -52,6 +54,9 @@ parse: $(READY)
 
 unit: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+crash: $(READY)  ## the long crash campaign: SEEDS=1-40, MINUTES=15; fails on anything lost or bought twice
+	@PYTHONPATH=tests/python $(BIN)/python -m crash.long --seeds $(SEEDS) --minutes $(MINUTES)
 
 bench: $(READY)  ## wall time and memory of every step; no test asserts a time
 	@$(BIN)/python benchmarks/bench_run.py

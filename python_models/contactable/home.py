@@ -19,6 +19,8 @@ PATIENCE_SECONDS = 5.0
 
 #: Folders of rows that are due, copied out so that the warehouse is free while vendors are asked.
 _COPIES = "worklists-"
+#: A key that is not in its place yet.
+_NEW_KEY = ".redaction-"
 
 
 class HomeBusyError(RuntimeError):
@@ -36,9 +38,9 @@ class Home:
         """Raises ConfigurationError when the folder cannot be made or written."""
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            probe = path / f".probe-{os.getpid()}"
+            probe = path / ".probe"  # one name for all: what a killed process leaves, the next one removes
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)
         except OSError as error:
             raise ConfigurationError(
                 f"the home {path} cannot be written ({error.strerror}): choose another with --home or "
@@ -78,7 +80,7 @@ class Home:
         """The key that makes subjects in this home's logs recognisable here and meaningless elsewhere."""
         file = self.path / "redaction.key"
         if not file.exists():
-            mine = self.path / f".redaction-{secrets.token_hex(4)}"
+            mine = self.path / f"{_NEW_KEY}{secrets.token_hex(4)}"
             with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(secrets.token_bytes(32))
             with suppress(FileExistsError):  # whoever shares the home was faster: theirs is the key
@@ -92,14 +94,16 @@ class Home:
     def hold(self, command: str) -> Iterator[str]:
         """Be the only one who works here. Yields the holder's name, as others are told it.
 
-        Copies of worklists that a killed process left are removed: nobody else can be reading them.
+        What killed processes left is removed: nobody else can be using it.
 
         Raises:
             HomeBusyError: somebody else is at work; the message names each process, machine and command.
         """
         with self._locked(fcntl.LOCK_EX, command) as holder:
-            for left in self.path.glob(f"{_COPIES}*"):
-                shutil.rmtree(left)
+            for copies in self.path.glob(f"{_COPIES}*"):
+                shutil.rmtree(copies)
+            for key in self.path.glob(f"{_NEW_KEY}*"):
+                key.unlink()
             yield holder
 
     @contextmanager
@@ -118,6 +122,9 @@ class Home:
                 raise HomeBusyError(
                     f"{self.path} is held by {holders}. Wait for it to end, or use another --home."
                 ) from None
+            if kind == fcntl.LOCK_EX:
+                for dead in (self.path / "holders").glob("*"):
+                    dead.unlink()
             with self._named(command) as holder:
                 yield holder
 

@@ -1,8 +1,8 @@
 """The invariants: what must hold on a home after any number of deaths, judged by the sandbox's own charge book.
 
 Every charge of the book bears the request that caused it (a header of the harness), and the trace of every child
-says which calls left and which replies came back. So each statement is about single calls, not about sums that could
-agree by chance.
+says which calls left and which replies came back. So each statement is about single calls, not about sums that
+could agree by chance.
 """
 
 import json
@@ -39,7 +39,7 @@ class Findings:
 
 @dataclass
 class Books:
-    """Everything that is compared: the journal, the raw tables, the charge book's entries of this home, the traces."""
+    """Everything that is compared: journal, raw tables, the charge book's entries of this home, traces."""
 
     home: Path
     charges: Sequence[Mapping[str, Any]]
@@ -80,7 +80,9 @@ class Books:
         found.ambiguous = sum(row["state"] == "ambiguous" for row in self.requests.values())
         found.double_charges += self._charged_twice()
         found.lost_answers += self._lost()
-        found.leaked += [f"{rid} is still reserved" for rid, row in self.requests.items() if row["state"] == "reserved"]
+        found.leaked += [
+            f"{rid} is still reserved" for rid, row in self.requests.items() if row["state"] == "reserved"
+        ]
         for finding in (
             self._rows_twice(), self._wrong_amounts(), self._wrongly_ambiguous(), self._wrong_budgets(),
             self._answers_without_a_row(), half_written(self.home),
@@ -177,6 +179,7 @@ class Books:
         return request_id in self.by_caller
 
 
+_KEY_BYTES = 32
 _VENDORS = frozenset({"bigdbm", "contactbased", "exactbuyer", "leadpipe"})
 
 
@@ -199,8 +202,12 @@ def half_written(home: Path) -> Iterator[str]:
         name = path.name
         if name.endswith((".tmp", ".new")) and path.is_file():
             yield f"left behind: {path.relative_to(home)}"
-        if name.startswith((".building-", ".linking-", ".probe-")):
+        if name.startswith((".building-", ".linking-", ".probe", ".redaction-", "worklists-")):
             yield f"left behind: {path.relative_to(home)}"
+    if [*(home / "holders").glob("*")]:
+        yield "a holder's name is left where nobody works"
+    if len((home / "redaction.key").read_bytes()) != _KEY_BYTES:
+        yield "the redaction key is not whole"
     for path in (home / "segments").glob("*/*"):
         if path.suffix != ".parquet":
             yield f"left behind: {path.relative_to(home)}"

@@ -145,7 +145,7 @@ class Victim:
         return Books(self.home, charges, Trace.read(self.root / "trace"))
 
     def judge(self) -> Findings:
-        """The invariants after the last run, and again after everything ambiguous was decided by the charge book."""
+        """The invariants after the last run, and again after the charge book decided everything ambiguous."""
         books = self.books()
         found = books.check()
         found.other += publication_problems(self.home / "published")

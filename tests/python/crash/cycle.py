@@ -91,7 +91,7 @@ def _child(order: Order) -> int:
         worklist = [Asked(**row) for row in order.worklist]
         return cycle(Path(order.home), Path(order.config), worklist, order.parts)
     except (JournalError, WarehouseError, PublishError) as error:
-        print(f"failed in words: {error}")
+        sys.stdout.write(f"failed in words: {error}\n")
         return Exit.FAILED
     finally:
         watch.save()
@@ -101,14 +101,22 @@ def _child(order: Order) -> int:
 def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all") -> int:
     """One run on ``home``; the exit code as ``contactable run`` has it. ``parts``: all, extract, or publish."""
     settings, environment, place = Settings.read(config), Environment.read(), Home.at(home)
-    with pipeline.open_run(place, settings, environment, Console("text"), "run", sandboxed=True) as run:
+    alone = parts != "extract"
+    with (
+        place.hold("run") if alone else place.share("extract") as holder,
+        pipeline.open_run(
+            place, settings, environment, Console("text"), "run", holder, sandboxed=True, alone=alone
+        ) as run,
+    ):
         if parts != "publish":
-            suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=datetime.now(UTC))
+            with run.warehouse_turn():
+                suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=datetime.now(UTC))
             pipeline.load_inputs(run, settings.first_party)
             _extract(run, worklist)
         if parts != "extract":
-            _build_candidate(place)
-            pipeline.publish(run, cast(Any, _Passed()))
+            with run.warehouse_turn():
+                _build_candidate(place)
+                pipeline.publish(run, cast(Any, _Passed()))
         run.exit_code = Exit.IN_PART if _unfinished(run.journal, run.tally.endpoints) else Exit.DONE
         return run.exit_code
 

@@ -1,8 +1,8 @@
 """The long campaign (`make crash`): random points, random moments, random faults, until the time is over.
 
 Each seed is one sandbox and a few homes. A home dies several times, is run until it is done, is compared with the
-charge book, has its ambiguous calls decided as the book says, and is run and compared once more. Most homes run the
-short cycle (``crash.cycle``); every so many seeds one runs the whole ``contactable run``, with dbt.
+charge book, has its ambiguous calls decided as the book says, and is run and compared once more. Most homes run
+the short cycle (``crash.cycle``); every so many seeds one runs the whole ``contactable run``, with dbt.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crash.campaign import Findings, Forge, Victim, forge, random_faults, recorded, watched
+from crash.books import Findings
+from crash.campaign import Forge, Victim, forge, random_faults, recorded, watched
 from crash.world import worklist
 from support.command_line import PROJECT, environment
 from support.kill_points import Plan
@@ -76,9 +77,9 @@ class Report:
         table = [names, *rows, ("all", *total)]
         width = max(len(str(row[0])) for row in table)
         lines = [
-            f"{row[0]!s:<{width}}  " + "  ".join(f"{value!s:>{len(name)}}" for name, value in zip(names[1:], row[1:], strict=True))
+            "  ".join([f"{row[0]!s:<{width}}", *(f"{row[place]!s:>{len(names[place])}}" for place in range(1, 7))])
             for row in table
-        ]  # fmt: skip
+        ]
         return "\n".join(
             [
                 *lines,
@@ -110,12 +111,20 @@ class WholeRun(Victim):
         return code
 
 
+def say(text: str) -> None:
+    """One or more lines, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 1 on any violation."""
     parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0)
     parser.add_argument("--seeds", default="1-", help="first-last, or first- for as many as the time allows")
-    parser.add_argument("--full-every", type=int, default=_FULL_EVERY, help="every so many seeds: with dbt; 0: never")
+    parser.add_argument(
+        "--full-every", type=int, default=_FULL_EVERY, help="every so many seeds: with dbt; 0: never"
+    )
     chosen = parser.parse_args(arguments)
     first, _, last = chosen.seeds.partition("-")
     report, over = Report(), time.monotonic() + 60 * chosen.minutes
@@ -127,15 +136,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with serve_sandbox(root / "sandbox", people=60, seed=seed) as sandbox:
                 (_whole_run if full else _short_runs)(report, sandbox, forks, root, seed, over)
             report.seeds.append(seed)
-            print(f"seed {seed}: {report.homes} homes, {len(report.violations)} violations", flush=True)
+            say(f"seed {seed}: {report.homes} homes, {len(report.violations)} violations")
             seed += 1
-    print(report.text())
+    say(report.text())
     return 1 if report.violations else 0
 
 
 def _short_runs(report: Report, sandbox: SandboxServer, forks: Forge, root: Path, seed: int, over: float) -> None:
     rng = random.Random(seed)
-    times = recorded(Victim(root / "record", sandbox, forks, worklist(sandbox, name="recorded")), root / "record.json")
+    times = recorded(
+        Victim(root / "record", sandbox, forks, worklist(sandbox, name="recorded")), root / "record.json"
+    )
     for number in range(_HOMES_A_SEED):
         if time.monotonic() < over:
             victim = Victim(root / str(number), sandbox, forks, worklist(sandbox, name=f"Campaign {number}"))

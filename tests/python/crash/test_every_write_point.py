@@ -1,4 +1,4 @@
-"""Killed once at every write point, with the vendors' own faults on: nothing bought twice, lost, or half-written."""
+"""Killed once at every write point, with vendors' faults on: nothing bought twice, lost, or half-written."""
 
 import random
 from collections import Counter

@@ -65,4 +65,5 @@ def _feed(sandbox: SandboxServer) -> str:
         with journal.engine.connect() as con:
             body = con.scalar(select(answers.c.body))
         journal.close()
+    assert body is not None, "the sandbox has no feeds"
     return str(json.loads(zstandard.decompress(body))["items"][0]["feed_id"])

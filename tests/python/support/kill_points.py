@@ -40,6 +40,7 @@ _PLUMBING = frozenset(
     {
         "journal.store.Journal._write",
         "journal.sealing._sync",
+        "home._opened",
         "publish.layout.sync",
         "privacy.databases._sync",
         "warehouse.duckdb.transaction",
@@ -157,6 +158,7 @@ def _wrap_files(watch: Watch) -> None:
         (os, "fsync", False),
         (os, "unlink", False),
         (os, "mkdir", False),
+        (os, "link", False),
         (os, "symlink", False),
         (os, "ftruncate", False),
         (shutil, "rmtree", True),
@@ -178,13 +180,13 @@ def _wrap_files(watch: Watch) -> None:
         return stream
 
     os.open = opened
-    io.open = opened_as_text  # type: ignore[assignment]
+    setattr(io, "open", opened_as_text)  # noqa: B010  (an overloaded function for mypy)
 
 
 def _wrap_journal(watch: Watch) -> None:
     from sqlalchemy.engine.default import DefaultDialect
 
-    commit = DefaultDialect.do_commit
+    commit: Callable[..., None] = DefaultDialect.do_commit
 
     def do_commit(dialect: Any, connection: Any) -> None:
         watch.at("before commit")
@@ -311,10 +313,11 @@ class Trace:
 
 
 def _wrap_network(watch: Watch, trace: Trace) -> None:
-    from requests.adapters import HTTPAdapter
-
     from contactable.extract import call as calls
+    from contactable.http import session
     from contactable.http.session import HttpClient
+
+    HTTPAdapter: Any = session.HTTPAdapter  # type: ignore[attr-defined]  # noqa: N806  (the client's own)
 
     sending = threading.local()
     run, send, over_the_wire = calls._Sending.run, HttpClient.send, HTTPAdapter.send
@@ -344,9 +347,9 @@ def _wrap_network(watch: Watch, trace: Trace) -> None:
         watch.hit("http: status known")
         return response
 
-    calls._Sending.run = run_one  # type: ignore[method-assign]
-    HttpClient.send = send_one  # type: ignore[method-assign]
-    HTTPAdapter.send = over  # type: ignore[method-assign]
+    setattr(calls._Sending, "run", run_one)  # noqa: B010  (mypy: a wrapped method is no method)
+    setattr(HttpClient, "send", send_one)  # noqa: B010
+    HTTPAdapter.send = over
 
 
 def main(arguments: Sequence[str]) -> None:
