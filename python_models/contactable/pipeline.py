@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -23,6 +23,7 @@ from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
+from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
@@ -372,7 +373,7 @@ def _context(run: Run) -> ExtractContext:
     if run.sandboxed:
         # The sandbox has no plan to respect; limits set in contactable.yml still hold.
         limits = {
-            vendor: limit if vendor in settings.limits else type(limit)(None, limit.in_flight)
+            vendor: limit if vendor in settings.limits else replace(limit, calls_per_minute=None)
             for vendor, limit in limits.items()
         }
     return ExtractContext(
@@ -383,7 +384,15 @@ def _context(run: Run) -> ExtractContext:
             read_timeout=http.read_timeout_seconds,
             max_answer_bytes=int(http.max_answer_mb * 1024 * 1024),
         ),
-        limiters={vendor: RateLimiter(limit, sleep=run.stop.sleep) for vendor, limit in limits.items()},
+        limiters={
+            vendor: RateLimiter(
+                limit,
+                sleep=run.stop.sleep,
+                # Without a limit nothing is counted, and nothing need be written for each call.
+                turnstile=None if limit.calls_per_minute is None else SharedTurnstile(run.journal, vendor),
+            )
+            for vendor, limit in limits.items()
+        },
         in_flight={vendor: limit.in_flight for vendor, limit in limits.items()},
         budgets=settings.budget(),
         prices=settings.prices_micros(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from contactable.extract.call import End, Outcome, perform
 from contactable.extract.context import ExtractContext
+from contactable.extract.sharing import unasked
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question, sendable
 from contactable.journal.store import Subject
@@ -106,10 +107,11 @@ def ask_in_batches(context: ExtractContext, endpoint: Endpoint, questions: Itera
     fit the rest of a budget is cut to what fits, its most valuable subjects first. From then on one call is made
     at a time, in the worklist's order, because a call that ends gives back what it reserved and did not use.
     """
-    places = context.in_flight[endpoint.vendor]
+    places = min(context.in_flight[endpoint.vendor], context.limiters[endpoint.vendor].workers)
     health = _Health()
     refusals = _Refusals(context, endpoint)
-    parts = batches(sendable(context, endpoint, questions), endpoint.batch_size)
+    due = unasked(context, endpoint, questions)
+    parts = batches(sendable(context, endpoint, due), endpoint.batch_size)
     source = (_Batch(number, *part) for number, part in enumerate(parts))
     running: dict[Future[Outcome], _Batch] = {}
     unsent: list[_Batch] = []  # a heap: what did not fit, or was not begun when something did not fit

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
 from contactable.journal.budget import BudgetSpentError, money_of
-from contactable.journal.store import Answer, Call, Settlement, Subject
+from contactable.journal.store import Answer, Call, HostBusyError, Settlement, Subject
 from contactable.vendors import Endpoint
 
 #: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
@@ -112,16 +113,32 @@ def perform(
         price_micros=context.prices.get(endpoint.key),
     )
     limiter = context.limiters[endpoint.vendor]
+    places = context.in_flight[endpoint.vendor]
     with limiter.slot():
-        if context.stop or not limiter.wait():
-            return Outcome(End.STOPPED)
-        try:
-            request_id = context.journal.reserve(call, context.run_id, context.budgets)
-        except BudgetSpentError as error:
-            return Outcome(End.NO_BUDGET, message=str(error), room=error.room)
+        if marks_asked and context.journal.already_asked(subjects):
+            return Outcome(End.STALE)  # another process has them: seen before a place is waited for and spent
+        while True:
+            if context.stop or not limiter.wait():
+                return Outcome(End.STOPPED)
+            try:
+                request_id = context.journal.reserve(call, context.run_id, context.budgets, places=places)
+                break
+            except BudgetSpentError as error:
+                limiter.give_back()
+                return Outcome(End.NO_BUDGET, message=str(error), room=error.room)
+            except HostBusyError:
+                limiter.give_back()
+                free = partial(_place_is_free, context, endpoint.vendor, places)
+                if not limiter.wait_until(free, context.rng):
+                    return Outcome(End.STOPPED)
         if request_id is None:
+            limiter.give_back()
             return Outcome(End.STALE)
         return _Sending(context, endpoint, call, request, request_id, landing, counted_as or endpoint.key).run()
+
+
+def _place_is_free(context: ExtractContext, vendor: str, places: int) -> bool:
+    return context.journal.in_flight(vendor) < places
 
 
 def _auth(context: ExtractContext, endpoint: Endpoint) -> dict[str, str]:

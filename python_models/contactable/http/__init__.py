@@ -2,6 +2,7 @@
 
 from contactable.http.errors import Action, ErrorRule, ErrorTable, Fault, Verdict
 from contactable.http.messages import Body, Reply, Request, Transport, TransportFault
+from contactable.http.pace import HostState
 from contactable.http.rate_limit import RateLimit, RateLimiter
 from contactable.http.redact import Redactor
 from contactable.http.session import HttpClient
@@ -12,6 +13,7 @@ __all__ = [
     "ErrorRule",
     "ErrorTable",
     "Fault",
+    "HostState",
     "HttpClient",
     "RateLimit",
     "RateLimiter",

@@ -1,31 +1,85 @@
 """Polite by default: calls per minute and calls in flight, per host, on our side.
 
-A 429 is the exception. When one comes, the whole host pauses, not only the worker that saw it.
+A 429 is the exception. When one comes, the whole host pauses, not only the worker that saw it, and is called more
+slowly after that.
 """
 
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from contactable.http.pace import HostState, slow_down, take
+
+#: A place that was not used may be used a moment later; after that its time has passed and calls would crowd.
+_SPARE_SECONDS = 1.0
+
+#: Clocks and sleeps are no better than this.
+_EPSILON = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """``calls_per_minute`` None means no limit of ours; ``in_flight`` bounds concurrent calls."""
+    """What a host allows. ``calls_per_minute`` None means no limit of ours; ``in_flight`` bounds concurrent calls
+    of all processes, ``per_process`` those of one (None: all of them)."""
 
     calls_per_minute: float | None
     in_flight: int
+    per_process: int | None = None
+
+    @property
+    def workers(self) -> int:
+        """Calls that one process has in flight at most."""
+        return min(self.in_flight, self.per_process or self.in_flight)
+
+
+class Turnstile(Protocol):
+    """Where the state of a host is kept."""
+
+    def take(self, ceiling: float | None) -> float:
+        """Take the next place; the seconds until it (0 or less: at once)."""
+
+    def paused(self) -> bool:
+        """Whether nobody may call the host just now."""
+
+    def slow_down(self, ceiling: float | None, seconds: float) -> None:
+        """The host said 429."""
+
+
+class LocalTurnstile:
+    """The state in this process's memory."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._state = HostState()
+
+    def take(self, ceiling: float | None) -> float:
+        with self._lock:
+            now = self._monotonic()
+            self._state, at = take(self._state, ceiling, now)
+            return at - now
+
+    def paused(self) -> bool:
+        with self._lock:
+            return self._monotonic() < self._state.paused_until - _EPSILON
+
+    def slow_down(self, ceiling: float | None, seconds: float) -> None:
+        with self._lock:
+            self._state = slow_down(self._state, ceiling, self._monotonic(), seconds)
 
 
 class RateLimiter:
-    """A token bucket with one second of burst, and a shared pause after a 429.
+    """A host's places: so many calls at once, so many a minute, and a shared pause after a 429.
 
     ``monotonic`` and ``sleep`` are injected so that tests need no real waiting. ``sleep`` gets seconds and
-    returns True when the wait was cut short by a stop.
+    returns True when the wait was cut short by a stop. ``turnstile`` keeps the state; in memory by default.
     """
 
     def __init__(
@@ -34,35 +88,62 @@ class RateLimiter:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], bool],
+        turnstile: Turnstile | None = None,
     ) -> None:
-        self._interval = 60.0 / limit.calls_per_minute if limit.calls_per_minute else 0.0
-        # One second's worth of calls may go at once: workers wake unevenly, the vendor's window is a minute.
-        self._burst = max(1.0, 1.0 / self._interval) if self._interval else 1.0
-        self._slots = threading.BoundedSemaphore(limit.in_flight)
-        self._lock = threading.Lock()
+        self.workers = limit.workers
+        self._ceiling = limit.calls_per_minute
+        self._slots = threading.BoundedSemaphore(limit.workers)
         self._monotonic = monotonic
         self._sleep = sleep
-        self._next_free = 0.0
+        self._turnstile = turnstile or LocalTurnstile(monotonic)
+        self._spare: deque[float] = deque()  # when places were given back
+        self._polling = threading.Lock()
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one of the host's in-flight places for as long as a call takes."""
+        """Hold one of this process's places in flight for as long as a call takes."""
         with self._slots:
             yield
 
     def wait(self) -> bool:
         """Block until the next call may go; False when a stop came first."""
-        with self._lock:
-            now = self._monotonic()
-            earliest = max(self._next_free, now - (self._burst - 1.0) * self._interval)
-            self._next_free = earliest + self._interval
-        delay = earliest - now
-        return True if delay <= 0 else not self._sleep(delay)
+        if self._take_spare():
+            return True
+        while True:
+            delay = self._turnstile.take(self._ceiling)
+            if delay <= _EPSILON:
+                return True
+            if self._sleep(delay):
+                return False
+            if not self._turnstile.paused():  # by a 429 that came while we slept
+                return True
+
+    def give_back(self) -> None:
+        """A place that ``wait`` gave was not used: the next call of this process may have it."""
+        if self._ceiling is not None:
+            self._spare.append(self._monotonic())
+
+    def _take_spare(self) -> bool:
+        while self._spare:
+            try:
+                given_back = self._spare.popleft()
+            except IndexError:  # another worker was faster
+                return False
+            if self._monotonic() - given_back <= _SPARE_SECONDS:
+                return not self._turnstile.paused()
+        return False
+
+    def wait_until(self, free: Callable[[], bool], rng: random.Random) -> bool:
+        """Look now and then until ``free``; False when a stop came first. One worker looks, the others wait."""
+        with self._polling:
+            while not free():
+                if self._sleep(rng.uniform(0.02, 0.06)):
+                    return False
+        return True
 
     def pause(self, seconds: float) -> None:
-        """Nobody calls this host for ``seconds``."""
-        with self._lock:
-            self._next_free = max(self._next_free, self._monotonic() + seconds)
+        """Nobody calls this host for ``seconds``, and more slowly after that."""
+        self._turnstile.slow_down(self._ceiling, seconds)
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime, ceiling: float = 300.0) -> float | None:

@@ -1,7 +1,7 @@
 """The journal's transactions. Every public method is one transaction, safe to call from many threads."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,7 +120,7 @@ class Journal:
     # ------------------------------------------------------------------ opening
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock = utc_now) -> "Journal":
+    def open(cls, url: str, *, clock: Clock = utc_now, process: Process | None = None) -> "Journal":
         """Create what is missing and check the version.
 
         Raises:
@@ -150,7 +150,7 @@ class Journal:
             )
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).chmod(0o600)
-        return cls(engine, clock)
+        return cls(engine, clock, process or Process.current())
 
     @property
     def is_local(self) -> bool:
@@ -159,6 +159,12 @@ class Journal:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        """A transaction that only reads: it waits for no writer."""
+        with self.engine.connect().execution_options(contactable_reads=True) as con:
+            yield con
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -247,7 +253,7 @@ class Journal:
     def already_asked(self, subjects: Sequence[Subject]) -> set[str]:
         """Keys of subjects asked since the worklist was built (or still open): buying them would be twice."""
         known = {s.key: s.last_asked_at for s in subjects}
-        with self.engine.connect() as con:
+        with self._read() as con:
             return self._stale(con, known)
 
     def _stale(self, con: Connection, known: Mapping[str, str | None]) -> set[str]:
@@ -266,7 +272,7 @@ class Journal:
 
     def in_flight(self, vendor: str) -> int:
         """Calls to this vendor that live processes have reserved and not settled."""
-        with self.engine.connect() as con:
+        with self._read() as con:
             return self._in_flight(con, vendor)
 
     def _in_flight(self, con: Connection, vendor: str) -> int:
@@ -430,6 +436,39 @@ class Journal:
                 .values(values)
                 .on_conflict_do_nothing(index_elements=["question_key"])
             )
+
+    # ------------------------------------------------------------------ rates
+
+    def rate(self, vendor: str) -> tuple[Mapping[str, Any], float]:
+        """The vendor's row of ``rates`` (empty when there is none), and now, in seconds since 1970."""
+        with self._read() as con:
+            return self._rate(con, vendor), self._seconds(con)
+
+    def change_rate(
+        self, vendor: str, change: Callable[[Mapping[str, Any], float], tuple[Mapping[str, Any], float]]
+    ) -> float:
+        """Change the vendor's row in one transaction, by one clock for all processes.
+
+        ``change`` gets the row (empty when there is none) and now, and returns the new values and the result.
+        """
+        with self._write() as con:
+            values, result = change(self._rate(con, vendor), self._seconds(con))
+            con.execute(
+                self._insert(con, t.rates)
+                .values(vendor=vendor, **values)
+                .on_conflict_do_update(index_elements=["vendor"], set_=dict(values))
+            )
+        return result
+
+    def _rate(self, con: Connection, vendor: str) -> Mapping[str, Any]:
+        row = con.execute(select(t.rates).where(t.rates.c.vendor == vendor)).mappings().first()
+        return {} if row is None else dict(row)
+
+    def _seconds(self, con: Connection) -> float:
+        """Seconds since 1970: the database's on PostgreSQL, whose clients may disagree; else this machine's."""
+        if con.dialect.name == "postgresql":
+            return float(con.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0.0)
+        return self.clock().timestamp()
 
     # ------------------------------------------------------------------ extractions
 
@@ -746,6 +785,7 @@ def _engine(url: str) -> Engine:
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
             # IMMEDIATE: the budget is read and written under one lock, so that no two workers overshoot it.
-            connection.exec_driver_sql("begin immediate")
+            reads = connection.get_execution_options().get("contactable_reads")
+            connection.exec_driver_sql("begin" if reads else "begin immediate")
 
     return engine

@@ -118,6 +118,7 @@ rates = Table(
     metadata,
     Column("vendor", Text, primary_key=True),
     Column("next_free_at", Float, nullable=False, server_default="0"),  # seconds since 1970 by the journal's clock
+    Column("paused_until", Float, nullable=False, server_default="0"),  # by a 429
     Column("learned_per_minute", Float),
     Column("learned_at", Text),
 )
