@@ -1,0 +1,91 @@
+-- Grain: one row per reading of a vendor's own book of what we owe it. Two vendors keep one that can be read: ContactBased tells
+-- the balance of its pool of records; ExactBuyer tells with each answer how many records it enriched, which is what it charges.
+-- BIGDBM and Leadpipe tell nothing: their invoice is the only other book.
+with balances as (
+
+    select * from {{ ref('stg_contactbased__credit_balances') }}
+
+),
+
+enriched as (
+
+    select * from {{ ref('base_exactbuyer__contacts') }}
+    where endpoint = 'exactbuyer.bulk_enrich'
+
+),
+
+pool_readings as (
+
+    select
+        record_id,
+        vendor,
+        'records_pool' as book,
+        request_id,
+        fetched_at as read_at,
+        coalesce(records_used, 0) + coalesce(records_reserved, 0) as vendor_says,
+        cast(null as bigint) as records_found,
+        false as is_redacted
+    from balances
+
+),
+
+-- Contacts are counted only where every one could be read. A person who was erased was taken out of the answer and of its
+-- count, not out of what was paid: such an answer can no longer be compared.
+answers as (
+
+    select
+        request_id,
+        vendor,
+        max(fetched_at) as read_at,
+        max({{ to_double(json_text('envelope', '$.records_enriched')) }}) as vendor_says,
+        count(record) as records_found,
+        count(quarantine_rule) as unread,
+        count(case when subject_value = 'erased' then 1 end) as erased
+    from enriched
+    group by request_id, vendor
+
+),
+
+answer_readings as (
+
+    select
+        request_id as record_id,
+        vendor,
+        'records_enriched' as book,
+        request_id,
+        read_at,
+        vendor_says,
+        case when unread = 0 then records_found end as records_found,
+        erased > 0 as is_redacted
+    from answers
+    where vendor_says is not null
+
+),
+
+final as (
+
+    select
+        record_id,
+        vendor,
+        book,
+        request_id,
+        read_at,
+        vendor_says,
+        records_found,
+        is_redacted
+    from pool_readings
+    union all
+    select
+        record_id,
+        vendor,
+        book,
+        request_id,
+        read_at,
+        vendor_says,
+        records_found,
+        is_redacted
+    from answer_readings
+
+)
+
+select * from final
