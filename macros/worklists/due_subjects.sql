@@ -1,18 +1,18 @@
-{#- A complete select: which candidates are due for an endpoint, and why. The columns of every worklist.
+{#- A complete select: which candidates are due for an endpoint outside the waterfall, and why. The columns of every worklist.
 
     `candidates` has subject_type, subject_value, options, is_first_party, newest_at, credits_quoted; one row per question.
     Nothing is due while the endpoint is not enabled, a request about it is open or ambiguous, or it was refused. First-party
-    subjects come first, then the newest.
+    people come first, then the strongest intent (`intent_score`: a column of `candidates`, where it has one), then the newest.
 
     `windowed`: the question contains its window (a list of a fixed span of days), so the same question is bought once, and the
     life in refresh_policies tells how often a subject gets a new window. -#}
-{% macro due_subjects(candidates, endpoint, windowed=false) -%}
+{% macro due_subjects(candidates, endpoint, windowed=false, intent_score='cast(null as double)') -%}
     with keyed as (
 
         select
             *,
-            {{ question_key(endpoint, 'subject_type', 'subject_value', 'options') }} as question_key,
-            {{ subject_key(endpoint, 'subject_type', 'subject_value') }} as subject_key
+            {{ question_key("'" ~ endpoint ~ "'", 'subject_type', 'subject_value', 'options') }} as question_key,
+            {{ subject_key("'" ~ endpoint ~ "'", 'subject_type', 'subject_value') }} as subject_key
         from {{ candidates }}
 
     ),
@@ -26,24 +26,34 @@
 
     enabled as (
 
-        select distinct {{ json_text('value') }} as endpoint
-        from {{ ref('stg_contactable__settings') }}
-        where setting = 'endpoints.enabled'
+        {{ enabled_endpoints() }}
 
     ),
 
-    {% if windowed %}
-        windows as (
+    -- Answered before, perhaps under other options.
+    answered_subjects as (
 
-            select
-                subject_value,
-                max(due_at) as due_at
-            from known
-            where answered_at is not null
-            group by subject_value
+        select distinct subject_key
+        from known
+        where
+            answered_at is not null
+            and subject_key is not null
 
-        ),
-    {% endif %}
+    ),
+
+    -- By the text that was sent, because answers tell it even where the journal did not keep the subject.
+    windows as (
+
+        select
+            subject_value,
+            max(due_at) as due_at
+        from known
+        where
+            {{ 'true' if windowed else 'false' }}
+            and answered_at is not null
+        group by subject_value
+
+    ),
 
     judged as (
 
@@ -54,35 +64,26 @@
             keyed.subject_type,
             keyed.subject_value,
             keyed.options,
-            case
-                {% if windowed %}
-                    when known.answered_at is null and windows.due_at is not null then 'new_window'
-                {% endif %}
-                when known.answered_at is null then 'never_asked'
-                when known.outcome = 'no_match' then 'no_match_expired'
-                when known.outcome = 'unreadable' then 'unreadable_expired'
-                else 'verdict_expired'
-            end as reason,
+            {{ due_reason(
+                'known',
+                new_window='windows.due_at is not null',
+                other_options='answered_subjects.subject_key is not null',
+            ) }} as reason,
             keyed.is_first_party,
+            {{ intent_score }} as intent_score,
             keyed.newest_at,
             cast(keyed.credits_quoted as double) as credits_quoted,
             known.last_asked_at,
             known.answered_at,
             known.due_at,
-            {% if windowed %}
-                known.outcome = 'unreadable' as may_ask_again,
-                windows.due_at as window_due_at,
-            {% else %}
-                true as may_ask_again,
-                cast(null as timestamp) as window_due_at,
-            {% endif %}
+            {{ "known.outcome = 'unreadable'" if windowed else 'true' }} as may_ask_again,
+            windows.due_at as window_due_at,
             {{ now_utc() }} as now_at
         from keyed
         inner join enabled on enabled.endpoint = '{{ endpoint }}'
         left join known on keyed.question_key = known.question_key
-        {% if windowed %}
-            left join windows on keyed.subject_value = windows.subject_value
-        {% endif %}
+        left join answered_subjects on keyed.subject_key = answered_subjects.subject_key
+        left join windows on keyed.subject_value = windows.subject_value
         where
             known.question_key is null
             or not (known.is_open or known.is_rejected)
@@ -106,8 +107,14 @@
         subject_value,
         options,
         reason,
-        cast(row_number() over (order by is_first_party desc, newest_at desc nulls last, question_key) as integer) as priority,
+        cast(
+            row_number() over (
+                order by is_first_party desc, intent_score desc nulls last, newest_at desc nulls last, question_key
+            ) as integer
+        ) as priority,
         credits_quoted,
-        last_asked_at
+        last_asked_at,
+        cast(null as {{ engine_type('varchar') }}) as attribute,
+        cast(null as integer) as step_rank
     from due
 {%- endmacro %}

@@ -1,16 +1,10 @@
 -- Grain: one row per street address given with an employer of the first-party list that is due for BIGDBM's professional
 -- profiles of the people there.
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with candidates as (
+with final as (
 
-    {{ candidate_subjects('business_address', {'OutputId': setting('bigdbm.b2b_output_id', 'integer', 3)}) }}
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'bigdbm.b2b_address') }}
+    {{ enrich_worklist('bigdbm.b2b_address') }}
 
 )
 

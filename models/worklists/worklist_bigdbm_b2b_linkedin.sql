@@ -1,15 +1,9 @@
 -- Grain: one row per LinkedIn profile of the first-party list that is due for BIGDBM's professional profile.
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with candidates as (
+with final as (
 
-    {{ candidate_subjects('linkedin', {'OutputId': setting('bigdbm.b2b_output_id', 'integer', 3)}) }}
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'bigdbm.b2b_linkedin') }}
+    {{ enrich_worklist('bigdbm.b2b_linkedin') }}
 
 )
 

@@ -1,20 +1,10 @@
 -- Grain: one row per phone number of the North American plan of the first-party list that is due for BIGDBM's professional
 -- profile.
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with candidates as (
+with final as (
 
-    {{ candidate_subjects(
-        'phone',
-        {'OutputId': setting('bigdbm.b2b_output_id', 'integer', 3)},
-        value=phone_national10('subject_value'),
-    ) }}
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'bigdbm.b2b_phone') }}
+    {{ enrich_worklist('bigdbm.b2b_phone') }}
 
 )
 

@@ -1,15 +1,9 @@
 -- Grain: one row per LinkedIn profile of the first-party list that is due for BIGDBM's consumer profile.
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with candidates as (
+with final as (
 
-    {{ candidate_subjects('linkedin', {'OutputId': setting('bigdbm.output_id', 'integer', 10008)}) }}
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'bigdbm.consumer_linkedin') }}
+    {{ enrich_worklist('bigdbm.consumer_linkedin') }}
 
 )
 

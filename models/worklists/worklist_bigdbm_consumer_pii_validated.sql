@@ -1,16 +1,10 @@
 -- Grain: one row per name with address of the first-party list that is due for BIGDBM's consumer profile with the quality of
 -- each field.
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with candidates as (
+with final as (
 
-    {{ candidate_subjects('pii', {'OutputId': setting('bigdbm.output_id', 'integer', 10008)}) }}
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'bigdbm.consumer_pii_validated') }}
+    {{ enrich_worklist('bigdbm.consumer_pii_validated') }}
 
 )
 

@@ -8,25 +8,44 @@ with subjects as (
 
 ),
 
-candidates as (
+worth as (
 
     select
         subject_type,
         subject_value,
-        is_first_party,
-        newest_at,
+        max(is_first_party) as is_first_party,
+        max(intent_score) as intent_score
+    from {{ ref('int_worklists__subject_people') }}
+    group by
+        subject_type,
+        subject_value
+
+),
+
+candidates as (
+
+    select
+        subjects.subject_type,
+        subjects.subject_value,
+        coalesce(worth.is_first_party, subjects.is_first_party) as is_first_party,
+        worth.intent_score,
+        subjects.newest_at,
         {{ options_json({'ValidatorId': setting('bigdbm.validator_id', 'integer', 10)}) }} as options,
         1 as credits_quoted
     from subjects
+    left join worth
+        on
+            subjects.subject_type = worth.subject_type
+            and subjects.subject_value = worth.subject_value
     where
-        subject_type = 'email'
-        and length(subject_value) <= 200
+        subjects.subject_type = 'email'
+        and length(subjects.subject_value) <= 200
 
 ),
 
 final as (
 
-    {{ due_subjects('candidates', 'bigdbm.email_batch') }}
+    {{ due_subjects('candidates', 'bigdbm.email_batch', intent_score='keyed.intent_score') }}
 
 )
 

@@ -8,26 +8,45 @@ with subjects as (
 
 ),
 
-candidates as (
+worth as (
 
     select
         subject_type,
-        {{ phone_national10('subject_value') }} as subject_value,
-        is_first_party,
-        newest_at,
+        subject_value,
+        max(is_first_party) as is_first_party,
+        max(intent_score) as intent_score
+    from {{ ref('int_worklists__subject_people') }}
+    group by
+        subject_type,
+        subject_value
+
+),
+
+candidates as (
+
+    select
+        subjects.subject_type,
+        {{ phone_national10('subjects.subject_value') }} as subject_value,
+        coalesce(worth.is_first_party, subjects.is_first_party) as is_first_party,
+        worth.intent_score,
+        subjects.newest_at,
         '{}' as options,
         1 as credits_quoted
     from subjects
+    left join worth
+        on
+            subjects.subject_type = worth.subject_type
+            and subjects.subject_value = worth.subject_value
     where
-        subject_type = 'phone'
-        and not is_dnc
-        and {{ phone_national10('subject_value') }} is not null
+        subjects.subject_type = 'phone'
+        and not subjects.is_dnc
+        and {{ phone_national10('subjects.subject_value') }} is not null
 
 ),
 
 final as (
 
-    {{ due_subjects('candidates', 'bigdbm.opql') }}
+    {{ due_subjects('candidates', 'bigdbm.opql', intent_score='keyed.intent_score') }}
 
 )
 

@@ -1,37 +1,10 @@
 -- Grain: one row per contact id of an export that is due for the bundle professional, while the vendor lists that bundle
 -- as enabled (or its list has not been read yet).
-{{ config(tags=['wave_enrich']) }}
+{{ config(tags=['wave_enrich'], materialized='view') }}
 
-with subjects as (
+with final as (
 
-    select * from {{ ref('int_worklists__subjects') }}
-
-),
-
-bundles as (
-
-    select * from {{ ref('int_worklists__bundles') }}
-
-),
-
-candidates as (
-
-    select
-        subjects.subject_type,
-        subjects.subject_value,
-        subjects.is_first_party,
-        subjects.newest_at,
-        '{}' as options,
-        1 as credits_quoted
-    from subjects
-    inner join bundles on bundles.bundle = 'professional'
-    where subjects.subject_type = 'contactbased_id'
-
-),
-
-final as (
-
-    {{ due_subjects('candidates', 'contactbased.enrich_professional') }}
+    {{ enrich_worklist('contactbased.enrich_professional') }}
 
 )
 

@@ -68,7 +68,7 @@ candidates as (
     left join read_today
         on
             {{ question_key(
-                'leadpipe.audience_query', 'queries.subject_type', 'queries.subject_value', 'queries.options'
+                "'leadpipe.audience_query'", 'queries.subject_type', 'queries.subject_value', 'queries.options'
             ) }} = read_today.question_key
     left join problems on queries.subject_value = problems.name
     where

@@ -38,9 +38,15 @@ from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
 from contactable.warehouse.first_party import clear_first_party, load_first_party
 from contactable.warehouse.load import LoadReport, load
-from contactable.warehouse.raw_tables import create_raw_tables
+from contactable.warehouse.raw_tables import create_raw_tables, stream_tables
 from contactable.warehouse.settings import write_settings
-from contactable.warehouse.worklists import copy_worklist, read_worklist, summarise_worklist, worklist_name
+from contactable.warehouse.worklists import (
+    copy_worklist,
+    read_waterfall,
+    read_worklist,
+    summarise_worklist,
+    worklist_name,
+)
 
 if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
     from contactable.gates import GateReport
@@ -76,6 +82,9 @@ class Run:
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
     exit_code: int = 1
+    #: Worklists built by this process, and how many segments of each stream they stand on (see build_worklists).
+    built_worklists: frozenset[str] = frozenset()
+    built_on: Mapping[str, int] = field(default_factory=dict)
     _in_turn: bool = False
 
     @contextmanager
@@ -286,9 +295,23 @@ def seal_and_load(run: Run, *, replay: bool = False) -> LoadReport:
 
 
 def build_worklists(run: Run, endpoints: Sequence[Endpoint]) -> None:
-    """The models that say who is due for these endpoints, with everything they read."""
+    """The models that say who is due for these endpoints, with everything they read.
+
+    Rounds of the waterfall build the same models again and again: what the last build of the same worklists made
+    is made again only where answers have come since (views and the base models of quiet streams stand).
+    """
+    names = frozenset(worklist_name(endpoint.key) for endpoint in endpoints)
     with run.console.step("worklists", run.seconds):
-        _dbt(run, "run", select=[f"+{worklist_name(endpoint.key)}" for endpoint in endpoints])
+        with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
+            segments = dict(
+                con.execute("select stream, count(*) from raw.segments group by stream order by stream").fetchall()
+            )
+        standing = []
+        if names <= run.built_worklists:
+            quiet = [name for name in stream_tables() if segments.get(name) == run.built_on.get(name)]
+            standing = ["config.materialized:view", *(f"base_{stream}" for stream in quiet)]
+        _dbt(run, "run", select=[f"+{name}" for name in sorted(names)], exclude=standing)
+    run.built_worklists, run.built_on = names, segments
 
 
 def seed(run: Run) -> None:
@@ -297,14 +320,47 @@ def seed(run: Run) -> None:
         _dbt(run, "seed")
 
 
-def extract_wave(run: Run, wave: Wave) -> None:
-    """One wave: build its worklists, ask what is due, land the answers.
+def extract_waves(run: Run) -> None:
+    """Everything a run asks: look-ups and discovery once, enrichment and validation in rounds.
 
-    What is due is copied out of the warehouse, which is then free for others while vendors are asked.
+    The waterfall (int_worklists__waterfall) opens one step an attribute at a time, and what was found needs
+    its verdict before the next step is opened. So there is another round until one has nothing to ask; at most as
+    many as the longest order has steps, each with its verdicts.
     """
-    endpoints = run.active(wave)
+    for wave in (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER):
+        extract_wave(run, wave)
+        if wave is Wave.LOOKUP:
+            run.configuration_problems.extend(check_catalogues(run))
+    turn = most = 1
+    while turn <= most and extract_wave(run, Wave.ENRICH, Wave.VALIDATE, turn=turn):
+        if not run.active(Wave.ENRICH) and not run.active(Wave.VALIDATE):
+            return
+        most = 2 * (_longest_order(run) + 1)
+        turn += 1
+
+
+def _longest_order(run: Run) -> int:
+    """Steps of the longest order; 0 when nothing is enriched (the waterfall may not even have been built)."""
+    if not run.active(Wave.ENRICH):
+        return 0
+    with (
+        run.warehouse_turn(),
+        open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con,
+    ):
+        return max((len(steps) for steps, _ in read_waterfall(con).values()), default=0)
+
+
+def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
+    """Waves that need not wait for each other: build their worklists, ask what is due, land the answers.
+
+    What is due is copied out of the warehouse, which is then free for others while vendors are asked. Nothing is
+    asked twice in one run (a call that failed is due again, but tomorrow), and nothing of an endpoint that ended
+    early (budget spent, vendor down). Returns how many subjects were asked about.
+    """
+    endpoints = [e for wave in waves for e in run.active(wave) if not run.tally.has_stopped(e.key)]
     if not endpoints or run.stop:
-        return
+        return 0
+    asked_before = run.tally.asked
     context = _context(run)
     with ExitStack() as until_asked:
         with run.warehouse_turn():
@@ -314,14 +370,26 @@ def extract_wave(run: Run, wave: Wave) -> None:
         works = [
             _work(run, endpoint, _questions(folder, endpoint)) for endpoint in endpoints if endpoint.key in due
         ]
-        run.console.say(
-            f"{wave.value}: {', '.join(f'{name} {count:,}' for name, count in due.items()) or 'nothing is due'}",
-            wave=wave.value,
-            due=due,
-        )
-        with run.console.step("extract", run.seconds), run.console.progress(due):
+        _say_what_is_due(run, waves, endpoints, due, turn)
+        # Bars and tallies go on where the last round ended.
+        totals = {name: run.tally.endpoints[name].due for name in due}
+        with run.console.step("extract", run.seconds), run.console.progress(totals):
             run_wave(context, works)
-    seal_and_load(run)
+    if due:
+        seal_and_load(run)
+    return run.tally.asked - asked_before
+
+
+def _say_what_is_due(
+    run: Run, waves: Sequence[Wave], endpoints: Sequence[Endpoint], due: Mapping[str, int], turn: int
+) -> None:
+    for wave in waves:
+        mine = {e.key: due[e.key] for e in endpoints if e.wave is wave and e.key in due}
+        if not mine and turn > 1:
+            continue
+        name = wave.value if turn == 1 else f"{wave.value}, round {turn}"
+        listed = ", ".join(f"{key} {count:,}" for key, count in mine.items())
+        run.console.say(f"{name}: {listed or 'nothing is due'}", wave=wave.value, round=turn, due=mine)
 
 
 def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> dict[str, int]:
@@ -329,11 +397,11 @@ def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> di
     due = {}
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         for endpoint in endpoints:
-            count = summarise_worklist(con, endpoint.key).subjects
+            count = summarise_worklist(con, endpoint.key, not_since=run.now).subjects
             if count:
                 due[endpoint.key] = count
                 run.tally.add(endpoint.key, due=count)
-                copy_worklist(con, endpoint.key, folder / f"{endpoint.key}.parquet")
+                copy_worklist(con, endpoint.key, folder / f"{endpoint.key}.parquet", not_since=run.now)
     return due
 
 

@@ -14,10 +14,7 @@ latest as (
 
 connected as (
 
-    {% for bundle in [
-        'individual_core', 'emails', 'phones', 'location', 'professional', 'auto', 'interests', 'donor', 'household', 'purchases',
-        'financial',
-    ] %}
+    {% for bundle in contactbased_bundles() %}
         select '{{ bundle }}' as bundle
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -25,7 +25,7 @@ rejected as (
 
 policies as (
 
-    select * from {{ ref('refresh_policies') }}
+    select * from {{ ref('int_worklists__life_times') }}
 
 ),
 

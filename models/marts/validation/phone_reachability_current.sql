@@ -8,7 +8,7 @@ with checks as (
 
 policies as (
 
-    select * from {{ ref('refresh_policies') }}
+    select * from {{ ref('int_worklists__life_times') }}
 
 ),
 

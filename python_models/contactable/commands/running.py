@@ -30,10 +30,7 @@ def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float 
         say_skipped(work)
         pipeline.load_inputs(work, first_party or configured, forget_missing=True)
         pipeline.seed(work)
-        for wave in pipeline.WAVES:
-            pipeline.extract_wave(work, wave)
-            if wave is Wave.LOOKUP:
-                work.configuration_problems.extend(pipeline.check_catalogues(work))
+        pipeline.extract_waves(work)
         outcome = pipeline.build(work)
         report = pipeline.gate(work)
         failed_tests = [node.name for node in outcome.failures if node.is_test]
@@ -49,7 +46,7 @@ def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float 
 def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> int:
     """One wave, or all of them."""
     chosen = {
-        "all": pipeline.WAVES,
+        "all": (),
         "discover": (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER),
         "enrich": (Wave.ENRICH,),
         "validate": (Wave.VALIDATE,),
@@ -61,6 +58,8 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
         say_skipped(work)
         pipeline.load_inputs(work, configured)
         pipeline.seed(work)
+        if wave == "all":
+            pipeline.extract_waves(work)
         for each in chosen:
             pipeline.extract_wave(work, each)
         work.console.table(vendor_table(work.tally.endpoints))

@@ -53,6 +53,17 @@ class Tally:
         unpriced = credits if money_micros is None else 0.0
         self.add(endpoint, calls=calls, credits=credits, money_micros=money_micros or 0, credits_unpriced=unpriced)
 
+    @property
+    def asked(self) -> int:
+        """Subjects asked about, over all endpoints."""
+        with self._lock:
+            return sum(tally.asked for tally in self.endpoints.values())
+
+    def has_stopped(self, endpoint: str) -> bool:
+        """Whether this endpoint ended early in this run."""
+        with self._lock:
+            return endpoint in self.endpoints and bool(self.endpoints[endpoint].stopped)
+
     def note(self, endpoint: str, text: str) -> None:
         """Something a person should read once."""
         with self._lock:

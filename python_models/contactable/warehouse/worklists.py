@@ -48,19 +48,27 @@ def worklist_name(endpoint: str) -> str:
     return f"worklist_{endpoint.replace('.', '_')}"
 
 
-def summarise_worklist(con: DuckDBPyConnection, endpoint: str) -> WorklistSummary:
-    """Subjects due and credits quoted.
+def summarise_worklist(
+    con: DuckDBPyConnection, endpoint: str, *, not_since: datetime | None = None
+) -> WorklistSummary:
+    """Subjects due and credits quoted; without what was asked at or after ``not_since`` (UTC), if given.
 
     Raises:
         WorklistMissingError: the model has not been built.
     """
-    row = _query(con, endpoint, "select count(*), coalesce(sum(credits_quoted), 0) from {table}").fetchone()
+    sql = "select count(*), coalesce(sum(credits_quoted), 0) from {table} {where}"
+    row = _query(con, endpoint, sql, where=_asked_before(not_since)).fetchone()
     assert row is not None
     return WorklistSummary(int(row[0]), float(row[1]))
 
 
-def copy_worklist(con: DuckDBPyConnection, endpoint: str, path: Path) -> None:
+def copy_worklist(
+    con: DuckDBPyConnection, endpoint: str, path: Path, *, not_since: datetime | None = None
+) -> None:
     """The rows in the order in which they are bought, as a Parquet file that only its owner reads.
+
+    ``not_since`` (UTC): leave out what was asked at or after it. A call that failed is due again, but not to the
+    run in which it failed.
 
     Raises:
         WorklistMissingError: the model has not been built.
@@ -69,9 +77,9 @@ def copy_worklist(con: DuckDBPyConnection, endpoint: str, path: Path) -> None:
         con,
         endpoint,
         "copy (select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
-        "last_asked_at "
-        "from {table} order by priority, question_key) "
+        "last_asked_at from {table} {where} order by priority, question_key) "
         "to '{path}' (format parquet, compression zstd, row_group_size {rows})",
+        where=_asked_before(not_since),
         path=str(path).replace("'", "''"),
         rows=_COPY_ROWS,
     )
@@ -92,13 +100,39 @@ def _due(row: dict[str, Any]) -> DueQuestion:
     return DueQuestion(**row | {"credits_quoted": float(row["credits_quoted"])}, last_asked_at=zoned)
 
 
+def read_waterfall(con: DuckDBPyConnection) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Attribute -> the endpoints that are asked for it, in order, and where it stops (found, verified).
+
+    Raises:
+        WorklistMissingError: the waterfall has not been built.
+    """
+    rows = _execute(
+        con,
+        "int_worklists__waterfall_steps",
+        "select attribute, list(endpoint order by step_rank), min(stop_at) "
+        "from intermediate.int_worklists__waterfall_steps where is_enabled group by attribute order by attribute",
+    ).fetchall()
+    return {attribute: (tuple(endpoints), stop_at) for attribute, endpoints, stop_at in rows}
+
+
+def _asked_before(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    naive = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return f"where (last_asked_at is null or last_asked_at < timestamp '{naive}')"
+
+
 def _query(con: DuckDBPyConnection, endpoint: str, sql: str, **values: object) -> DuckDBPyConnection:
     name = worklist_name(endpoint)
+    return _execute(con, name, sql.format(table=f'{SCHEMA}."{name}"', **values))
+
+
+def _execute(con: DuckDBPyConnection, name: str, sql: str) -> DuckDBPyConnection:
     try:
-        return con.execute(sql.format(table=f'{SCHEMA}."{name}"', **values))
+        return con.execute(sql)
     except duckdb.CatalogException as error:
         raise WorklistMissingError(
-            f"there is no worklist {name} in the warehouse",
+            f"there is no model {name} in the warehouse",
             who="whoever runs contactable",
             remedy="build it first: contactable plan, or dbt run --select +" + name,
         ) from error

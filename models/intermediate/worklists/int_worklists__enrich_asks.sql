@@ -1,0 +1,58 @@
+-- Grain: one row per enrichment question that the waterfall lets through, in the order of buying: our own people first, then the
+-- strongest intent, then the newest. A subject that names several people (a desk's mailbox) is asked when any of them is open.
+with decisions as (
+
+    select * from {{ ref('int_worklists__waterfall') }}
+    where decision = 'ask'
+
+),
+
+gathered as (
+
+    select
+        endpoint,
+        question_key,
+        min(subject_key) as subject_key,
+        min(subject_type) as subject_type,
+        min(subject_value) as subject_value,
+        min(options) as options,
+        min(reason) as reason,
+        max(is_first_party) as is_first_party,
+        max(intent_score) as intent_score,
+        max(newest_at) as newest_at,
+        max(credits_quoted) as credits_quoted,
+        max(last_asked_at) as last_asked_at,
+        min(attribute) as attribute,
+        min(step_rank) as step_rank
+    from decisions
+    group by
+        endpoint,
+        question_key
+
+),
+
+final as (
+
+    select
+        endpoint,
+        question_key,
+        subject_key,
+        subject_type,
+        subject_value,
+        options,
+        reason,
+        cast(
+            row_number() over (
+                partition by endpoint
+                order by is_first_party desc, intent_score desc nulls last, newest_at desc nulls last, question_key
+            ) as integer
+        ) as priority,
+        credits_quoted,
+        last_asked_at,
+        attribute,
+        step_rank
+    from gathered
+
+)
+
+select * from final
