@@ -2,7 +2,7 @@
 -- what, until when. What satisfies, by the attribute's stop (int_worklists__waterfall_steps):
 --   email     found: a valid address, no placeholder, that no validator calls dead (verdict suppress).
 --             verified: a validator's `send`, still alive.
---   phone     found: a number without a Do-Not-Call flag that no score suppresses. verified: a score that says `call`, still alive.
+--   phone     found: a number without a Do-Not-Call flag that no score suppresses. verified: a score of `call`, still alive.
 --   employer  found: a company, by domain or name. verified: two vendors name the same one.
 --   profile   found: first and last name with a place (postal code or city). verified: two vendors tell the same last name and
 --             first initial.
@@ -156,7 +156,11 @@ vendor_lives as (
 other_lives as (
 
     select
-        case attribute_group when 'employment' then 'employer' when 'location' then 'profile' else attribute_group end as attribute,
+        case attribute_group
+            when 'employment' then 'employer'
+            when 'location' then 'profile'
+            else attribute_group
+        end as attribute,
         fresh_days
     from freshness
     where attribute_group in ('email', 'phone', 'employment', 'location')

@@ -3,6 +3,7 @@
 -- Left out, by endpoint:
 --   bigdbm.b2b_email            addresses at free mailbox providers: they name no employer (seed free_mail_domains)
 --   bigdbm.consumer_email_md5   the hash of an address that bigdbm.consumer_email asks about in plain: the same person
+--   bigdbm.consumer_md5_age     the hash of an address that stands among the subjects in plain
 --   bigdbm.b2b_email_md5        the hash of an address that we know in plain
 --   bigdbm.consumer_pii         whom PII Count found nobody for, and everybody while consumer_pii_validated asks about them
 --   contactbased.enrich_*       bundles that the vendor does not list for us
@@ -109,15 +110,26 @@ nobody_there as (
 
 ),
 
+-- Which endpoints are asked about the same person by the plain address.
+covered_by_plain as (
+
+    select case endpoint when 'bigdbm.consumer_email' then 'bigdbm.consumer_email_md5' else endpoint end as endpoint
+    from enabled
+    where endpoint in ('bigdbm.consumer_email', 'bigdbm.consumer_md5_age')
+
+),
+
 asked_in_plain as (
 
-    select distinct addresses.email_md5
+    select distinct
+        covered_by_plain.endpoint,
+        addresses.email_md5
     from addresses
     inner join subjects
         on
             addresses.email = subjects.subject_value
             and subjects.subject_type = 'email'
-    inner join enabled on enabled.endpoint = 'bigdbm.consumer_email'
+    cross join covered_by_plain
     where subjects.is_first_party or subjects.is_discovered
 
 ),
@@ -154,7 +166,8 @@ wanted as (
             and subjects.subject_value = addresses.email
     left join asked_in_plain
         on
-            asked_inputs.endpoint = 'bigdbm.consumer_email_md5'
+            asked_inputs.endpoint = asked_in_plain.endpoint
+            and subjects.subject_type = 'email_md5'
             and subjects.subject_value = asked_in_plain.email_md5
     left join known_in_plain
         on

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import shutil
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
 import pytest
 
 from contactable.journal.store import Subject
@@ -52,6 +54,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         contactbased__max_rows=2000,
         contactbased__require_contact_id=True,
         leadpipe__queries=QUERY,
+        # No waterfall: every endpoint is asked about whomever it takes (test_waterfall_* have one).
+        waterfall__replaced=["email", "phone", "employer", "profile"],
     )
     with_lists = ("exactbuyer.required_fields", ["work_email"]), ("contactbased.enrichment_bundles", ["emails"])
     for name, value in with_lists:
@@ -98,6 +102,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         [{"key": "unknown to this test", "type": "email", "value": "ann@acme.example"}],
     )  # fmt: skip
     w.dbt("build", "--selector", "worklists")
+    return w
+
+
+@pytest.fixture(scope="module")
+def in_order(house: ScratchWarehouse, tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
+    """The same people under the shipped orders."""
+    home = tmp_path_factory.mktemp("waterfall") / "home"
+    shutil.copytree(house.home, home)
+    w = ScratchWarehouse(home)
+    with duckdb.connect(str(w.path)) as con:
+        con.execute("delete from raw.settings where setting = 'waterfall.replaced'")
+    w.dbt("run", "--select", "int_worklists__waterfall_steps+")
     return w
 
 
@@ -163,6 +179,52 @@ def test_enrichment_asks_about_the_list_first_and_about_what_discovery_found(hou
     assert options(house, "exactbuyer.bulk_enrich")[0] == {"required_fields": ["work_email"]}
 
 
+def decisions(house: ScratchWarehouse, value: str) -> dict[str, tuple[str, str | None]]:
+    rows = house.rows("select * from intermediate.int_worklists__waterfall order by endpoint")
+    return {
+        row["endpoint"]: (row["decision"], row["reason"] or row["waits_for"])
+        for row in rows
+        if row["subject_value"] == value
+    }
+
+
+def test_the_waterfall_asks_one_vendor_at_a_time(in_order: ScratchWarehouse) -> None:
+    ann = decisions(in_order, "ann@acme.example")
+    # BIGDBM for her profile (the answer that landed about her carries a key of this test's own); ExactBuyer is the
+    # first that knows employers; the B2B file comes after it.
+    assert ann["bigdbm.consumer_email"] == ("ask", "never_asked")
+    assert ann["exactbuyer.bulk_enrich"] == ("ask", "never_asked")
+    assert ann["bigdbm.b2b_email"] == ("wait", "exactbuyer.bulk_enrich")
+    # Her other identifiers wait: each match costs again.
+    assert decisions(in_order, "linkedin.com/in/ann-a")["exactbuyer.bulk_enrich"] == (
+        "wait",
+        "exactbuyer.bulk_enrich",
+    )
+    assert decisions(in_order, "2025550100")["bigdbm.consumer_phone"] == ("wait", "bigdbm.consumer_email")
+    # Whoever is known by a vendor's id alone is asked about there.
+    assert decisions(in_order, CONTACTS[0])["contactbased.enrich_emails"] == ("ask", "never_asked")
+
+
+def test_a_value_that_waits_for_its_verdict_opens_no_further_step(in_order: ScratchWarehouse) -> None:
+    rows = in_order.rows(
+        "select distinct a.attribute, is_satisfied, is_awaiting_verdict"
+        " from intermediate.int_worklists__attributes a"
+        " join intermediate.int_worklists__waterfall w using (contact_key)"
+        " where w.subject_value = 'ann@acme.example' order by a.attribute"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("email", False, True), ("employer", False, False), ("phone", False, True), ("profile", False, False),
+    ]  # fmt: skip
+
+
+def test_nothing_enters_the_order_that_the_plain_worklists_do_not_hold(
+    house: ScratchWarehouse, in_order: ScratchWarehouse
+) -> None:
+    everything = {row["question_key"] for row in house.rows("select * from worklists.due_questions")}
+    ordered = {row["question_key"] for row in in_order.rows("select * from worklists.due_questions")}
+    assert ordered < everything
+
+
 def test_contact_ids_are_asked_for_enabled_bundles_only(house: ScratchWarehouse) -> None:
     assert subjects(house, "contactbased.enrich_emails") == [CONTACTS[1], CONTACTS[0]]
     assert subjects(house, "contactbased.enrich_individual_core") == [CONTACTS[1], CONTACTS[0]]
@@ -175,7 +237,8 @@ def test_validation_asks_about_everything_that_may_be_contacted(house: ScratchWa
     ]  # fmt: skip
     assert options(house, "bigdbm.email_batch")[0] == {"ValidatorId": 42}
     # Ten digits; no Do-Not-Call number, no other country, nobody who opted out (nor his number from the same row).
-    assert subjects(house, "bigdbm.opql") == ["2025550100", "2025550102"]
+    # Both are numbers of somebody on our list: the newer one first.
+    assert subjects(house, "bigdbm.opql") == ["2025550102", "2025550100"]
 
 
 def test_nobody_who_opted_out_is_asked_about(house: ScratchWarehouse) -> None:
