@@ -233,15 +233,26 @@ def status(home: HomeOption = DEFAULT_HOME, log_format: LogOption = "text") -> N
 @app.command()
 def reconcile(
     home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
     decision: Annotated[str | None, typer.Option("--as", help="charged or not-charged.")] = None,
     request: Annotated[list[str] | None, typer.Option("--request", help="A request id; may be repeated.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every ambiguous call.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no vendor; only list.")] = False,
+    log_format: LogOption = "text",
 ) -> None:
-    """List paid calls whose outcome is unknown, or decide them."""
+    """Ask the vendors what became of calls whose answer was lost, list the rest, or decide them."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.reconcile(home, decision, request or [], everything))
+        raise typer.Exit(
+            commands.reconcile(
+                commands.Invocation("reconcile", home, config, log_format),
+                decision,
+                request or [],
+                everything,
+                offline=offline,
+            )
+        )
 
 
 @app.command()

@@ -23,6 +23,7 @@ from contactable.console import Console
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
+from contactable.extract.lost import can_be_looked_up, look_up
 from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
@@ -424,14 +425,27 @@ def _work(run: Run, endpoint: Endpoint, questions: Iterator[Question]) -> Endpoi
         return EndpointWork(endpoint, questions, AudienceSteps(**parts))
     if endpoint.key != "contactbased.export":
         return EndpointWork(endpoint, questions)
+    return EndpointWork(endpoint, questions, _export_steps(run), run.settings.contactbased.read)
+
+
+def _export_steps(run: Run) -> ExportSteps:
     step = {
         name: run.settings.endpoint(f"contactbased.export_{name}")
         for name in ("preview", "count", "create", "list", "page", "download_url")
     }
     if run.settings.contactbased.auto_export:
         step["create"] = run.settings.endpoint("contactbased.auto_export")
-    steps = ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
-    return EndpointWork(endpoint, questions, steps, run.settings.contactbased.read)
+    return ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
+
+
+def look_for_lost(run: Run) -> None:
+    """Decide ambiguous calls by what their vendors tell, where they can tell and we have the key."""
+    context, steps = _context(run), _export_steps(run)
+    for row in run.journal.ambiguous():
+        known = ENDPOINTS.get(row["endpoint"])
+        if known is not None and can_be_looked_up(known.key) and run.environment.secret(known.auth.variables):
+            created = replace(steps, create=run.settings.endpoint(row["endpoint"]))
+            look_up(context, row, run.settings.endpoint, created)
 
 
 def _context(run: Run) -> ExtractContext:

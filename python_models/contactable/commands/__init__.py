@@ -1,11 +1,12 @@
 """What each command does; ``cli.py`` only reads arguments. Every function returns an exit code."""
 
-from contactable.commands.books import reconcile, status
+from contactable.commands.books import status
 from contactable.commands.examination import doctor
 from contactable.commands.invocation import Invocation
 from contactable.commands.people import erase, suppress
 from contactable.commands.planning import plan
 from contactable.commands.readers import report, rollback
+from contactable.commands.reconciling import reconcile
 from contactable.commands.running import build, extract, gate, load, publish, run
 
 __all__ = [

@@ -5,7 +5,6 @@ from pathlib import Path
 from rich.table import Table
 
 from contactable.commands.invocation import console_of
-from contactable.config import ConfigurationError
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.store import Journal
@@ -60,50 +59,4 @@ def status(home: Path, log_format: str) -> int:
         )
     finally:
         journal.close()
-    return Exit.DONE
-
-
-def reconcile(home: Path, decision: str | None, requests: list[str], everything: bool) -> int:
-    """List, or decide, paid calls whose outcome is unknown."""
-    place, console = Home.at(home), console_of("text")
-    if decision not in (None, "charged", "not-charged"):
-        raise ConfigurationError(f"--as is {decision!r}: use charged or not-charged")
-    with place.hold("reconcile"):
-        journal = Journal.open(place.journal_url)
-        try:
-            ambiguous = {row["request_id"]: row for row in journal.ambiguous()}
-            if decision is None:
-                table = Table(
-                    title="Paid calls whose outcome is unknown", title_justify="left", header_style="bold"
-                )
-                for name in ("request", "endpoint", "sent", "subjects", "credits", "what happened"):
-                    table.add_column(name)
-                for row in ambiguous.values():
-                    table.add_row(
-                        row["request_id"],
-                        row["endpoint"],
-                        (row["sent_at"] or "")[:19],
-                        str(row["subjects_asked"]),
-                        f"{row['credits_quoted']:,.0f}",
-                        f"{row['error_rule']}: {row['error_message'] or ''}",
-                    )
-                console.table(table)
-                console.say(
-                    "Look at the vendor's usage page for that time, then: contactable reconcile --as charged|"
-                    "not-charged --request ID (or --all). An export is looked up at the vendor by the next run."
-                    if ambiguous
-                    else "Nothing to decide."
-                )
-                return Exit.DONE
-            chosen = list(ambiguous) if everything else requests
-            if not chosen:
-                raise ConfigurationError("say which: --request ID, or --all")
-            unknown = [name for name in chosen if name not in ambiguous]
-            if unknown:
-                raise ConfigurationError(f"not an ambiguous request: {', '.join(unknown)}")
-            for name in chosen:
-                journal.reconcile(name, charged=decision == "charged")
-            console.say(f"{len(chosen)} calls decided as {decision}.")
-        finally:
-            journal.close()
     return Exit.DONE

@@ -89,6 +89,14 @@ class ExportRead:
         self._save(state="complete", job_status="read")
         self._context.tally.add(self._endpoint.key, asked=1, answered=1, matched=int(self._rows > 0))
 
+    def look_for_lost(self) -> None:
+        """Decide a creation that was cut off by looking for its job; whoever runs next reads what was found."""
+        try:
+            if self._job_id is None and self._status == "intended":
+                self._find_lost_job()
+        except _Ended:
+            return  # the vendor did not tell; the call stays as it is
+
     # ------------------------------------------------------------ before the job exists
 
     def _prepare_and_create(self) -> None:
@@ -136,11 +144,25 @@ class ExportRead:
             self._context.journal.reconcile(
                 lost, charged=found is not None, credits=None if charged is None else float(charged)
             )
-        if found is not None:
+        if found is None:
+            self._give_up_if_charged()
+        else:
             self._adopt(_field(found, "export_id"), lost)
             self._context.tally.note(
                 self._endpoint.key, "an export whose creation was cut off was found and is read"
             )
+
+    def _give_up_if_charged(self) -> None:
+        """Charged (by a decision, or by an answer that names no id) and not listed: another would cost again."""
+        last = self._context.journal.last_request(self._id, self._steps.create.key)
+        if last is not None and last["state"] == "settled":
+            self._save(state="complete", job_status="charged, and not on the vendor's list")
+            self._context.tally.note(
+                self._endpoint.key,
+                "an export was charged and is not on the vendor's list: ask the vendor; it is not made again "
+                "before its life is over",
+            )
+            raise _Ended
 
     def _adopt(self, job_id: str | None, request_id: str | None) -> None:
         if job_id is None:

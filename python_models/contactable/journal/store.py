@@ -559,6 +559,13 @@ class Journal:
                 ],
             )
 
+    def extraction(self, extraction_id: str) -> Mapping[str, Any] | None:
+        """A read of many calls, as it stands."""
+        with self.engine.connect() as con:
+            query = select(t.extractions).where(t.extractions.c.extraction_id == extraction_id)
+            found = con.execute(query).mappings().first()
+            return None if found is None else dict(found)
+
     def last_request(self, extraction_id: str, endpoint: str) -> Mapping[str, Any] | None:
         """The latest call of this endpoint for the extraction."""
         with self.engine.connect() as con:
@@ -585,7 +592,10 @@ class Journal:
 
     def reconcile(self, request_id: str, *, charged: bool, credits: float | None = None) -> None:
         """Decide an ambiguous call: charged (``credits``, else as quoted; the answer is lost) or not charged
-        (given back; its subjects are due again)."""
+        (given back; its subjects are due again).
+
+        A read whose paid page is lost ends with what was read before: to go on would buy that page again.
+        """
         with self._write() as con:
             row = dict(
                 con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
@@ -604,6 +614,9 @@ class Journal:
                     row["error_message"],
                 ),
             )
+            if charged and row["page"] is not None and row["extraction_id"] is not None:
+                lost = {"state": "complete", "job_status": f"the answer of page {row['page']} was lost"}
+                self._update_extraction(con, row["extraction_id"], lost)
 
     def correct_charge(self, request_id: str, credits: float) -> float:
         """The final price of a settled call became known. Returns the difference booked in credits (negative:

@@ -193,9 +193,13 @@ def watched(published: Path) -> Iterator[list[str]]:
     over = threading.Event()
 
     def look() -> None:
+        known, current = None, published / "current"
         while not over.is_set():
-            seen.extend(publication_problems(published))
-            over.wait(0.02)
+            shown = current.readlink() if current.is_symlink() else None
+            if shown != known:  # the same again would only cost time: what is published does not change
+                seen.extend(publication_problems(published))
+                known = shown
+            over.wait(0.01)
 
     reader = threading.Thread(target=look, daemon=True)
     reader.start()

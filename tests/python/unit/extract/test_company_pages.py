@@ -56,6 +56,17 @@ def test_a_page_that_was_cut_off_waits_for_a_person_and_the_read_goes_on_there(
     assert [body["PageNumber"] for body in sent_json(last)] == [2]
 
 
+def test_a_page_that_was_charged_and_lost_is_not_bought_again(make_context: MakeContext, journal: Journal) -> None:
+    context = make_context([reply(staff(0, 100)), reply("", 500)])
+    run_wave(context, [EndpointWork(COMPANY, [ASK])])
+    [lost] = journal.ambiguous()
+    journal.reconcile(lost["request_id"], charged=True)
+    again = make_context([])
+    run_wave(again, [EndpointWork(COMPANY, [ASK])])
+    assert sent_json(again) == []
+    assert again.tally.endpoints[COMPANY.key].skipped == 1
+
+
 def test_a_refused_key_is_not_tried_again_for_every_company(make_context: MakeContext) -> None:
     sent: list[Request] = []
 

@@ -171,6 +171,24 @@ def test_a_create_that_never_reached_the_vendor_is_made_anew(make_context: MakeC
     assert booked(journal) == 1500
 
 
+@pytest.mark.parametrize("answer", [Reply(None, "", fault=TransportFault.CUT), reply({"message": "created"})])
+def test_a_creation_that_was_charged_and_is_not_listed_is_not_made_again(
+    make_context: MakeContext, journal: Journal, answer: Reply
+) -> None:
+    """A person said that it was charged, or an answer without an id did: another export would cost again."""
+    vendor = Vendor()
+    vendor.break_at["exports"] = answer
+    run(make_context, vendor)
+    for row in journal.ambiguous():
+        journal.reconcile(row["request_id"], charged=True)
+    vendor.created.clear()  # and the vendor does not list it
+    again = run(make_context, vendor)
+    assert vendor.created == []
+    assert "ask the vendor" in again.notes[0]
+    assert booked(journal) == 1500
+    assert run(make_context, vendor).skipped == 1, "it is asked for again when its life is over"
+
+
 @pytest.mark.parametrize("step", ["preview", "count", "credits", "exports", "list", "page"])
 def test_killed_at_any_step_the_next_run_goes_on(make_context: MakeContext, journal: Journal, step: str) -> None:
     vendor = Vendor()

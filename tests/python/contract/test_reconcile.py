@@ -1,0 +1,146 @@
+"""Calls whose outcome is unknown: asked where the vendor can tell, decided by a person elsewhere."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contactable.extract import EndpointWork, run_wave
+from contactable.extract.exports import ExportSteps
+from contactable.extract.subjects import question
+from contactable.journal.store import Journal
+from contactable.vendors import ENDPOINTS, Flow
+from support.command_line import Finished, contactable
+from support.sandbox_server import SandboxServer
+
+STEPS = ExportSteps(
+    **{
+        name: ENDPOINTS[f"contactbased.export_{name}"]
+        for name in ("preview", "count", "create", "list", "page", "download_url")
+    },
+    credits=ENDPOINTS["contactbased.credits"],
+)
+EXPORT = {"lookback_days": 7, "page_size": 1000, "require_contact_id": True}
+AUDIENCE = {"topicIds": [117801], "minScore": 1, "filters": {"isB2b": "y"}}
+FEED = {"save": True, "name": "Reconciled", "top_domains": 20}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def journal(home: Path) -> Iterator[Journal]:
+    opened = Journal.open(f"sqlite:///{home / 'journal.db'}")
+    yield opened
+    opened.close()
+
+
+def ask(sandbox: SandboxServer, journal: Journal, key: str, value: str, options: Mapping[str, Any]) -> None:
+    endpoint = ENDPOINTS[key]
+    text = json.dumps(options, sort_keys=True)
+    asked = [question(endpoint, f"{key}|{value}", endpoint.subject_type, value, text, None)]
+    context = sandbox.context(journal)
+    run_wave(context, [EndpointWork(endpoint, asked, STEPS if endpoint.flow is Flow.EXPORT else None)])
+
+
+def first_feed(sandbox: SandboxServer, tmp_path: Path) -> str:
+    from contract.test_client_against_sandbox import feeds
+
+    return feeds(sandbox)[0]
+
+
+def states(journal: Journal) -> dict[str, str]:
+    """Endpoint -> state of what makes or buys something."""
+    made = ("contactbased.export_create", "contactbased.feed_create", "leadpipe.audience_create")
+    paid = ("bigdbm.opql", "bigdbm.email_batch")
+    return {row["endpoint"]: row["state"] for row in journal.states() if row["endpoint"] in made + paid}
+
+
+def reconcile(sandbox: SandboxServer, home: Path, *arguments: str) -> Finished:
+    return contactable("reconcile", "--home", home, *arguments, variables=sandbox.variables)
+
+
+def test_what_a_vendor_can_tell_is_looked_up_and_the_rest_waits_for_a_person(
+    sandbox: SandboxServer, journal: Journal, home: Path, tmp_path: Path
+) -> None:
+    feed = first_feed(sandbox, tmp_path)
+    with sandbox.fault("charged_then_500", vendor="contactbased", count=1, endpoint="export_create"):
+        ask(sandbox, journal, "contactbased.export", feed, EXPORT)
+    with sandbox.fault("charged_then_cut", vendor="leadpipe", count=1):
+        ask(sandbox, journal, "leadpipe.audience_create", "Made", AUDIENCE)
+    with sandbox.fault("http_500", vendor="contactbased", count=1):  # before anything is done
+        ask(sandbox, journal, "contactbased.feed_create", "crm for small business", FEED)
+    with sandbox.fault("charged_then_cut", vendor="bigdbm", count=1):
+        ask(sandbox, journal, "bigdbm.opql", "2025550143", {})
+    assert set(states(journal).values()) == {"ambiguous"}
+    before = sandbox.charges()
+
+    offline = reconcile(sandbox, home, "--offline")
+    assert offline.code == 4
+    assert "without --offline" in " ".join(offline.out.split())
+    assert set(states(journal).values()) == {"ambiguous"}
+
+    looked = reconcile(sandbox, home)
+    assert looked.code == 4, looked.out
+    assert states(journal) == {
+        "contactbased.export_create": "settled",  # found, and read by the next run
+        "leadpipe.audience_create": "settled",
+        "contactbased.feed_create": "failed",  # not there: due again
+        "bigdbm.opql": "ambiguous",
+    }
+    assert "usage page" in looked.out
+    [open_call] = journal.ambiguous()
+
+    decided = reconcile(sandbox, home, "--as", "charged", "--request", open_call["request_id"])
+    assert decided.code == 0, decided.out
+    assert "not bought again" in " ".join(decided.out.split())
+    assert sandbox.charges() == before, "looking costs nothing"
+
+    ask(sandbox, journal, "contactbased.export", feed, EXPORT)
+    ask(sandbox, journal, "leadpipe.audience_create", "Made", AUDIENCE)
+    ask(sandbox, journal, "bigdbm.opql", "2025550143", {})
+    assert sandbox.charges() == before, "what was charged is not bought again"
+    with journal.engine.connect() as con:
+        done = con.exec_driver_sql("select state, rows_read > 0 from extractions where endpoint like '%export'")
+        assert [tuple(row) for row in done] == [("complete", 1)], "the export that was found is read to its end"
+
+
+def test_a_vendor_that_does_not_tell_leaves_the_call_as_it_is(
+    sandbox: SandboxServer, journal: Journal, home: Path
+) -> None:
+    with sandbox.fault("charged_then_cut", vendor="leadpipe", count=1):
+        ask(sandbox, journal, "leadpipe.audience_create", "Hidden", AUDIENCE)
+    with sandbox.fault("wrong_shape", vendor="leadpipe", count=1):
+        assert reconcile(sandbox, home).code == 4
+    assert states(journal) == {"leadpipe.audience_create": "ambiguous"}
+
+
+def test_a_call_that_was_not_charged_is_given_back_and_due_again(
+    sandbox: SandboxServer, journal: Journal, home: Path
+) -> None:
+    with sandbox.fault("cut_body", vendor="bigdbm", count=1):
+        ask(sandbox, journal, "bigdbm.opql", "2025550144", {})
+    decided = reconcile(sandbox, home, "--as", "not-charged", "--all")
+    assert decided.code == 0, decided.out
+    assert "due again" in decided.out
+    before = len(sandbox.charges())
+    ask(sandbox, journal, "bigdbm.opql", "2025550144", {})
+    assert len(sandbox.charges()) == before + 1
+    assert reconcile(sandbox, home, "--as", "charged", "--all").code == 0, "nothing left is no mistake"
+
+
+def test_what_a_killed_run_left_can_be_decided_at_once(
+    sandbox: SandboxServer, journal: Journal, home: Path
+) -> None:
+    """The process that reserved is dead; no run has come since to call its calls ambiguous."""
+    with sandbox.fault("charged_then_cut", vendor="bigdbm", count=1):
+        ask(sandbox, journal, "bigdbm.opql", "2025550145", {})
+    with journal.engine.begin() as con:
+        con.exec_driver_sql("update requests set state = 'reserved'")
+    assert reconcile(sandbox, home, "--as", "charged", "--all").code == 0
+    assert states(journal) == {"bigdbm.opql": "settled"}
