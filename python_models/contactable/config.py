@@ -26,6 +26,7 @@ from contactable.http.session import UnsafeUrlError, check_base_url
 from contactable.journal.budget import Budgets
 from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
+from contactable.waterfall import LifeTimes, Waterfall, check_life_times
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -264,6 +265,8 @@ class Settings(_Section):
     leadpipe: LeadpipeSettings = LeadpipeSettings()
     budgets: Mapping[str, Budget] = Field(default_factory=dict)
     prices: Prices = Prices()
+    waterfall: Waterfall = Waterfall()
+    life_times: LifeTimes = Field(default_factory=dict)
     limits: Mapping[str, Limit] = Field(default_factory=dict)
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
     http: HttpSettings = HttpSettings()
@@ -274,6 +277,7 @@ class Settings(_Section):
     @model_validator(mode="after")
     def _names(self) -> "Settings":
         check_budgets(self.budgets, self.prices)
+        check_life_times(self.life_times)
         for vendor in self.limits:
             if vendor not in VENDORS:
                 raise ValueError(f"limits: unknown vendor {vendor!r}; known are {', '.join(VENDORS)}")

@@ -48,6 +48,7 @@ from contactable.warehouse.worklists import (
     summarise_worklist,
     worklist_name,
 )
+from contactable.waterfall import life_time_settings
 
 if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
     from contactable.gates import GateReport
@@ -239,6 +240,8 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
             }
             for key, micros in s.prices_micros().items()
         ],
+        **s.waterfall.raw_settings(),
+        "life_times": life_time_settings(s.life_times),
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
         "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),

@@ -14,6 +14,7 @@ from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.pipeline import Run, open_run
 from contactable.sandbox_process import running
+from contactable.waterfall import PolicyError, check_seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ def working(
 
 def check_settings(work: Run) -> None:
     """What can be known to be wrong before anything is asked or spent."""
+    try:
+        check_seeds(work.dbt.directory / "seeds")
+    except PolicyError as error:
+        raise ConfigurationError(str(error)) from error
     if not work.states.get("bigdbm.intent_create_list") and not work.settings.bigdbm.keywords:
         raise ConfigurationError(
             "bigdbm.keywords is empty: name at least one keyword in contactable.yml, or switch the endpoint off "
