@@ -222,12 +222,14 @@ def report(home: HomeOption = DEFAULT_HOME) -> None:
 
 
 @app.command()
-def status(home: HomeOption = DEFAULT_HOME, log_format: LogOption = "text") -> None:
-    """Runs, calls by state, ambiguous calls, publications."""
+def status(
+    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+) -> None:
+    """Runs, calls by state, budgets, ambiguous calls, vendors' books that differ, publications."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.status(home, log_format))
+        raise typer.Exit(commands.status(home, log_format, config))
 
 
 @app.command()

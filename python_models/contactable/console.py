@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from contactable.extract import EndpointTally
+from contactable.journal.budget import money_text
 
 LogFormat = Literal["text", "json"]
 _log = logging.getLogger("contactable")
@@ -118,17 +119,30 @@ class Console:
             )
 
 
-def vendor_table(tallies: Mapping[str, EndpointTally]) -> Table:
-    """Per endpoint: asked, answered, matched, refused, credits, and why something stays due."""
+def vendor_table(tallies: Mapping[str, EndpointTally], currency: str | None = None) -> Table:
+    """Per endpoint: asked, answered, matched, refused, credits, and money where there is a price list."""
     table = Table(title="Asked of the vendors", title_justify="left", header_style="bold")
     table.add_column("endpoint")
-    for name in ("due", "asked", "answered", "matched", "refused", "failed", "ambiguous", "records", "credits"):
+    names = ["due", "asked", "answered", "matched", "refused", "failed", "ambiguous", "records", "credits"]
+    for name in [*names, currency] if currency else names:
         table.add_column(name, justify="right")
     for endpoint, t in tallies.items():
         refused = t.refused + t.rejected
         numbers = (t.due, t.asked, t.answered, t.matched, refused, t.failed, t.ambiguous, t.records)
-        table.add_row(endpoint, *(f"{n:,}" if n else "[dim]·[/dim]" for n in numbers), f"{t.credits:,.0f}")
+        money = ([_money(t)] if currency else []) if t.credits else (["[dim]·[/dim]"] if currency else [])
+        cells = [f"{n:,}" if n else "[dim]·[/dim]" for n in numbers]
+        table.add_row(endpoint, *cells, f"{t.credits:,.0f}", *money)
+    micros = sum(t.money_micros for t in tallies.values())
+    if currency and micros:
+        table.add_section()
+        table.add_row("together", *[""] * len(names), money_text(micros))
     return table
+
+
+def _money(tally: EndpointTally) -> str:
+    if not tally.credits_unpriced:
+        return money_text(tally.money_micros)
+    return "no price" if not tally.money_micros else f"{money_text(tally.money_micros)} and unpriced"
 
 
 def two_column_table(title: str, left: str, right: str, rows: Sequence[tuple[str, str]]) -> Table:

@@ -12,7 +12,9 @@ from contactable.commands.invocation import (
     say_skipped,
     working,
 )
+from contactable.commands.money import budget_lines, budget_table, say_budgets
 from contactable.exit_codes import Exit
+from contactable.journal.budget import MICROS, TOTAL, money_of, money_text
 from contactable.pipeline import Run
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist
@@ -40,33 +42,36 @@ def plan(invocation: Invocation) -> int:
 def _show_plan(work: Run, lines: list[Any]) -> None:
     table = Table(title="Due now (nothing was sent)", title_justify="left", header_style="bold")
     table.add_column("endpoint")
-    for name in ("wave", "subjects", "calls", "credits"):
+    budgets = work.settings.budget()
+    for name in ("wave", "subjects", "calls", "credits", work.settings.prices.currency or "money"):
         table.add_column(name, justify="right")
     quoted: dict[str, float] = {}
+    quoted_micros: dict[str, int] = {}
+    plan: list[dict[str, Any]] = []
     for endpoint, subjects, calls, credits in lines:
-        table.add_row(endpoint.key, endpoint.wave.value, f"{subjects:,}", f"{calls:,}", f"{credits:,.0f}")
-        for scope in (endpoint.vendor, f"{endpoint.vendor}/{endpoint.product}"):
+        micros = money_of(credits, work.settings.price_micros(endpoint.key)) if credits else 0
+        money = "no price" if micros is None else money_text(micros)
+        table.add_row(endpoint.key, endpoint.wave.value, f"{subjects:,}", f"{calls:,}", f"{credits:,.0f}", money)
+        for scope in (TOTAL, endpoint.vendor, f"{endpoint.vendor}/{endpoint.product}"):
             quoted[scope] = quoted.get(scope, 0.0) + credits
+            quoted_micros[scope] = quoted_micros.get(scope, 0) + (micros or 0)
+        plan.append(
+            {
+                "endpoint": endpoint.key,
+                "subjects": subjects,
+                "calls": calls,
+                "credits": credits,
+                "money": None if micros is None else micros / MICROS,
+            }
+        )
     work.console.table(table)
-    budgets = work.settings.budget()
-    committed = work.journal.committed(budgets, work.run_id)
-    budget_table = Table(title="Budgets, in the vendors' credits", title_justify="left", header_style="bold")
-    for name in ("scope", "period"):
-        budget_table.add_column(name)
-    for name in ("limit", "spent", "due now", "left after"):
-        budget_table.add_column(name, justify="right")
-    for (scope, period), limit in budgets.limits.items():
-        left = limit - committed[scope, period] - quoted.get(scope, 0.0)
-        budget_table.add_row(
-            scope, period, f"{limit:,.0f}", f"{committed[scope, period]:,.0f}", f"{quoted.get(scope, 0.0):,.0f}",
-            f"{left:,.0f}" if left >= 0 else f"[red]{left:,.0f}[/red]",
-        )  # fmt: skip
-    work.console.table(budget_table)
+    budget_now = budget_lines(work.journal, budgets, work.run_id, quoted, quoted_micros)
+    work.console.table(budget_table(budget_now, due=True))
     say_skipped(work)
+    say_budgets(work)
     work.console.say(
         "Subjects that earlier waves will find are not known yet; a run asks them in the same order.",
-        plan=[
-            {"endpoint": endpoint.key, "subjects": subjects, "calls": calls, "credits": credits}
-            for endpoint, subjects, calls, credits in lines
-        ],
+        currency=work.settings.prices.currency,
+        plan=plan,
+        budgets=[line.fields() for line in budget_now],
     )

@@ -13,10 +13,12 @@ from contactable.commands.invocation import (
     say_stops,
     working,
 )
+from contactable.commands.money import say_budgets
 from contactable.config import ConfigurationError
 from contactable.console import two_column_table, vendor_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
+from contactable.journal.budget import MICROS
 from contactable.pipeline import Run
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import current_publication
@@ -28,6 +30,7 @@ def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float 
     with working(invocation, max_minutes=max_minutes) as (work, configured):
         check_settings(work)
         say_skipped(work)
+        say_budgets(work)
         pipeline.load_inputs(work, first_party or configured, forget_missing=True)
         pipeline.seed(work)
         pipeline.extract_waves(work)
@@ -56,13 +59,14 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
     with working(invocation, max_minutes=max_minutes, shared=True) as (work, configured):
         check_settings(work)
         say_skipped(work)
+        say_budgets(work)
         pipeline.load_inputs(work, configured)
         pipeline.seed(work)
         if wave == "all":
             pipeline.extract_waves(work)
         for each in chosen:
             pipeline.extract_wave(work, each)
-        work.console.table(vendor_table(work.tally.endpoints))
+        work.console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
         say_stops(work)
         work.exit_code = exit_code_of(work, refused=False)
         return work.exit_code
@@ -125,7 +129,7 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
     rows = _published_rows(work.home)
     asked = sum(tally.asked for tally in work.tally.endpoints.values())
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
-    console.table(vendor_table(work.tally.endpoints))
+    console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     if not credits:
         console.say("Nothing was bought: everything known is still fresh.")
     console.table(two_column_table("Published marts", "mart", "rows", [(n, f"{c:,}") for n, c in rows.items()]))
@@ -148,6 +152,9 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
         exit_code=code,
         subjects_asked=asked,
         credits=credits,
+        currency=work.settings.prices.currency,
+        money=sum(tally.money_micros for tally in work.tally.endpoints.values()) / MICROS,
+        credits_without_price=sum(tally.credits_unpriced for tally in work.tally.endpoints.values()),
         marts=rows,
         gates_failed=[judgement.gate for judgement in report.failed],
         seconds=work.seconds,

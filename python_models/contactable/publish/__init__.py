@@ -4,6 +4,7 @@ Knows no other room: a warehouse file goes in, a directory of finished files com
 symbolic link makes all of them visible at once.
 """
 
+from contactable.publish.books import BookDifference, book_differences
 from contactable.publish.layout import (
     Layout,
     Publication,
@@ -17,6 +18,7 @@ from contactable.publish.publication import PublicationRefusedError, publish, re
 from contactable.publish.report import GateLine, write_report
 
 __all__ = [
+    "BookDifference",
     "GateLine",
     "Layout",
     "PersonalValueError",
@@ -24,6 +26,7 @@ __all__ = [
     "PublicationRefusedError",
     "PublishError",
     "UnknownPublicationError",
+    "book_differences",
     "current_publication",
     "publications",
     "publish",
