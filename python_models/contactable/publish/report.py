@@ -1,6 +1,6 @@
-"""The report: one page that says what can be contacted, what it cost, and whether the gates passed.
+"""The report: a page that says whom we can contact and whether the gates passed, and one that says what it cost.
 
-One file, no network, no script: it opens from a disk, prints, and reads on light and dark. Counts only.
+Two files, no network, no script: they open from a disk, print, and read on light and dark. Counts only.
 """
 
 import os
@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import jinja2
 
+from contactable.publish.cost_plots import draw_costs, shown
+from contactable.publish.costs import NO_COSTS, Costs, conclusion, in_money, read_costs, sentences
+from contactable.publish.drawing import COLOURS, number, percent
 from contactable.publish.figures import NO_FIGURES, Figures, Gate, read_figures
 from contactable.publish.layout import MANIFEST, Publication
-from contactable.publish.plots import COLOURS, draw_all, number, percent
+from contactable.publish.plots import draw_all
+
+#: The second page, beside the first.
+COST_PAGE = "cost.html"
 
 #: Where to look for what: table, question it answers.
 WHERE_TO_LOOK = (
@@ -28,6 +34,7 @@ WHERE_TO_LOOK = (
     ("company_intent", "What is an employer's staff interested in, week by week?"),
     ("vendor_spend", "What did we pay, for what, on which day?"),
     ("vendor_scorecard", "Which vendor is worth its credits?"),
+    ("purchase_plan", "What would the next run buy, why, and at what cost?"),
     ("quarantined_records", "What could not be read, and which rule refused it?"),
     ("gate_results", "What was checked before publication, and what was seen?"),
 )
@@ -67,12 +74,12 @@ def write_report(
     now: datetime | None = None,
     gates: Sequence[GateLine] | None = None,
 ) -> Path:
-    """Write the page over the old one, whole or not at all.
+    """Write both pages over the old ones, each whole or not at all.
 
     Args:
         database: ``published/contactable.duckdb``, or the warehouse. Where there is no file (the first candidate
-            was refused) the page says that there is no data yet.
-        out: the page, usually ``reports/index.html``; its folder is made.
+            was refused) the pages say that there is no data yet.
+        out: the main page, usually ``reports/index.html``; its folder is made. What it cost lies beside it.
         run_id: the run this page is about; None takes the publication's.
         now: the run's clock, with a zone; None takes the publication's time.
         gates: the verdicts of this run; None takes the last ones that the file knows of.
@@ -80,14 +87,25 @@ def write_report(
     Returns:
         ``out``.
     """
-    page = render(
-        read_figures(database) if database.exists() else NO_FIGURES,
+    known = database.exists()
+    publication = _publication_of(database)
+    figures = read_figures(database) if known else NO_FIGURES
+    page = render(figures, run_id=run_id, now=now, gates=gates, publication=publication, cost_page=COST_PAGE)
+    cost = render_costs(
+        read_costs(database) if known else NO_COSTS,
         run_id=run_id,
         now=now,
-        gates=gates,
-        publication=_publication_of(database),
+        publication=publication,
+        main_page=out.name,
     )
     out.parent.mkdir(parents=True, exist_ok=True)
+    _replace(out.with_name(COST_PAGE), cost)
+    _replace(out, page)
+    return out
+
+
+def _replace(out: Path, page: str) -> None:
+    """Write a page over the old one, whole or not at all."""
     fresh = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
     try:
         with fresh.open("w", encoding="utf-8") as handle:
@@ -97,7 +115,6 @@ def write_report(
         fresh.replace(out)
     finally:
         fresh.unlink(missing_ok=True)
-    return out
 
 
 def _publication_of(database: Path) -> Publication | None:
@@ -113,13 +130,54 @@ def render(
     now: datetime | None,
     gates: Sequence[GateLine] | None,
     publication: Publication | None = None,
+    cost_page: str | None = None,
 ) -> str:
-    """Return the page's text."""
+    """Return the main page's text; ``cost_page`` is where it points for money."""
     lines: Sequence[GateLine | Gate] = (
         sorted(gates, key=lambda line: (line.passed, line.severity, line.gate, line.column_name))
         if gates is not None
         else figures.gates
     )
+    known = {table for table, _ in figures.tables}
+    return (
+        _templates()
+        .get_template("report.html.j2")
+        .render(
+            figures=figures,
+            plots={plot.name: plot for plot in draw_all(figures)},
+            gates=lines,
+            verdict=_verdict(lines),
+            publication=publication,
+            cost_page=cost_page,
+            **_when(run_id, now, publication),
+            where_to_look=[entry for entry in WHERE_TO_LOOK if entry[0] in known],
+        )
+    )
+
+
+def render_costs(
+    costs: Costs,
+    *,
+    run_id: str | None,
+    now: datetime | None,
+    publication: Publication | None = None,
+    main_page: str = "index.html",
+) -> str:
+    """Return the text of the page "What it cost to know"; ``main_page`` is where it points back to."""
+    environment = _templates()
+    environment.filters["money"] = lambda amount: in_money(float(amount), costs.currency)
+    environment.filters["shown"] = shown
+    return environment.get_template("cost.html.j2").render(
+        costs=costs,
+        plots={plot.name: plot for plot in draw_costs(costs)},
+        words=sentences(costs),
+        conclusion=conclusion(costs),
+        main_page=main_page,
+        **_when(run_id, now, publication),
+    )
+
+
+def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("contactable.publish"),
         autoescape=True,
@@ -129,18 +187,16 @@ def render(
     )
     environment.filters["number"] = number
     environment.filters["percent"] = percent
-    known = {table for table, _ in figures.tables}
-    return environment.get_template("report.html.j2").render(
-        figures=figures,
-        plots={plot.name: plot for plot in draw_all(figures)},
-        gates=lines,
-        verdict=_verdict(lines),
-        run_id=run_id or (publication.run_id if publication else None),
-        now=(now or (publication.published_at if publication else datetime.now(UTC))).astimezone(UTC),
-        publication=publication,
-        colours=COLOURS,
-        where_to_look=[entry for entry in WHERE_TO_LOOK if entry[0] in known],
-    )
+    return environment
+
+
+def _when(run_id: str | None, now: datetime | None, publication: Publication | None) -> dict[str, Any]:
+    """What both pages say of themselves: run, time, colours."""
+    return {
+        "run_id": run_id or (publication.run_id if publication else None),
+        "now": (now or (publication.published_at if publication else datetime.now(UTC))).astimezone(UTC),
+        "colours": COLOURS,
+    }
 
 
 def _verdict(lines: Sequence[GateLine | Gate]) -> Verdict:
