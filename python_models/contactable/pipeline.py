@@ -28,7 +28,7 @@ from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
-from contactable.journal.budget import MICROS
+from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
@@ -230,6 +230,7 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
     bigdbm, contactbased = s.bigdbm, s.contactbased
     return {
         "clock.now": [iso(run.now)],
+        "budgets.limits": _limits(s.budget()),
         "prices.currency": [] if s.prices.currency is None else [s.prices.currency],
         "prices.endpoints": [
             {
@@ -266,6 +267,16 @@ def _raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "leadpipe.queries": [{"name": query.name, **query.options()} for query in s.leadpipe.queries],
         "leadpipe.audiences": [{"name": saved.name, **saved.options()} for saved in s.leadpipe.audiences],
     }
+
+
+def _limits(budgets: Budgets) -> list[dict[str, Any]]:
+    """Every budget set, in credits or in units of money."""
+    in_credits = [(key, "credits", limit) for key, limit in budgets.limits.items()]
+    in_money = [(key, "money", micros / MICROS) for key, micros in budgets.money.items()]
+    return [
+        {"scope": scope, "period": period, "unit": unit, "limit": limit}
+        for (scope, period), unit, limit in in_credits + in_money
+    ]
 
 
 def _declared(endpoint: Endpoint) -> dict[str, Any]:

@@ -84,18 +84,22 @@ def _days(costs: Costs) -> Plot | None:
         return None
     last = max(day for _, day, _, _ in costs.by_day)
     days = [last - timedelta(days=back) for back in range(SPEND_DAYS - 1, -1, -1)]
-    counted = {(vendor, day): credits for vendor, day, credits, _ in costs.by_day}
-    vendors = [vendor for vendor in costs.vendors if any((vendor, day) in counted for day in days)]
-    grid = [[counted.get((vendor, day), 0.0) for day in days] for vendor in vendors]
+    spent = {
+        (vendor, day): (money or 0.0) if costs.in_money else credits
+        for vendor, day, credits, money in costs.by_day
+    }
+    vendors = [vendor for vendor in costs.vendors if any((vendor, day) in spent for day in days)]
+    grid = [[spent.get((vendor, day), 0.0) for day in days] for vendor in vendors]
+    sums = [in_money(sum(row), costs.currency) if costs.in_money else in_credits(sum(row)) for row in grid]
 
     def paint(axes: "Axes") -> None:
-        heat(axes, vendors, days, grid, [in_credits(sum(row)) for row in grid], each_row=True)
+        heat(axes, vendors, days, grid, sums, each_row=True)
 
     return draw(
         "days",
         "Spend by day",
-        f"Credits charged a day, {days[0]:%d %b} to {last:%d %b %Y}. The stronger the colour, the dearer the day "
-        "for this vendor; at the right the sum of the days shown.",
+        f"{'Money' if costs.in_money else 'Credits'} charged a day, {days[0]:%d %b} to {last:%d %b %Y}. The "
+        "stronger the colour, the dearer the day for this vendor; at the right the sum of the days shown.",
         paint,
         ("Vendor", "Day", "Credits", "Money"),
         [

@@ -6,7 +6,7 @@ not the same money. Money is, and says aloud which credits it leaves out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,8 @@ _PLAN_COLUMNS = (
     "money_quoted",
 )
 
+_BUDGET_COLUMNS = ("scope", "period", "unit", "limit_amount", "committed_amount", "due_amount", "left_amount")
+
 _BOOK_COLUMNS = ("vendor", "read_at", "ledger_used", "others_used")
 
 
@@ -96,6 +98,7 @@ class Costs:
     by_endpoint: Sequence[dict[str, Any]]
     scores: Sequence[dict[str, Any]]  # rows of vendor_scorecard, in the order of vendors, then attributes
     plan: Sequence[dict[str, Any]]
+    budgets: Sequence[dict[str, Any]]
     undecided: Sequence[dict[str, Any]]  # ambiguous calls, by vendor and endpoint
     books: Sequence[dict[str, Any]]  # the vendors' own balances, the latest reading of each
 
@@ -147,6 +150,7 @@ NO_COSTS = Costs(
     by_endpoint=(),
     scores=(),
     plan=(),
+    budgets=(),
     undecided=(),
     books=(),
 )
@@ -176,6 +180,12 @@ def read_costs(database: Path) -> Costs:
                 f"select {', '.join(_PLAN_COLUMNS)} from {{table}} "  # noqa: S608 - names from this module
                 "order by list_position(['lookup', 'prepare', 'discover', 'enrich', 'validate'], wave), "
                 "vendor, endpoint, first_priority",
+            ),
+            budgets=marts.records(
+                "budget_use",
+                _BUDGET_COLUMNS,
+                f"select {', '.join(_BUDGET_COLUMNS)} from {{table}} "  # noqa: S608 - names from this module
+                "order by scope <> 'total', scope, list_position(['run', 'day', 'month'], period), unit",
             ),
             undecided=_undecided(marts),
             books=marts.records(
@@ -290,7 +300,7 @@ def _undecided(marts: Marts) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- in words
 
 
-def in_money(amount: float, currency: str | None) -> str:
+def in_money(amount: float, currency: str | None = None) -> str:
     """Write an amount of money; small ones keep the digits that tell them apart."""
     digits = 2 if abs(amount) >= 0.1 or not amount else 4
     return f"{currency or ''} {amount:,.{digits}f}".strip()
@@ -385,8 +395,3 @@ def conclusion(costs: Costs) -> str | None:
         f"({int(least['contactable_only_by_vendor']):,}), ending {most['vendor']} the most "
         f"({int(most['contactable_only_by_vendor']):,})."
     )
-
-
-def newest_reading(costs: Costs) -> datetime | None:
-    """When a vendor's own books were last read."""
-    return max((row["read_at"] for row in costs.books), default=None)

@@ -166,6 +166,7 @@ def render_costs(
     """Return the text of the page "What it cost to know"; ``main_page`` is where it points back to."""
     environment = _templates()
     environment.filters["money"] = lambda amount: in_money(float(amount), costs.currency)
+    environment.filters["plain_money"] = lambda amount: in_money(float(amount))
     environment.filters["shown"] = shown
     return environment.get_template("cost.html.j2").render(
         costs=costs,
