@@ -67,8 +67,6 @@ _PLAN_COLUMNS = (
 
 _BUDGET_COLUMNS = ("scope", "period", "unit", "limit_amount", "committed_amount", "due_amount", "left_amount")
 
-_BOOK_COLUMNS = ("vendor", "read_at", "ledger_used", "others_used")
-
 
 @dataclass(frozen=True)
 class Paid:
@@ -100,7 +98,7 @@ class Costs:
     plan: Sequence[dict[str, Any]]
     budgets: Sequence[dict[str, Any]]
     undecided: Sequence[dict[str, Any]]  # ambiguous calls, by vendor and endpoint
-    books: Sequence[dict[str, Any]]  # the vendors' own balances, the latest reading of each
+    books: Sequence[dict[str, Any]]  # the vendors' own books beside our ledger
 
     @property
     def in_money(self) -> bool:
@@ -188,12 +186,7 @@ def read_costs(database: Path) -> Costs:
                 "order by scope <> 'total', scope, list_position(['run', 'day', 'month'], period), unit",
             ),
             undecided=_undecided(marts),
-            books=marts.records(
-                "credit_reconciliation",
-                _BOOK_COLUMNS,
-                f"select {', '.join(_BOOK_COLUMNS)} from {{table}} "  # noqa: S608 - names from this module
-                "qualify row_number() over (partition by vendor order by read_at desc) = 1 order by vendor",
-            ),
+            books=_books(marts),
         )
 
 
@@ -292,6 +285,28 @@ def _undecided(marts: Marts) -> list[dict[str, Any]]:
             vendor, endpoint, count(*), sum(subjects_asked), sum(credits_quoted),
             case when count(money_quoted) = count(*) then sum(money_quoted) end, min(sent_at)
         from {table} where state = 'ambiguous' group by all order by 5 desc, 1, 2
+        """,
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _books(marts: Marts) -> list[dict[str, Any]]:
+    """The vendors' own books: of a running balance its latest reading, of counts in answers their sum."""
+    columns = ("vendor", "book", "readings", "disagreeing", "read_at", "vendor_says", "ledger_says", "explanation")
+    rows = marts.rows(
+        "credit_reconciliation",
+        ("vendor", "book", "read_at", "vendor_says", "ledger_says", "explanation", "is_agreed"),
+        """
+        with readings as (
+            select * from {table}
+            qualify book <> 'records_pool'
+                or row_number() over (partition by vendor, book order by read_at desc) = 1
+        )
+        select
+            vendor, book, count(*), count(*) filter (where not is_agreed), max(read_at), sum(vendor_says),
+            sum(ledger_says), coalesce(string_agg(distinct explanation, ', ' order by explanation)
+            filter (where not is_agreed), 'agrees')
+        from readings group by vendor, book order by vendor, book
         """,
     )
     return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -49,7 +49,7 @@ class World:
     plan: Sequence[tuple[str, str, str, str, int, int, float, float | None]] = ()
     budgets: Sequence[tuple[str, str, str, float, float, float]] = ()
     undecided: Sequence[tuple[str, str, int, float, float | None]] = ()
-    books: Sequence[tuple[str, datetime, float, float]] = ()
+    books: Sequence[tuple[str, str, datetime, float, float, str]] = ()
     contactable: int = 20
     people: int = 30
     currency: str | None = field(default=None)
@@ -73,7 +73,8 @@ def make_ledger(path: Path, world: World) -> Path:
             create table marts.vendor_scorecard (
                 vendor varchar, attribute varchar, asked bigint, matched bigint, match_rate double,
                 contacts bigint, coverage double, agreement_rate double, average_age_days double,
-                contactable_contacts bigint, contactable_rate double, contactable_by_vendor bigint, contactable_only_by_vendor bigint,
+                contactable_contacts bigint, contactable_rate double, contactable_by_vendor bigint,
+                contactable_only_by_vendor bigint,
                 contactable_on_its_verdict bigint, credits_charged double, validation_credits double,
                 credits_at_risk double, is_priced boolean, money_charged decimal(18, 6),
                 credits_per_contactable double, money_per_contactable decimal(18, 6),
@@ -93,7 +94,8 @@ def make_ledger(path: Path, world: World) -> Path:
                 money_quoted decimal(18, 6), sent_at timestamp
             );
             create table marts.credit_reconciliation (
-                vendor varchar, read_at timestamp, ledger_used double, others_used double
+                vendor varchar, book varchar, read_at timestamp, vendor_says double, ledger_says double,
+                explanation varchar, is_agreed boolean
             );
             """
         )
@@ -143,8 +145,9 @@ def make_ledger(path: Path, world: World) -> Path:
                 "values (?, ?, 'ambiguous', ?, ?, ?, timestamp '2026-11-20 05:06:00')",
                 [vendor, endpoint, subjects, credits, money],
             )
-        for vendor, read_at, ours, others in world.books:
+        for book in world.books:
             connection.execute(
-                "insert into marts.credit_reconciliation values (?, ?, ?, ?)", [vendor, read_at, ours, others]
+                "insert into marts.credit_reconciliation values (?, ?, ?, ?, ?, ?, ?)",
+                [*book, book[-1] == "agrees"],
             )
     return path

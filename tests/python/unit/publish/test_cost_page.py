@@ -43,7 +43,12 @@ PRICED = World(
     ),
     budgets=(("total", "month", "money", 100, 15.6, 121.6), ("bigdbm", "day", "credits", 2000, 320, 1520)),
     undecided=(("contactbased", "contactbased.export_create", 1, 400, 20.0),),
-    books=(("contactbased", datetime(2026, 11, 21, 3, 0), 80, -3),),
+    books=(
+        ("contactbased", "records_pool", datetime(2026, 11, 20), 1, 2, "our ledger books too much"),
+        ("contactbased", "records_pool", datetime(2026, 11, 21, 3), 80, 80, "agrees"),
+        ("exactbuyer", "records_enriched", datetime(2026, 11, 20), 400, 400, "agrees"),
+        ("exactbuyer", "records_enriched", datetime(2026, 11, 21, 2), 90, 100, "our ledger differs"),
+    ),
 )  # fmt: skip
 
 UNPRICED = replace(
@@ -87,7 +92,8 @@ def test_a_priced_ledger_is_told_in_money(tmp_path: Path) -> None:
         "total month USD 100.00 15.60 121.60 -37.20",
         "bigdbm day credits 2,000 320 1,520 160",
         "20 November 2026, 05:06 1 1 400 20.00",
-        "21 November 2026, 03:00 80 -3",
+        "contactbased records pool 21 November 2026, 03:00 1 80 80 agrees",
+        "exactbuyer records enriched 21 November 2026, 02:00 2 490 500 our ledger differs (1)",
     ):
         assert expected in page.text, expected
 

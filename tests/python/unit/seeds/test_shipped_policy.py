@@ -106,3 +106,10 @@ def test_every_lookup_says_which_attributes_its_cost_belongs_to() -> None:
     placed = {row["endpoint"] for row in read("endpoint_attributes")}
     looks_up = {endpoint.key for endpoint in ENDPOINTS.values() if endpoint.wave in (Wave.ENRICH, Wave.VALIDATE)}
     assert placed == looks_up
+
+
+def test_what_the_waterfall_asks_for_is_what_the_scorecard_books() -> None:
+    steps = {(row["endpoint"], row["attribute"]) for row in read("waterfall_steps")}
+    booked = {(row["endpoint"], row["attribute"]) for row in read("endpoint_attributes")}
+    asked = {endpoint for endpoint, _ in steps}
+    assert steps == {row for row in booked if row[0] in asked}
