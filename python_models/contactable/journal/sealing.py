@@ -13,12 +13,14 @@ the only copy of answers that were paid for), file mode 0600, directories 0700.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,6 +114,13 @@ def seal(
         SealingError: the segment could not be written, or the journal contradicts itself. Nothing is lost.
     """
     step = on_step or _no_step
+    with _alone(segments_dir):
+        return _seal(engine, segments_dir, max_bytes, max_answers, step)
+
+
+def _seal(
+    engine: Engine, segments_dir: Path, max_bytes: int, max_answers: int, step: OnStep
+) -> list[SealedSegment]:
     finished = [_finish(engine, segments_dir, stream, segment, step) for stream, segment in _begun(engine)]
     while batches := _next_batches(engine, max_bytes, max_answers):
         for stream, members in batches:
@@ -192,7 +201,7 @@ def _assign(engine: Engine, segment: str, members: Sequence[_Member]) -> None:
         )
         if changed != len(members):
             raise SealingError(
-                f"another process is sealing this journal ({len(members) - changed} of {len(members)} answers "
+                f"another home is sealing this journal ({len(members) - changed} of {len(members)} answers "
                 "were taken meanwhile). Nothing was changed: let it finish, then run again."
             )
 
@@ -353,10 +362,26 @@ def _settle(engine: Engine, stream: str, segment: str, expected: int) -> None:
             .values(sealed=1, body=None)
         ).rowcount
         if changed != expected:
-            raise SealingError(f"another process is sealing this journal (segment {segment}): let it finish.")
+            raise SealingError(f"another home is sealing this journal (segment {segment}): let it finish.")
 
 
 # ---------------------------------------------------------------------- files and times
+
+
+@contextmanager
+def _alone(segments_dir: Path) -> Iterator[None]:
+    """One process at a time seals into a folder; the others wait, and then find less to do."""
+    try:
+        segments_dir.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = segments_dir.with_name(f"{segments_dir.name}.lock")
+        lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise SealingError(_explain(error, segments_dir)) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _directory(segments_dir: Path, stream: str) -> Path:

@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, money_of, period_key
 from contactable.journal.clock import Clock, iso, new_id, utc_now
+from contactable.journal.databases import READS, JournalUrlError, connect, storable
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
 
@@ -107,6 +108,17 @@ class Recovery:
     ambiguous: int = 0
 
 
+_REMEDY = {
+    "sqlite": (
+        "Check that the home exists, is writable and has space; if the file is damaged, restore it from a backup "
+        "and run `contactable load --replay`."
+    ),
+    "postgresql": (
+        "Check CONTACTABLE_JOURNAL_URL, that the server runs and lets us in, and that the role may create tables."
+    ),
+}
+
+
 @dataclass(slots=True)
 class Journal:
     """Opened with ``Journal.open``."""
@@ -126,10 +138,13 @@ class Journal:
         Raises:
             JournalError: newer journal than program, unreadable file, read-only or full disk.
         """
-        engine = _engine(url)
         try:
-            t.metadata.create_all(engine)
+            engine = connect(url)
+        except JournalUrlError as error:
+            raise JournalError(f"the journal's address: {error}") from None
+        try:
             with engine.begin() as con:
+                t.metadata.create_all(con)  # in the transaction: another process may be creating them too
                 version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
                 if version is None:
                     con.execute(insert(t.meta).values(name="schema_version", value=str(t.SCHEMA_VERSION)))
@@ -141,8 +156,7 @@ class Journal:
                     )
         except DBAPIError as error:
             raise JournalError(
-                f"the journal cannot be opened ({error.orig}). Check that the home exists, is writable and has "
-                "space; if the file is damaged, restore it from a backup and run `contactable load --replay`."
+                f"the journal cannot be opened ({error.orig}). {_REMEDY[engine.dialect.name]}"
             ) from error
         if version is not None and int(version) > t.SCHEMA_VERSION:
             raise JournalError(
@@ -163,7 +177,7 @@ class Journal:
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         """A transaction that only reads: it waits for no writer."""
-        with self.engine.connect().execution_options(contactable_reads=True) as con:
+        with self.engine.connect().execution_options(**{READS: True}) as con:
             yield con
 
     @contextmanager
@@ -201,7 +215,7 @@ class Journal:
                     boot_id=self.process.boot_id,
                     pid=self.process.pid,
                     process_started=self.process.started,
-                    heartbeat_at=iso(now),
+                    heartbeat_at=iso(self._now(con)),
                 )
             )
         return run_id
@@ -209,7 +223,7 @@ class Journal:
     def beat(self, run_id: str) -> None:
         """This run lives. A journal that cannot be written just now hears of it the next time."""
         with suppress(JournalError), self._write() as con:
-            con.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(heartbeat_at=iso(self.clock())))
+            con.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(heartbeat_at=iso(self._now(con))))
 
     def end_run(self, run_id: str, exit_code: int) -> None:
         with self._write() as con:
@@ -246,7 +260,7 @@ class Journal:
 
     def _lives(self, con: Connection, run_id: str) -> bool:
         run = con.execute(select(t.runs).where(t.runs.c.run_id == run_id)).mappings().first()
-        return run is not None and is_alive(dict(run), self.process, self.clock(), self.look_up)
+        return run is not None and is_alive(dict(run), self.process, self._now(con), self.look_up)
 
     # ------------------------------------------------------------------ calls
 
@@ -285,7 +299,7 @@ class Journal:
                     t.requests.c.state == "reserved",
                     t.requests.c.vendor == vendor,
                     t.runs.c.finished_at.is_(None),
-                    t.runs.c.heartbeat_at >= oldest_heartbeat(self.clock()),
+                    t.runs.c.heartbeat_at >= oldest_heartbeat(self._now(con)),
                 )
             )
             or 0
@@ -395,7 +409,7 @@ class Journal:
                 money_charged_micros=money,
                 status_code=settlement.status_code,
                 error_rule=settlement.rule,
-                error_message=settlement.message,
+                error_message=storable(settlement.message),
                 settled_at=iso(now),
                 updated_seq=seq,
             )
@@ -465,10 +479,16 @@ class Journal:
         return {} if row is None else dict(row)
 
     def _seconds(self, con: Connection) -> float:
-        """Seconds since 1970: the database's on PostgreSQL, whose clients may disagree; else this machine's."""
-        if con.dialect.name == "postgresql":
-            return float(con.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0.0)
-        return self.clock().timestamp()
+        return self._now(con).timestamp()
+
+    def _now(self, con: Connection) -> datetime:
+        """One clock for all who share the journal: the database's, whose clients may disagree with each other; a
+        file's clients are on one machine."""
+        if self.is_local or self.clock is not utc_now:
+            return self.clock()
+        moment = con.scalar(select(func.clock_timestamp()))
+        assert isinstance(moment, datetime)
+        return moment
 
     # ------------------------------------------------------------------ extractions
 
@@ -780,25 +800,3 @@ def _money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
 
 def _json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _on_connect(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None  # the driver must not begin for us
-            cursor = connection.cursor()
-            cursor.execute("pragma busy_timeout = 30000")
-            cursor.execute("pragma journal_mode = wal")
-            cursor.execute("pragma synchronous = full")  # a paid answer survives a power cut: 0.17 ms a commit
-            cursor.close()
-
-        @event.listens_for(engine, "begin")
-        def _on_begin(connection: Connection) -> None:
-            # IMMEDIATE: the budget is read and written under one lock, so that no two workers overshoot it.
-            reads = connection.get_execution_options().get("contactable_reads")
-            connection.exec_driver_sql("begin" if reads else "begin immediate")
-
-    return engine

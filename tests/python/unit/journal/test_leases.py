@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -48,8 +47,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def journal(tmp_path: Path, clock: Clock) -> Iterator[Journal]:
-    opened = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}", clock=clock)
+def journal(journal_url: str, clock: Clock) -> Iterator[Journal]:
+    opened = Journal.open(journal_url, clock=clock)
     opened.process = HERE
     opened.look_up = {HERE.pid: HERE.started}.get
     yield opened

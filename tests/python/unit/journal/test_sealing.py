@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -33,11 +32,12 @@ class Killed(BaseException):
 class World:
     """A journal with answers in it, and where its segments go."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, url: str) -> None:
         self.home = home
+        self.url = url
         self.segments = home / "segments"
         home.mkdir(exist_ok=True)
-        self.engine: Engine = Journal.open(f"sqlite:///{home / 'journal.db'}").engine
+        self.engine: Engine = Journal.open(url).engine
 
     def answer(
         self,
@@ -96,8 +96,8 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path / "home")
+def world(tmp_path: Path, journal_url: str) -> Iterator[World]:
+    made = World(tmp_path / "home", journal_url)
     yield made
     made.engine.dispose()
 
@@ -166,11 +166,12 @@ def test_sealed_answers_leave_the_journal_and_are_not_sealed_again(world: World)
 
 @pytest.mark.parametrize("times", [1, 2, 4])
 @pytest.mark.parametrize("step", STEPS)
-def test_a_kill_at_any_step_changes_no_file(world: World, tmp_path: Path, step: str, times: int) -> None:
+def test_a_kill_at_any_step_changes_no_file(
+    world: World, tmp_path: Path, journal_urls: Callable[[], str], step: str, times: int
+) -> None:
     fill(world)
-    world.engine.dispose()
-    shutil.copytree(world.home, tmp_path / "undisturbed")
-    undisturbed = World(tmp_path / "undisturbed")
+    undisturbed = World(tmp_path / "undisturbed", journal_urls())
+    fill(undisturbed)
     seal(undisturbed.engine, undisturbed.segments, max_answers=2)
 
     with pytest.raises(Killed):
@@ -211,11 +212,10 @@ def test_a_process_killed_by_the_system_leaves_nothing_lost_and_nothing_behind(w
             if step == "written":
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        home = Path(sys.argv[1])
-        seal(Journal.open(f"sqlite:///{home / 'journal.db'}").engine, home / "segments", on_step=die)
+        seal(Journal.open(sys.argv[1]).engine, Path(sys.argv[2]), on_step=die)
     """
     ended = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program), str(world.home)],
+        [sys.executable, "-c", textwrap.dedent(program), world.url, str(world.segments)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
     )
@@ -292,7 +292,42 @@ def test_files_and_directories_are_their_owners_only(world: World) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in world.files()} == {0o600}
 
 
-def test_two_processes_that_seal_at_once_do_not_share_an_answer(world: World) -> None:
+def test_processes_that_seal_one_home_at_once_take_turns(world: World) -> None:
+    for number in range(200):
+        world.answer(f"r{number:03}")
+    program = """
+        import sys
+        from pathlib import Path
+        from contactable.journal.sealing import seal
+        from contactable.journal.store import Journal
+
+        engine = Journal.open(sys.argv[1]).engine
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(sum(segment.answers for segment in seal(engine, Path(sys.argv[2]), max_answers=7)))
+    """
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(program), world.url, str(world.segments)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    sealed = [int(process.communicate("go\n")[0]) for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert sum(sealed) == 200
+    assert Counter(row["request_id"] for row in world.rows()) == Counter(f"r{n:03}" for n in range(200))
+    assert world.leftovers() == []
+
+
+def test_two_homes_that_seal_one_journal_do_not_share_an_answer(world: World) -> None:
     fill(world)
 
     def the_other_one_is_faster(step: str) -> None:
@@ -300,7 +335,7 @@ def test_two_processes_that_seal_at_once_do_not_share_an_answer(world: World) ->
             with world.engine.begin() as con:
                 con.execute(update(answers).where(answers.c.segment.is_(None)).values(segment="taken-by-another"))
 
-    with pytest.raises(SealingError, match="another process is sealing"):
+    with pytest.raises(SealingError, match="another home is sealing"):
         seal(world.engine, world.segments, max_answers=2, on_step=the_other_one_is_faster)
 
     with world.engine.connect() as con:

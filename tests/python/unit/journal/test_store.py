@@ -1,6 +1,7 @@
 """The journal's promises: reserve before sending, settle in one transaction, never twice, never over budget."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,10 @@ def call(*keys: str, quoted: float = 1.0, repeatable: bool = False) -> Call:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal.open(f"sqlite:///{tmp_path / 'journal.db'}", clock=SteppingClock())
+def journal(journal_url: str) -> Iterator[Journal]:
+    opened = Journal.open(journal_url, clock=SteppingClock())
+    yield opened
+    opened.close()
 
 
 def settled(credits: float = 1.0) -> Settlement:
@@ -139,19 +142,17 @@ def test_every_change_raises_the_sequence(journal: Journal) -> None:
     assert after > before
 
 
-def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'journal.db'}"
-    journal = Journal.open(url)
+def test_a_newer_journal_is_refused(journal_url: str) -> None:
+    journal = Journal.open(journal_url)
     with journal.engine.begin() as con:
         con.execute(update(t.meta).values(value="999"))
     journal.close()
     with pytest.raises(JournalError, match="upgrade contactable"):
-        Journal.open(url)
+        Journal.open(journal_url)
 
 
-def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'journal.db'}"
-    journal = Journal.open(url)
+def test_a_journal_of_the_first_version_is_brought_up_to_date(journal_url: str) -> None:
+    journal = Journal.open(journal_url)
     request_id = journal.reserve(call("a"), "run", Budgets())
     with journal.engine.begin() as con:
         for table, column in (
@@ -166,7 +167,7 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
         con.execute(text("drop table rates"))
         con.execute(update(t.meta).values(value="1"))
     journal.close()
-    journal = Journal.open(url)
+    journal = Journal.open(journal_url)
     assert request_id is not None
     journal.settle(request_id, Settlement("settled", 1.0))
     assert journal.reserve(call("b"), "run", Budgets())

@@ -1,0 +1,125 @@
+"""Several processes on one journal, in either database; and its address, which may hold a password."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from contactable.journal import tables as t
+from contactable.journal.budget import Budgets
+from contactable.journal.databases import JournalUrlError, parse_url, place_of, storable
+from contactable.journal.store import Answer, Call, Journal, JournalError, Settlement, Subject
+
+HAMMER = """
+    import sys
+    from contactable.journal.budget import Budgets, BudgetSpentError
+    from contactable.journal.store import Call, HostBusyError, Journal, Subject
+
+    journal = Journal.open(sys.argv[1])
+    run_id = journal.begin_run("extract", "a worker")
+    budgets = Budgets({("bigdbm", "day"): float(sys.argv[2])})
+    print("ready", flush=True)
+    sys.stdin.readline()
+    bought = stopped = 0
+    for number in range(100):
+        subject = Subject(f"q{number}", "phone", "2025550123")
+        call = Call("bigdbm", "opql", "bigdbm.opql", "phone_scores", "validate", (subject,), {}, 1.0, False)
+        try:
+            bought += journal.reserve(call, run_id, budgets, places=int(sys.argv[3])) is not None
+        except (BudgetSpentError, HostBusyError):
+            stopped += 1
+    print(bought, stopped)
+"""
+
+
+@pytest.mark.parametrize(("budget", "places"), [(70, 1_000), (1_000, 70)])
+def test_processes_that_reserve_at_once_buy_nothing_twice_and_never_overshoot(
+    journal_url: str, budget: int, places: int
+) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(HAMMER), journal_url, str(budget), str(places)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:  # all opened the new journal at once
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    counts = [[int(word) for word in process.communicate()[0].split()] for process in processes]
+
+    assert sum(bought for bought, _ in counts) == 70
+    assert all(stopped for _, stopped in counts), "each found an end"
+    journal = Journal.open(journal_url)
+    with journal.engine.connect() as con:
+        assert con.scalar(select(func.count()).select_from(t.requests)) == 70
+        assert con.scalar(select(func.count()).select_from(t.asked)) == 70
+        numbers = con.scalars(select(t.requests.c.updated_seq)).all()
+    assert max(Counter(numbers).values()) == 1, "every change has a number of its own"
+    assert journal.committed(Budgets({("bigdbm", "day"): 1.0}), "r")["bigdbm", "day"] == 70.0
+    assert journal.in_flight("bigdbm") == 70
+    assert journal.recover().ambiguous == 70, "all of them have ended"
+    journal.close()
+
+
+def test_words_that_no_database_keeps_do_not_lose_an_answer(journal_url: str) -> None:
+    journal = Journal.open(journal_url)
+    subject = Subject("q", "email", "ada\0@example.com")
+    call = Call("bigdbm", "opql", "bigdbm.opql", "phone_scores", "validate", (subject,), {"a": "\0"}, 1.0, False)
+    request_id = journal.reserve(call, "r", Budgets())
+    assert request_id is not None
+    answer = Answer("a\0b\ud800", datetime(2026, 11, 21, tzinfo=UTC))
+    journal.settle(request_id, Settlement("refused", 0.0, 400, "rule", "bad \0 and \ud800", answer))
+    with journal.engine.connect() as con:
+        assert con.scalar(select(t.requests.c.error_message)) == "bad \ufffd and \ufffd"
+        assert con.scalar(select(t.answers.c.body_bytes)) == 6
+    assert storable(None) is None
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("postgresql://ada:s3cret@db.example:5433/spend", "postgresql db.example:5433/spend"),
+        ("postgres://ada:s3cret@db.example/spend", "postgresql db.example/spend"),
+        ("postgresql+psycopg://ada@/spend?host=/run/pg", "postgresql /run/pg/spend"),
+    ],
+)
+def test_the_place_is_told_without_user_and_password(text: str, place: str) -> None:
+    assert place_of(text) == place
+    assert parse_url(text).drivername == "postgresql+psycopg"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("mysql://ada:s3cret@db.example/spend", "use a postgresql:// address"),
+        ("postgresql://ada:s3cret@db.example", "names no database"),
+        ("s3cret", "cannot be read"),
+        ("postgresql://ada:s3cret@db.example:port/spend", "cannot be read"),
+    ],
+)
+def test_a_bad_address_is_explained_and_not_repeated(text: str, wrong: str) -> None:
+    with pytest.raises(JournalUrlError, match=wrong) as refused:
+        parse_url(text)
+    assert "s3cret" not in str(refused.value)
+    with pytest.raises(JournalError, match=wrong):
+        Journal.open(text)
+
+
+def test_a_server_that_is_not_there_is_explained_without_the_password() -> None:
+    with pytest.raises(JournalError, match="Check CONTACTABLE_JOURNAL_URL") as refused:
+        Journal.open("postgresql://ada:s3cret@127.0.0.1:1/spend")
+    assert "s3cret" not in str(refused.value)
