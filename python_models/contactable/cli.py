@@ -40,7 +40,13 @@ PeopleOption = Annotated[
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed of the sandbox's world.")]
 FaultsOption = Annotated[str | None, typer.Option("--faults", help="Sandbox faults, by name, comma-separated.")]
-MinutesOption = Annotated[float | None, typer.Option("--max-minutes", min=0, help="End orderly after this long.")]
+MinutesOption = Annotated[
+    float | None, typer.Option("--max-minutes", min=0, help="Asking ends in order after this long.")
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", help="Asking ends in order at this time: 06:00, or 2026-11-22T06:00[+01:00]."),
+]
 
 DEFAULT_HOME = Path("data")
 DEFAULT_CONFIG = Path("contactable.yml")
@@ -71,7 +77,7 @@ def _explained() -> Iterator[None]:
     except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
         _fail(str(error), Exit.FAILED)
     except KeyboardInterrupt:
-        _fail("ended at once; what was paid for is in the journal, the next run goes on from there", Exit.IN_PART)
+        _fail("interrupted; what was paid for is in the journal", Exit.IN_PART)
 
 
 @app.callback(invoke_without_command=True)
@@ -92,6 +98,7 @@ def run(
     first_party: Annotated[
         Path | None, typer.Option("--first-party", help="Your own list: CSV or Parquet.")
     ] = None,
+    until: UntilOption = None,
     max_minutes: MinutesOption = None,
     log_format: LogOption = "text",
 ) -> None:
@@ -103,6 +110,7 @@ def run(
             commands.run(
                 commands.Invocation("run", home, config, log_format, sandbox, people, seed, faults),
                 first_party=first_party,
+                until=until,
                 max_minutes=max_minutes,
             )
         )
@@ -135,6 +143,7 @@ def extract(
     people: PeopleOption = None,
     seed: SeedOption = None,
     faults: FaultsOption = None,
+    until: UntilOption = None,
     max_minutes: MinutesOption = None,
     log_format: LogOption = "text",
 ) -> None:
@@ -146,6 +155,7 @@ def extract(
             commands.extract(
                 commands.Invocation("extract", home, config, log_format, sandbox, people, seed, faults),
                 wave=wave,
+                until=until,
                 max_minutes=max_minutes,
             )
         )

@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -36,6 +36,8 @@ class Console:
         self._progress: Progress | None = None
         self._tasks: dict[str, Any] = {}
         self._last: dict[str, float] = {}
+        #: Told the name of every step that begins.
+        self.on_step: Callable[[str], None] | None = None
 
     # ------------------------------------------------------------ words
 
@@ -63,9 +65,11 @@ class Console:
     # ------------------------------------------------------------ steps and bars
 
     @contextmanager
-    def step(self, name: str, seconds: dict[str, float]) -> Iterator[None]:
-        """Time a step of the run; its wall time goes into ``seconds``."""
+    def step(self, name: str, seconds: dict[str, float], detail: str = "") -> Iterator[None]:
+        """Time a step of the run; its wall time goes into ``seconds``. ``detail`` for whoever looks meanwhile."""
         started = time.monotonic()
+        if self.on_step is not None:
+            self.on_step(f"{name}: {detail}" if detail else name)
         spinner = (
             self._out.status(name) if not self._json and self._out.is_terminal and self._progress is None else None
         )

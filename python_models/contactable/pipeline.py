@@ -8,18 +8,18 @@ Each step is a function that a command may call by itself.
 """
 
 import logging
-import signal
-import time
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.console import Console
+from contactable.deadline import Deadline
+from contactable.exit_codes import Exit
 from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
@@ -28,6 +28,7 @@ from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
 from contactable.http import HttpClient, RateLimiter, Redactor
+from contactable.interrupts import Interrupts
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.lease import Heartbeat
@@ -77,13 +78,16 @@ class Run:
     dbt: DbtProject
     tally: Tally
     stop: Stop
+    interrupts: Interrupts
     states: Mapping[str, str]
     ca_bundle: str | None
     sandboxed: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
+    not_asked: list[Wave] = field(default_factory=list)  # waves that the deadline or a Ctrl-C left out
     exit_code: int = 1
+    reason: str = ""  # why that exit code, in words
     #: Worklists built by this process, and how many segments of each stream they stand on (see build_worklists).
     built_worklists: frozenset[str] = frozenset()
     built_on: Mapping[str, int] = field(default_factory=dict)
@@ -95,7 +99,10 @@ class Run:
         if self._in_turn:
             yield
             return
-        with self.home.warehouse_turn(self.command, self.console.say):
+        with ExitStack() as turn:
+            # Waiting may take as long as another's build. Once interrupted, only the last answers are loaded.
+            with nullcontext() if self.stop.interrupted else self.interrupts.breakable():
+                turn.enter_context(self.home.warehouse_turn(self.command, self.console.say))
             self._in_turn = True
             try:
                 yield
@@ -128,7 +135,9 @@ def open_run(
     command: str,
     holder: str,
     *,
-    deadline_seconds: float | None = None,
+    stop: Stop | None = None,
+    interrupts: Interrupts | None = None,
+    deadline: Deadline | None = None,
     sandboxed: bool = False,
     alone: bool = True,
 ) -> Iterator[Run]:
@@ -137,13 +146,15 @@ def open_run(
     Args:
         holder: who works here, as the home names us.
         alone: the home is held: nobody else asks.
+        stop, interrupts: how the run is told to end; made here where nobody handles signals.
+        deadline: when asking ends; written into the journal for whoever looks.
 
     Raises:
         JournalError: with who must do what.
     """
     journal = Journal.open(home.journal_url)
     redactor = Redactor(home.redaction_key(), environment.secrets())
-    deadline = None if deadline_seconds is None else time.monotonic() + deadline_seconds
+    stop = Stop() if stop is None else stop
     run_id = journal.begin_run(command, holder)
     run = Run(
         home=home,
@@ -157,11 +168,15 @@ def open_run(
         now=utc_now(),
         dbt=DbtProject.at(home.path),
         tally=Tally(console.on_tally),
-        stop=Stop(deadline),
+        stop=stop,
+        interrupts=interrupts or Interrupts(stop, console.say),
         states=endpoint_states(settings, environment),
         ca_bundle=environment.contactable_ca_bundle,
         sandboxed=sandboxed,
     )
+    if deadline is not None:
+        journal.note_deadline(run_id, deadline.at)
+    console.on_step = lambda step: journal.note_step(run_id, step)
     try:
         recovery = journal.recover(alone=alone and journal.is_local)
         if recovery.released or recovery.ambiguous:
@@ -169,32 +184,16 @@ def open_run(
                 f"An interrupted run left {recovery.released} calls to ask again and "
                 f"{recovery.ambiguous} paid calls whose outcome is unknown."
             )
-        with Heartbeat(lambda: journal.beat(run_id)), _orderly_interrupt(run):
+        with Heartbeat(lambda: journal.beat(run_id)):
             yield run
     finally:
-        journal.end_run(run_id, run.exit_code)
+        console.on_step = None
+        if isinstance(error := sys.exc_info()[1], KeyboardInterrupt):
+            run.exit_code, run.reason = int(Exit.IN_PART), run.reason or stop.reason
+        elif error is not None and not run.reason:
+            run.reason = redactor.text(str(error).partition("\n")[0])[:300]
+        journal.end_run(run_id, run.exit_code, run.reason)
         journal.close()
-
-
-@contextmanager
-def _orderly_interrupt(run: Run) -> Iterator[None]:
-    """Ctrl-C once: finish the calls in flight and end in order; twice: at once. Neither loses anything."""
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if run.stop:
-            raise KeyboardInterrupt
-        run.stop.request("interrupted by the user")
-        run.console.say("Ending in order; press Ctrl-C again to end at once.")
-
-    try:
-        before = signal.signal(signal.SIGINT, handle)
-    except ValueError:  # not in the main thread: whoever runs us there handles signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 # ---------------------------------------------------------------- inputs
@@ -344,6 +343,8 @@ def extract_waves(run: Run) -> None:
     """
     for wave in (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER):
         extract_wave(run, wave)
+        if run.stop.interrupted:
+            return
         if wave is Wave.LOOKUP:
             run.configuration_problems.extend(check_catalogues(run))
     turn = most = 1
@@ -373,7 +374,10 @@ def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
     early (budget spent, vendor down). Returns how many subjects were asked about.
     """
     endpoints = [e for wave in waves for e in run.active(wave) if not run.tally.has_stopped(e.key)]
-    if not endpoints or run.stop:
+    if not endpoints:
+        return 0
+    if run.stop:
+        run.not_asked.extend(waves)
         return 0
     asked_before = run.tally.asked
     context = _context(run)
@@ -388,7 +392,8 @@ def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
         _say_what_is_due(run, waves, endpoints, due, turn)
         # Bars and tallies go on where the last round ended.
         totals = {name: run.tally.endpoints[name].due for name in due}
-        with run.console.step("extract", run.seconds), run.console.progress(totals):
+        doing = " and ".join(wave.value for wave in waves)
+        with run.console.step("extract", run.seconds, doing), run.console.progress(totals):
             run_wave(context, works)
     if due:
         seal_and_load(run)
@@ -542,7 +547,7 @@ def build(run: Run) -> DbtOutcome:
 
 
 def _dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
-    with run.warehouse_turn():
+    with run.warehouse_turn(), run.interrupts.breakable():
         outcome = run.dbt.run(command, **options)
     broken = [node for node in outcome.failures if not node.is_test]
     if broken:

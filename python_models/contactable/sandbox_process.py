@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,15 @@ class SandboxError(RuntimeError):
 
 
 @contextmanager
-def running(directory: Path, settings: SandboxSettings) -> Iterator[Mapping[str, str]]:
-    """The sandbox's variables (hosts, keys, certificate), set in this process's environment while it runs."""
+def running(
+    directory: Path,
+    settings: SandboxSettings,
+    on_start: Callable[["subprocess.Popen[bytes]"], None] = lambda process: None,
+) -> Iterator[Mapping[str, str]]:
+    """The sandbox's variables (hosts, keys, certificate), set in this process's environment while it runs.
+
+    ``on_start`` is told the process, for whoever must end it without coming back here.
+    """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     ready = directory / "sandbox.env"
     ready.unlink(missing_ok=True)
@@ -36,6 +43,7 @@ def running(directory: Path, settings: SandboxSettings) -> Iterator[Mapping[str,
         # Its own session: a Ctrl-C at the terminal ends the run in order, and the run then ends the sandbox.
         process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
         before = dict(os.environ)
+        on_start(process)
         try:
             variables = _wait(process, ready, log)
             os.environ.update(variables)

@@ -1,17 +1,22 @@
 """What every working command shares: its arguments, the run it opens, how it ends."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
 from contactable.config import ConfigurationError, Environment, Settings
-from contactable.console import Console, LogFormat
+from contactable.console import Console, LogFormat, vendor_table
+from contactable.deadline import Deadline, deadline_of
 from contactable.exit_codes import Exit
+from contactable.extract import Stop
 from contactable.home import Home
+from contactable.interrupts import Interrupts, handled
 from contactable.pipeline import Run, open_run
 from contactable.sandbox_process import running
 from contactable.waterfall import PolicyError, check_seeds
@@ -51,39 +56,100 @@ def console_of(log_format: str) -> Console:
 
 @contextmanager
 def working(
-    invocation: Invocation, *, max_minutes: float | None = None, shared: bool = False
+    invocation: Invocation,
+    *,
+    until: str | None = None,
+    max_minutes: float | None = None,
+    shared: bool = False,
 ) -> Iterator[tuple[Run, Path | None]]:
-    """A run, and the first-party list it uses; the sandbox around it when asked for.
+    """A run, and the first-party list it uses; the sandbox around it when asked for. Signals end it in order.
 
     ``shared``: others who share may be at work on the same home.
     """
     console = console_of(invocation.log_format)
     settings = invocation.settings()
+    deadline = deadline_of(until, max_minutes, datetime.now().astimezone())
     home = Home.at(invocation.home)
-    deadline = None if max_minutes is None else max_minutes * 60
     # A sandbox lies in the home and is its starter's only: the home is taken before, and not shared.
     shared = shared and not invocation.sandbox
+    stop = Stop() if deadline is None else Stop(time.monotonic() + deadline.seconds, str(deadline))
+    interrupts = Interrupts(stop, console.say)
     with (
+        handled(interrupts),
         home.share(invocation.command) if shared else home.hold(invocation.command) as holder,
         ExitStack() as stack,
     ):
         first_party = settings.first_party
         if invocation.sandbox:
             console.say(f"Starting the sandbox with {settings.sandbox.people:,} invented people.")
-            variables = stack.enter_context(running(home.sandbox, settings.sandbox))
+            with interrupts.breakable():
+                sandbox = running(home.sandbox, settings.sandbox, interrupts.children.append)
+                variables = stack.enter_context(sandbox)
             first_party = first_party or Path(variables["SANDBOX_FIRST_PARTY"])
-        with open_run(
-            home,
-            settings,
-            Environment.read(),
-            console,
-            invocation.command,
-            holder,
-            deadline_seconds=deadline,
-            sandboxed=invocation.sandbox,
-            alone=not shared,
-        ) as run:
+        with (
+            open_run(
+                home,
+                settings,
+                Environment.read(),
+                console,
+                invocation.command,
+                holder,
+                stop=stop,
+                interrupts=interrupts,
+                deadline=deadline,
+                sandboxed=invocation.sandbox,
+                alone=not shared,
+            ) as run,
+            _told(run, deadline),
+        ):
             yield run, first_party
+
+
+@contextmanager
+def _told(work: Run, deadline: Deadline | None) -> Iterator[None]:
+    """Says at the start when asking ends; and what was done, where Ctrl-C broke off a step."""
+    say_deadline(work, deadline)
+    try:
+        yield
+    except KeyboardInterrupt:
+        ended_early(work)
+        raise
+
+
+def say_deadline(work: Run, deadline: Deadline | None) -> None:
+    """When asking ends, and how long the rest took the last time, so that a night can be planned."""
+    if deadline is None:
+        return
+    lasted = work.journal.seconds_after_asking()
+    after = "" if lasted is None else f" (the last time that took {_minutes(lasted)})"
+    work.console.say(
+        f"Asking ends at {deadline}; what is known then is built and published{after}.",
+        deadline=deadline.at,
+        seconds_after_asking=lasted,
+    )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def ended_early(work: Run) -> bool:
+    """After Ctrl-C: say what was done and how to go on. True when the command must end here."""
+    if not work.stop.interrupted:
+        return False
+    work.console.table(vendor_table(work.tally.endpoints))
+    say_stops(work)
+    asked = sum(tally.asked for tally in work.tally.endpoints.values())
+    credits = sum(tally.credits for tally in work.tally.endpoints.values())
+    work.exit_code, work.reason = int(Exit.IN_PART), work.stop.reason
+    work.console.say(
+        f"Ended in order, {work.stop.reason}: {asked:,} subjects were asked for {credits:,.0f} credits, and their "
+        "answers are kept. Readers see what they saw before. Run again: it goes on where it stopped.",
+        exit_code=work.exit_code,
+        subjects_asked=asked,
+        credits=credits,
+    )
+    return True
 
 
 def check_settings(work: Run) -> None:
@@ -119,12 +185,32 @@ def say_stops(work: Run) -> None:
 
 
 def exit_code_of(work: Run, refused: bool) -> int:
+    """The exit code, with its reason noted in the run for `contactable status`."""
+    code, work.reason = _ending(work, refused)
+    return code
+
+
+def _ending(work: Run, refused: bool) -> tuple[Exit, str]:
     if refused:
-        return Exit.REFUSED
+        return Exit.REFUSED, "the gates or a data test refused the candidate; readers see the publication before"
     if work.configuration_problems:
-        return Exit.CONFIGURATION
-    stopped = any(tally.stopped or tally.ambiguous or tally.failed for tally in work.tally.endpoints.values())
-    return Exit.IN_PART if stopped or work.problems or work.journal.ambiguous() else Exit.DONE
+        return Exit.CONFIGURATION, work.configuration_problems[0]
+    tallies = work.tally.endpoints
+    reasons: dict[str, list[str]] = {}
+    for name, tally in tallies.items():
+        if tally.stopped:
+            reasons.setdefault(tally.stopped, []).append(name)
+    told = [f"{reason} ({', '.join(names[:3])}{', …' * (len(names) > 3)})" for reason, names in reasons.items()]
+    if work.not_asked and work.stop.reason not in reasons:
+        told.insert(0, f"{work.stop.reason} before {work.not_asked[0].value}")
+    if ambiguous := len(work.journal.ambiguous()):
+        told.append(f"{ambiguous:,} paid calls have an unknown outcome")
+    if failed := sum(tally.failed for tally in tallies.values()):
+        told.append(f"{failed:,} subjects got no usable answer and stay due")
+    told += work.problems
+    if told or any(tally.ambiguous for tally in tallies.values()):
+        return Exit.IN_PART, work.redactor.text("; ".join(told))[:600]
+    return Exit.DONE, ""
 
 
 def gate_table(report: Any) -> Table:

@@ -7,6 +7,7 @@ from contactable import pipeline
 from contactable.commands.invocation import (
     Invocation,
     check_settings,
+    ended_early,
     exit_code_of,
     gate_table,
     say_skipped,
@@ -25,17 +26,23 @@ from contactable.publish import current_publication
 from contactable.vendors import Wave
 
 
-def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float | None) -> int:
-    """The main job."""
-    with working(invocation, max_minutes=max_minutes) as (work, configured):
+def run(
+    invocation: Invocation, *, first_party: Path | None, until: str | None = None, max_minutes: float | None = None
+) -> int:
+    """The main job. A deadline bounds the asking; Ctrl-C ends the command after what it is doing."""
+    with working(invocation, until=until, max_minutes=max_minutes) as (work, configured):
         check_settings(work)
         say_skipped(work)
         say_budgets(work)
         pipeline.load_inputs(work, first_party or configured, forget_missing=True)
         pipeline.seed(work)
         pipeline.extract_waves(work)
+        if ended_early(work):
+            return work.exit_code
         outcome = pipeline.build(work)
         report = pipeline.gate(work)
+        if ended_early(work):
+            return work.exit_code
         failed_tests = [node.name for node in outcome.failures if node.is_test]
         refused = bool(failed_tests) or not report.passed
         publication = None if refused else pipeline.publish(work, report)
@@ -46,7 +53,9 @@ def run(invocation: Invocation, *, first_party: Path | None, max_minutes: float 
         return code
 
 
-def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> int:
+def extract(
+    invocation: Invocation, *, wave: str, until: str | None = None, max_minutes: float | None = None
+) -> int:
     """One wave, or all of them."""
     chosen = {
         "all": (),
@@ -56,7 +65,7 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
     }.get(wave)
     if chosen is None:
         raise ConfigurationError(f"unknown wave {wave!r}: use discover, enrich, validate or all")
-    with working(invocation, max_minutes=max_minutes, shared=True) as (work, configured):
+    with working(invocation, until=until, max_minutes=max_minutes, shared=True) as (work, configured):
         check_settings(work)
         say_skipped(work)
         say_budgets(work)
@@ -66,6 +75,8 @@ def extract(invocation: Invocation, *, wave: str, max_minutes: float | None) -> 
             pipeline.extract_waves(work)
         for each in chosen:
             pipeline.extract_wave(work, each)
+        if ended_early(work):
+            return work.exit_code
         work.console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
         say_stops(work)
         work.exit_code = exit_code_of(work, refused=False)

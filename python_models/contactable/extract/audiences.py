@@ -126,6 +126,8 @@ class AudienceRead:
 
     def _read_members(self, expected: int | None) -> None:
         """Page by page; a page that came before is asked once more, then the read ends with what there is."""
+        if expected is not None and 0 < expected <= self._rows:
+            return  # an earlier run read the last page, and ended before it could close the read
         last, repeats = "", 0
         options = {"AudienceId": self._audience, "AudienceType": self._question.options["AudienceType"]}
         while True:

@@ -235,6 +235,8 @@ class ExportRead:
 
     def _fetch_file(self, summary: Mapping[str, Any]) -> None:
         """One signed URL, fetched without our key; a fresh one is free when it has expired."""
+        if self._page > 1:
+            return  # an earlier run landed the file, and ended before it could close the read
         answer = self._call(self._steps.download_url, {"export_id": self._job_id}).parsed
         url = _field(answer, "url") or _field(answer, "download_url")
         if url is None:

@@ -70,7 +70,8 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
             options |= {"cursor": cursor, "date": pinned.get("dataDate") or options.get("date")}
         outcome = perform(
             context, endpoint, [question.subject], options,
-            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(_cursor_page, page, rows),
+            extraction_id=extraction_id, page=page, marks_asked=False,
+            landing=_land(_cursor_page, page, rows, pinned),
         )  # fmt: skip
         if outcome.end is End.NOT_YET:
             if not wait_until_ready(context, endpoint.key, started):
@@ -83,8 +84,7 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
             return _broken_off(context, endpoint, extraction_id, outcome)
         current = _cursor_page(outcome.reply)
         context.tally.add(endpoint.key, records=current.rows)
-        moved = [name for name, value in pinned.items() if current.pinned.get(name) != value]
-        if moved:
+        if moved := _moved(pinned, current):
             context.tally.note(endpoint.key, f"{' and '.join(moved)} moved while reading; the query began again")
             context.journal.update_extraction(extraction_id, {"state": "abandoned"})
             return End.RESTART
@@ -95,6 +95,11 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
             return End.ANSWERED
         cursor, page = current.next_cursor, page + 1
         seen.add(str(cursor))
+
+
+def _moved(pinned: Mapping[str, Any], page: _Page) -> list[str]:
+    """What should have stayed as it was while reading, and did not."""
+    return [name for name, value in pinned.items() if page.pinned.get(name) != value]
 
 
 def _cursor_page(reply: Reply) -> _Page:
@@ -153,8 +158,7 @@ def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) 
         records = endpoint.page_of(outcome.parsed).rows  # not the whole answer: it repeats the id of the call
         digest = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
         repeated = current.rows > 0 and digest == last
-        ended = current.ended or current.rows == 0 or (current.total is not None and rows >= current.total)
-        if ended or repeated or page >= _MOST_PAGES:
+        if _reached_end(current, rows) or repeated or page >= _MOST_PAGES:
             _finish(context, endpoint, extraction_id, rows, current.total, "a page came twice" if repeated else "")
             return End.ANSWERED
         last, page = digest, page + 1
@@ -163,12 +167,26 @@ def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) 
 # ---------------------------------------------------------------- both
 
 
-def _land(parse: Callable[[Reply], _Page], page: int, rows_before: int) -> Landing:
-    """The page as it came, and the position after it."""
+def _reached_end(page: _Page, rows: int) -> bool:
+    """``rows``: read so far, with this page's."""
+    return page.ended or page.rows == 0 or (page.total is not None and rows >= page.total)
+
+
+def _land(
+    parse: Callable[[Reply], _Page], page: int, rows_before: int, pinned: Mapping[str, Any] | None = None
+) -> Landing:
+    """The page as it came, and the position after it.
+
+    The last page closes the read in the same transaction: a run that is killed right after it has nothing to ask
+    again. A read by numbers ends with the total too, one by cursor only where the vendor says so.
+    """
 
     def landing(reply: Reply) -> tuple[str, Mapping[str, Any]]:
         current = parse(reply)
+        ended = current.ended if pinned is not None else _reached_end(current, rows_before + current.rows)
+        closing = {"state": "complete"} if ended and not _moved(pinned or {}, current) else {}
         return reply.text, {
+            **closing,
             "pinned": json.dumps(current.pinned, sort_keys=True),
             "next_cursor": current.next_cursor,
             "next_page": page + 1,

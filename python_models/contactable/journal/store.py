@@ -225,13 +225,27 @@ class Journal:
         with suppress(JournalError), self._write() as con:
             con.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(heartbeat_at=iso(self._now(con))))
 
-    def end_run(self, run_id: str, exit_code: int) -> None:
+    def end_run(self, run_id: str, exit_code: int, reason: str = "") -> None:
+        """``reason``: why it ended with that code, in words; nothing personal."""
         with self._write() as con:
             con.execute(
                 update(t.runs)
                 .where(t.runs.c.run_id == run_id)
-                .values(finished_at=iso(self.clock()), exit_code=exit_code)
+                .values(finished_at=iso(self.clock()), exit_code=exit_code, reason=reason or None)
             )
+
+    def note_step(self, run_id: str, step: str) -> None:
+        """What the run does now, for whoever looks from another process."""
+        with self._write() as con:
+            con.execute(
+                update(t.runs)
+                .where(t.runs.c.run_id == run_id)
+                .values(step=step, step_started_at=iso(self.clock()))
+            )
+
+    def note_deadline(self, run_id: str, deadline: datetime) -> None:
+        with self._write() as con:
+            con.execute(update(t.runs).where(t.runs.c.run_id == run_id).values(deadline_at=iso(deadline)))
 
     def recover(self, *, alone: bool = False) -> Recovery:
         """Settle what dead runs left reserved; what a live process asks is its own affair.
@@ -710,6 +724,25 @@ class Journal:
                 dict(row)
                 for row in con.execute(select(t.runs).order_by(t.runs.c.run_id.desc()).limit(limit)).mappings()
             ]
+
+    def seconds_after_asking(self) -> float | None:
+        """How long the last whole run that asked something went on after its last answer: building, publishing."""
+        last = func.max(t.requests.c.settled_at).label("last")
+        query = (
+            select(t.runs.c.finished_at, last)
+            .join(t.requests, t.requests.c.run_id == t.runs.c.run_id)
+            .where(t.runs.c.command == "run", t.runs.c.exit_code.in_((0, 4)), t.runs.c.finished_at.is_not(None))
+            .where(func.coalesce(t.runs.c.reason, "").not_like("%interrupted%"))
+            .group_by(t.runs.c.run_id, t.runs.c.finished_at)
+            .order_by(t.runs.c.run_id.desc())
+            .limit(1)
+        )
+        with self.engine.connect() as con:
+            row = con.execute(query).first()
+        if row is None or row.last is None:
+            return None
+        ended, answered = (datetime.fromisoformat(text) for text in (row.finished_at, row.last))
+        return max((ended - answered).total_seconds(), 0.0)
 
     # ------------------------------------------------------------------ inside
 

@@ -8,7 +8,7 @@ kept in millionths of the currency (whole numbers): sums of binary fractions dri
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 #: Raised with every change of a table below; a newer journal is refused by an older program.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -36,6 +36,11 @@ runs = Table(
     Column("pid", BigInteger),
     Column("process_started", Text),
     Column("heartbeat_at", Text),
+    # For whoever looks while it runs, and afterwards: `contactable status`.
+    Column("step", Text),  # what it does now, in words
+    Column("step_started_at", Text),
+    Column("deadline_at", Text),
+    Column("reason", Text),  # why it ended with its exit code, in words
 )
 
 #: One row a call. States: reserved -> settled | refused | failed | ambiguous.
