@@ -137,14 +137,15 @@ def ended_early(work: Run) -> bool:
     """After Ctrl-C: say what was done and how to go on. True when the command must end here."""
     if not work.stop.interrupted:
         return False
-    work.console.table(vendor_table(work.tally.endpoints))
+    if work.tally.endpoints:
+        work.console.table(vendor_table(work.tally.endpoints))
     say_stops(work)
     asked = sum(tally.asked for tally in work.tally.endpoints.values())
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
     work.exit_code, work.reason = int(Exit.IN_PART), work.stop.reason
     work.console.say(
-        f"Ended in order, {work.stop.reason}: {asked:,} subjects were asked for {credits:,.0f} credits, and their "
-        "answers are kept. Readers see what they saw before. Run again: it goes on where it stopped.",
+        f"Ended in order, {work.stop.reason}: {asked:,} subjects were asked for {credits:,.0f} credits; every "
+        "answer is kept. Readers see what they saw before. Run again: it goes on where it stopped.",
         exit_code=work.exit_code,
         subjects_asked=asked,
         credits=credits,

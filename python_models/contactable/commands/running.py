@@ -123,6 +123,8 @@ def publish(invocation: Invocation) -> int:
     """Gate, then publish."""
     with working(invocation) as (work, _):
         report = pipeline.gate(work)
+        if ended_early(work):
+            return work.exit_code
         if not report.passed:
             work.console.table(gate_table(report))
             work.console.say("Refused: what readers see is unchanged.")

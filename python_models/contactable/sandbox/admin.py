@@ -5,6 +5,7 @@ vendor has it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,7 @@ class Admin:
                 route("GET", "/faults", self.faults),
                 route("POST", "/faults", self.add_fault),
                 route("DELETE", "/faults", self.clear_faults),
+                route("GET", "/received", self.received),
                 route("GET", "/charges", self.charges),
                 route("DELETE", "/charges", self.clear_charges),
                 route("POST", "/switches", self.set_switch),
@@ -189,6 +191,17 @@ class Admin:
                 ],
             },
         )
+
+    def received(self, call: Call) -> Reply:
+        """`?vendor=&offset=`: the calls that arrived (the last 50,000), refused ones too, in order."""
+        vendor = call.query.get("vendor", "")
+        try:
+            offset = int(call.query.get("offset", "0"))
+        except ValueError as error:
+            raise BadBodyError(str(error)) from error
+        calls = [entry for entry in self._sandbox.received if vendor in ("", entry.vendor)]
+        page = [asdict(entry) for entry in calls[offset : offset + _PAGE]]
+        return Reply(200, {"count": len(calls), "calls": page})
 
     def clear_charges(self, call: Call) -> Reply:
         self._sandbox.charges.clear()

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from contactable.sandbox.drift import drift
-from contactable.sandbox.vendor import BadBodyError, Call, Reply, Route, Sandbox, Vendor
+from contactable.sandbox.vendor import BadBodyError, Call, Received, Reply, Route, Sandbox, Vendor
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -126,13 +126,28 @@ class SandboxApp:
     async def _answer(self, call: Call, send: Send) -> None:
         early = self.refuse(call)
         if early is not None:
+            self._note(call, early.status, "refused")
             await _send(send, early)
             return
         reply = self.handle(call)
         fault = self._after_fault(call) if reply.status < 400 else ""
+        self._note(call, reply.status, fault)
         if fault not in _UNCHARGED:
             self.book(call)
         await self._deliver(call, reply, fault, send)
+
+    def _note(self, call: Call, status: int, fault: str) -> None:
+        if call.vendor.name != "sandbox":
+            self.sandbox.received.append(
+                Received(
+                    call.vendor.name,
+                    call.route.endpoint,
+                    call.path,
+                    call.query_text + call.body.decode("utf-8", "replace"),
+                    status,
+                    fault,
+                )
+            )
 
     def refuse(self, call: Call) -> Reply | None:
         """The answer to a call that does not reach its handler: bad key, over the limit, or a fault that comes

@@ -16,6 +16,7 @@ test can call it directly.
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +34,18 @@ from contactable.sandbox.faults import FaultBook
 from contactable.sandbox.hashing import salt_of
 from contactable.sandbox.view import VendorView
 from contactable.sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One call as it arrived and was answered; kept so that tests can see what was asked twice."""
+
+    vendor: str
+    endpoint: str
+    path: str
+    body: str
+    status: int  # of the answer made, also where a fault then kept it from arriving
+    fault: str
 
 
 class Provenance(StrEnum):
@@ -162,6 +175,7 @@ class Sandbox:
     keys: KeyRing
     faults: FaultBook
     charges: ChargeBook = field(default_factory=ChargeBook)
+    received: deque[Received] = field(default_factory=lambda: deque(maxlen=50_000))
     base_url: str = "https://localhost"
     directory: Path | None = None
     limits_on: bool = False

@@ -2,19 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.command_line import Finished, contactable
+from support.command_line import Finished, contactable, quick_settings, write_settings
 from support.sandbox_server import SandboxServer, serve_sandbox
 
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
-    with serve_sandbox(tmp_path_factory.mktemp("sandbox"), people=200, seed=11) as server:
-        yield server
+    folder = tmp_path_factory.mktemp("sandbox")
+    config = write_settings(tmp_path_factory.mktemp("config") / "contactable.yml", quick_settings())
+    with serve_sandbox(folder, people=200, seed=11) as server:
+        yield replace(server, variables={**server.variables, "CONTACTABLE_CONFIG": str(config)})
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,6 @@ def test_ctrl_c_once_ends_in_order(tmp_path: Path, sandbox: SandboxServer) -> No
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 4, out
-    assert "interrupted by the user" in out
+    assert "interrupted by Ctrl-C" in out
     assert calls(home, "reserved") == 0
     assert calls(home, "ambiguous") == 0, "calls in flight were finished"

@@ -66,6 +66,15 @@ class SandboxServer:
             if not page["charges"] or len(entries) >= page["count"]:
                 return entries
 
+    def received(self, vendor: str) -> list[dict[str, Any]]:
+        """Every call of a vendor that arrived, in order, with path, body, status and fault."""
+        calls: list[dict[str, Any]] = []
+        while True:
+            page = self.admin("GET", f"/received?vendor={vendor}&offset={len(calls)}")
+            calls += page["calls"]
+            if not page["calls"] or len(calls) >= page["count"]:
+                return calls
+
     def context(self, journal: Journal, **changes: Any) -> ExtractContext:
         """A context whose every URL and key is the sandbox's; waits are short, nothing else differs from a run."""
         stop = Stop()
