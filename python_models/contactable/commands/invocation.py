@@ -138,7 +138,7 @@ def ended_early(work: Run) -> bool:
     if not work.stop.interrupted:
         return False
     if work.tally.endpoints:
-        work.console.table(vendor_table(work.tally.endpoints))
+        work.console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     say_stops(work)
     asked = sum(tally.asked for tally in work.tally.endpoints.values())
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
@@ -181,6 +181,9 @@ def say_stops(work: Run) -> None:
             work.console.warn(f"{name} ended early, the rest stays due: {tally.stopped}")
         for note in tally.notes:
             work.console.warn(f"{name}: {note}")
+    if work.not_asked:
+        waves = ", ".join(dict.fromkeys(wave.value for wave in work.not_asked))
+        work.console.warn(f"not begun, and still due: {waves}: {work.stop.reason}")
     for problem in (*work.configuration_problems, *work.problems):
         work.console.warn(problem)
 
