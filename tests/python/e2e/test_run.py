@@ -117,6 +117,34 @@ def test_every_cent_is_accounted_for(first_run: tuple[Path, Finished], first_bil
         assert ours[vendor] == pytest.approx(theirs[vendor]), vendor
 
 
+def test_spend_by_outcome_is_what_the_vendors_charged_for(
+    first_run: tuple[Path, Finished], first_bill: list[dict[str, Any]]
+) -> None:
+    """Each entry of the sandbox's book is a question that was charged: found where matches are billed."""
+    home, _ = first_run
+    theirs: dict[str, float] = {}
+    for entry in first_bill:
+        endpoint = f"{entry['vendor']}.{entry['endpoint']}"
+        theirs[endpoint] = theirs.get(endpoint, 0) + entry["credits"]
+    with published(home) as con:
+        ours = con.execute(
+            """
+            select endpoint, sum(credits_charged), sum(subjects_asked) filter (where outcome = 'matched'),
+                sum(credits_charged) filter (where outcome = 'matched')
+            from vendor_spend where wave in ('enrich', 'validate') group by endpoint order by endpoint
+            """
+        ).fetchall()
+        (scored,) = con.execute(
+            "select sum(credits_charged) from vendor_scorecard where attribute = 'all' and vendor <> 'leadpipe'"
+        ).fetchall()[0]
+        (spent,) = con.execute("select sum(credits_charged) from vendor_spend").fetchall()[0]
+    assert len(ours) >= 5
+    for endpoint, charged, subjects, for_matched in ours:
+        assert float(charged) == pytest.approx(theirs[endpoint]), endpoint
+        assert charged == for_matched == subjects, endpoint
+    assert scored == pytest.approx(float(spent))
+
+
 def test_a_second_run_buys_nothing_that_is_fresh(home: Path, sandbox: SandboxServer) -> None:
     before = len(sandbox.charges())
     finished = contactable(
