@@ -47,6 +47,13 @@ UntilOption = Annotated[
     str | None,
     typer.Option("--until", help="Asking ends in order at this time: 06:00, or 2026-11-22T06:00[+01:00]."),
 ]
+ExplainOption = Annotated[
+    str | None,
+    typer.Option(
+        "--explain",
+        help="One person (e-mail, hash, phone, LinkedIn address, type:value): what would be bought, and why not.",
+    ),
+]
 
 DEFAULT_HOME = Path("data")
 DEFAULT_CONFIG = Path("contactable.yml")
@@ -123,15 +130,16 @@ def plan(
     sandbox: SandboxOption = False,
     people: PeopleOption = None,
     seed: SeedOption = None,
+    explain: ExplainOption = None,
     log_format: LogOption = "text",
 ) -> None:
     """Per endpoint: subjects due, calls, credits, against the budget. Sends nothing."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(
-            commands.plan(commands.Invocation("plan", home, config, log_format, sandbox, people, seed))
-        )
+        invocation = commands.Invocation("plan", home, config, log_format, sandbox, people, seed)
+        code = commands.plan(invocation) if explain is None else commands.explain(invocation, explain)
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -328,6 +328,12 @@ def build_worklists(run: Run, endpoints: Sequence[Endpoint]) -> None:
     run.built_worklists, run.built_on = names, segments
 
 
+def build_waterfall(run: Run) -> None:
+    """Every decision about enrichment, whatever is switched on."""
+    with run.warehouse_turn(), run.console.step("worklists", run.seconds):
+        _dbt(run, "run", select=["+int_worklists__waterfall"])
+
+
 def seed(run: Run) -> None:
     """Policies and code lists, as an analyst edits them."""
     with run.console.step("worklists", run.seconds):

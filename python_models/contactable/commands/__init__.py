@@ -2,6 +2,7 @@
 
 from contactable.commands.books import status
 from contactable.commands.examination import doctor
+from contactable.commands.explaining import explain
 from contactable.commands.invocation import Invocation
 from contactable.commands.people import erase, suppress
 from contactable.commands.planning import plan
@@ -14,6 +15,7 @@ __all__ = [
     "build",
     "doctor",
     "erase",
+    "explain",
     "extract",
     "gate",
     "load",

@@ -11,7 +11,7 @@ from contactable.privacy.erasure import (
     RewritePublications,
     erase,
 )
-from contactable.privacy.identifiers import Identifier, IdentifierError, identify
+from contactable.privacy.identifiers import Identifier, IdentifierError, identify, recognise
 from contactable.privacy.suppression import (
     SCOPES,
     ImportReport,
@@ -33,6 +33,7 @@ __all__ = [
     "erase",
     "forget_again",
     "identify",
+    "recognise",
     "restore",
     "suppress",
     "suppress_csv",

@@ -16,6 +16,8 @@ EMAIL_HASHES = {"email_md5": 32, "email_sha1": 40, "email_sha256": 64}
 #: A vendor's own number for a person, ``<vendor>_id`` (contact_identifiers.identifier_type).
 _VENDOR_ID = re.compile(r"[a-z][a-z0-9_]*_id")
 
+_TYPES = frozenset({EMAIL, PHONE, LINKEDIN, MAID, DOMAIN, *EMAIL_HASHES})
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
 _EXTENSION = re.compile(r"(x|ext|#).*", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z]+://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
@@ -77,6 +79,34 @@ def identify(identifier_type: str, value: str) -> Identifier:
     if normal is None:
         raise IdentifierError(f"this is no value of type {identifier_type}")
     return Identifier(identifier_type, normal)
+
+
+def recognise(text: str) -> Identifier:
+    """An identifier as somebody types it: ``type:value``, else told by its shape.
+
+    Raises:
+        IdentifierError: it looks like none; the message says which shapes are known.
+    """
+    text = text.strip()
+    prefix, colon, rest = text.partition(":")
+    if colon and (prefix in _TYPES or _VENDOR_ID.fullmatch(prefix)):
+        return identify(prefix, rest)
+    digits = text.lower()
+    if "@" in text:
+        return identify(EMAIL, text)
+    for kind, length in EMAIL_HASHES.items():
+        if len(digits) == length and re.fullmatch("[0-9a-f]+", digits):
+            return identify(kind, digits)
+    if _SLUG.search(digits):
+        return identify(LINKEDIN, text)
+    if normalise_phone(text) is not None:
+        return identify(PHONE, text)
+    if _UUID.fullmatch(digits):
+        return identify(MAID, text)
+    raise IdentifierError(
+        "this looks like no identifier: give an e-mail address or its hash, a phone number, a LinkedIn address, "
+        f"or type:value with one of {', '.join(sorted(_TYPES - {DOMAIN}))} or <vendor>_id"
+    )
 
 
 def normalise_phone(value: str) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactable.privacy import Identifier, IdentifierError, identify
+from contactable.privacy import Identifier, IdentifierError, identify, recognise
 
 MACROS = Path(__file__).parents[4] / "macros"
 
@@ -142,3 +142,30 @@ def test_what_is_no_identifier_is_refused_without_repeating_it(kind: str, value:
 
 def test_a_value_never_shows_in_repr() -> None:
     assert "acme" not in repr(Identifier("email", "ada@acme.example"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (" Ann@Example.COM ", "email", "ann@example.com"),
+        ("email:ann@example.com", "email", "ann@example.com"),
+        ("A" * 32, "email_md5", "a" * 32),
+        ("b" * 40, "email_sha1", "b" * 40),
+        ("c" * 64, "email_sha256", "c" * 64),
+        ("+1 (202) 555-0100", "phone", "+12025550100"),
+        ("2025550100", "phone", "+12025550100"),
+        ("https://www.linkedin.com/in/Ann-A/", "linkedin", "ann-a"),
+        ("linkedin:Ann-A", "linkedin", "ann-a"),
+        ("contactbased_id:id_0000000000000001", "contactbased_id", "id_0000000000000001"),
+        ("38400000-8CF0-11BD-B23E-10B96E40000D", "maid", "38400000-8cf0-11bd-b23e-10b96e40000d"),
+    ],
+)
+def test_an_identifier_is_told_by_its_shape_or_its_prefix(text: str, kind: str, value: str) -> None:
+    assert recognise(text) == Identifier(kind, value)
+
+
+@pytest.mark.parametrize("text", ["", "ann", "email:ann", "d" * 33, "phone:12", "shoe_size:42", "a@b"])
+def test_what_is_no_identifier_is_said_without_repeating_it(text: str) -> None:
+    with pytest.raises(IdentifierError) as raised:
+        recognise(text)
+    assert not text or text not in str(raised.value)
