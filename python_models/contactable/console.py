@@ -12,17 +12,15 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from rich.console import Console as RichConsole
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.live import Live
 from rich.table import Table
 
 from contactable.extract import EndpointTally
 from contactable.journal.budget import money_text
+from contactable.progress import LINE_EVERY_SECONDS, Progress, every
 
 LogFormat = Literal["text", "json"]
 _log = logging.getLogger("contactable")
-
-#: A line per endpoint at most this often where there is no terminal, so that CI logs stay readable.
-_LINE_EVERY_SECONDS = 10.0
 
 
 class Console:
@@ -34,8 +32,6 @@ class Console:
         width = None if sys.stdout.isatty() else 150
         self._out = RichConsole(highlight=False, soft_wrap=width is not None, width=width)
         self._progress: Progress | None = None
-        self._tasks: dict[str, Any] = {}
-        self._last: dict[str, float] = {}
         #: Told the name of every step that begins.
         self.on_step: Callable[[str], None] | None = None
 
@@ -46,8 +42,6 @@ class Console:
         _log.info(text)
         if self._json:
             print(json.dumps({"event": text, **fields}, default=str), file=sys.stderr, flush=True)  # noqa: T201
-        elif self._progress is not None:
-            self._progress.console.print(text)
         else:
             self._out.print(text)
 
@@ -70,9 +64,9 @@ class Console:
         started = time.monotonic()
         if self.on_step is not None:
             self.on_step(f"{name}: {detail}" if detail else name)
-        spinner = (
-            self._out.status(name) if not self._json and self._out.is_terminal and self._progress is None else None
-        )
+        # Asking has a live table of its own.
+        spins = not self._json and self._out.is_terminal and name != "extract"
+        spinner = self._out.status(name) if spins else None
         if spinner is not None:
             spinner.start()
         try:
@@ -83,56 +77,57 @@ class Console:
             seconds[name] = seconds.get(name, 0.0) + time.monotonic() - started
 
     @contextmanager
-    def progress(self, due: Mapping[str, int]) -> Iterator[None]:
-        """Bars for a wave: ``due`` subjects per endpoint."""
-        if self._json or not self._out.is_terminal:
-            yield
-            return
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description:<36}"),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[credits]:>10} credits"),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=self._out) as self._progress:
-            self._tasks = {
-                name: self._progress.add_task(name, total=count, credits="0") for name, count in due.items()
-            }
-            try:
+    def progress(self, progress: Progress) -> Iterator[None]:
+        """Show how far a wave is for as long as the block lasts: a live table, lines, or events."""
+        self._progress = progress
+        try:
+            if self._json or not self._out.is_terminal:
+                with every(LINE_EVERY_SECONDS, lambda: self._tell(progress)):
+                    yield
+                return
+            with Live(
+                get_renderable=lambda: progress.table(self._out.width, self._out.height),
+                console=self._out,
+                refresh_per_second=4,
+            ):
                 yield
-            finally:
-                self._progress, self._tasks = None, {}
+        finally:
+            self._progress = None
+
+    def _tell(self, progress: Progress) -> None:
+        if self._json:
+            self.say("progress", **progress.event())
+        else:
+            self.say(f"  {progress.line()}")
 
     def on_tally(self, endpoint: str, tally: EndpointTally) -> None:
         """Listener of the tally; called from the workers, under the tally's lock."""
-        done = tally.asked + tally.rejected + tally.skipped
-        if self._progress is not None and endpoint in self._tasks:
-            self._progress.update(self._tasks[endpoint], completed=done, credits=f"{tally.credits:,.0f}")
-            return
-        now = time.monotonic()
-        if now - self._last.setdefault(endpoint, now) >= _LINE_EVERY_SECONDS:
-            self._last[endpoint] = now
-            self.say(
-                f"  {endpoint}: {done:,} of {tally.due:,} subjects, {tally.credits:,.0f} credits",
-                endpoint=endpoint,
-                done=done,
-                due=tally.due,
-                credits=tally.credits,
-            )
+        if self._progress is not None and endpoint in self._progress.names:
+            self._progress.note(endpoint)
 
 
 def vendor_table(tallies: Mapping[str, EndpointTally], currency: str | None = None) -> Table:
     """Per endpoint: asked, answered, matched, refused, credits, and money where there is a price list."""
     table = Table(title="Asked of the vendors", title_justify="left", header_style="bold")
-    table.add_column("endpoint")
-    names = ["due", "asked", "answered", "matched", "refused", "failed", "ambiguous", "records", "credits"]
+    table.add_column("endpoint", no_wrap=True, min_width=24)
+    columns: dict[str, Callable[[EndpointTally], int]] = {
+        "due": lambda t: t.due,
+        "asked": lambda t: t.asked,
+        "answered": lambda t: t.answered,
+        "matched": lambda t: t.matched,
+        "refused": lambda t: t.refused + t.rejected,
+        "failed": lambda t: t.failed,
+        "ambiguous": lambda t: t.ambiguous,
+        "records": lambda t: t.records,
+    }
+    # What did not happen at all needs no column: eighty characters are few.
+    always = ("due", "asked", "answered", "matched")
+    counted = {n: of for n, of in columns.items() if n in always or any(of(t) for t in tallies.values())}
+    names = [*counted, "credits"]
     for name in [*names, currency] if currency else names:
         table.add_column(name, justify="right")
     for endpoint, t in tallies.items():
-        refused = t.refused + t.rejected
-        numbers = (t.due, t.asked, t.answered, t.matched, refused, t.failed, t.ambiguous, t.records)
+        numbers = [of(t) for of in counted.values()]
         money = ([_money(t)] if currency else []) if t.credits else (["[dim]·[/dim]"] if currency else [])
         cells = [f"{n:,}" if n else "[dim]·[/dim]" for n in numbers]
         table.add_row(endpoint, *cells, f"{t.credits:,.0f}", *money)

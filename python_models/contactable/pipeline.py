@@ -27,7 +27,7 @@ from contactable.extract.lost import can_be_looked_up, look_up
 from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
-from contactable.http import HttpClient, RateLimiter, Redactor
+from contactable.http import HttpClient, RateLimit, RateLimiter, Redactor
 from contactable.interrupts import Interrupts
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso, utc_now
@@ -35,6 +35,7 @@ from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
 from contactable.privacy import forget_again, restore
+from contactable.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
@@ -86,6 +87,7 @@ class Run:
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
     not_asked: list[Wave] = field(default_factory=list)  # waves that the deadline or a Ctrl-C left out
+    deadline: datetime | None = None
     exit_code: int = 1
     reason: str = ""  # why that exit code, in words
     #: Worklists built by this process, and how many segments of each stream they stand on (see build_worklists).
@@ -175,6 +177,7 @@ def open_run(
         sandboxed=sandboxed,
     )
     if deadline is not None:
+        run.deadline = deadline.at
         journal.note_deadline(run_id, deadline.at)
     console.on_step = lambda step: journal.note_step(run_id, step)
     try:
@@ -396,14 +399,18 @@ def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
             _work(run, endpoint, _questions(folder, endpoint)) for endpoint in endpoints if endpoint.key in due
         ]
         _say_what_is_due(run, waves, endpoints, due, turn)
-        # Bars and tallies go on where the last round ended.
-        totals = {name: run.tally.endpoints[name].due for name in due}
         doing = " and ".join(wave.value for wave in waves)
-        with run.console.step("extract", run.seconds, doing), run.console.progress(totals):
+        with run.console.step("extract", run.seconds, doing), run.console.progress(_progress(run, tuple(due))):
             run_wave(context, works)
     if due:
         seal_and_load(run)
     return run.tally.asked - asked_before
+
+
+def _progress(run: Run, names: Sequence[str]) -> Progress:
+    """Bars and tallies go on where the last round ended."""
+    per_minute = {vendor: limit.calls_per_minute for vendor, limit in _rate_limits(run).items()}
+    return Progress(run.tally.endpoints, names, per_minute, run.deadline)
 
 
 def _say_what_is_due(
@@ -423,10 +430,12 @@ def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> di
     due = {}
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         for endpoint in endpoints:
-            count = summarise_worklist(con, endpoint.key, not_since=run.now).subjects
+            summary = summarise_worklist(con, endpoint.key, not_since=run.now)
+            count = summary.subjects
             if count:
                 due[endpoint.key] = count
-                run.tally.add(endpoint.key, due=count)
+                calls = -(-count // endpoint.batch_size) if endpoint.flow is Flow.CALL else 0
+                run.tally.add(endpoint.key, due=count, calls_planned=calls, credits_quoted=summary.credits)
                 copy_worklist(con, endpoint.key, folder / f"{endpoint.key}.parquet", not_since=run.now)
     return due
 
@@ -473,16 +482,23 @@ def look_for_lost(run: Run) -> None:
             look_up(context, row, run.settings.endpoint, created)
 
 
-def _context(run: Run) -> ExtractContext:
-    http, settings = run.settings.http, run.settings
+def _rate_limits(run: Run) -> dict[str, RateLimit]:
+    """The limits on our side, by vendor."""
+    settings = run.settings
     vendors = sorted({endpoint.vendor for endpoint in ENDPOINTS.values()})
     limits = {vendor: settings.rate_limit(vendor) for vendor in vendors}
-    if run.sandboxed:
-        # The sandbox has no plan to respect; limits set in contactable.yml still hold.
-        limits = {
-            vendor: limit if vendor in settings.limits else replace(limit, calls_per_minute=None)
-            for vendor, limit in limits.items()
-        }
+    if not run.sandboxed:
+        return limits
+    # The sandbox has no plan to respect; limits set in contactable.yml still hold.
+    return {
+        vendor: limit if vendor in settings.limits else replace(limit, calls_per_minute=None)
+        for vendor, limit in limits.items()
+    }
+
+
+def _context(run: Run) -> ExtractContext:
+    http, settings = run.settings.http, run.settings
+    limits = _rate_limits(run)
     return ExtractContext(
         journal=run.journal,
         transport=HttpClient(

@@ -1,17 +1,23 @@
 """What happened so far, and what needs a decision."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from contactable.commands.invocation import console_of
 from contactable.commands.money import BudgetLine, books_table, budget_lines, budget_table
 from contactable.config import ConfigurationError, Settings
 from contactable.console import Console
+from contactable.estimate import duration
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.budget import money_text
+from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import book_differences, current_publication, publications
@@ -22,13 +28,18 @@ def status(home: Path, log_format: str, config: Path | None = None) -> int:
     place, console = Home.at(home), console_of(log_format)
     journal = Journal.open(place.journal_url)
     try:
+        latest = journal.last_runs()
+        working = {row["run_id"] for row in latest if journal.is_working(row)}
+        for row in latest:
+            if row["run_id"] in working:
+                console.say(at_work(row, journal.states(row["run_id"]), utc_now()))
         runs = Table(title="Runs", title_justify="left", header_style="bold")
-        for name in ("run", "command", "started", "ended", "exit code"):
+        for name in ("run", "command", "started", "ended", "exit code", "why"):
             runs.add_column(name)
-        for row in journal.last_runs():
-            ended = row["finished_at"] or "[yellow]not ended[/yellow]"
-            code = "" if row["exit_code"] is None else str(row["exit_code"])
-            runs.add_row(row["run_id"], row["command"], row["started_at"][:19], ended[:19], code)
+        for row in latest:
+            runs.add_row(
+                row["run_id"], row["command"], row["started_at"][:19], *how_it_ended(row, row["run_id"] in working)
+            )
         calls = Table(title="Calls", title_justify="left", header_style="bold")
         for name in ("endpoint", "state", "calls", "subjects", "credits", "money"):
             calls.add_column(name, justify="left" if name in ("endpoint", "state") else "right")
@@ -69,7 +80,8 @@ def status(home: Path, log_format: str, config: Path | None = None) -> int:
             )
         console.say(
             "Nothing needs a decision." if not ambiguous else "Decide the ambiguous calls.",
-            runs=journal.last_runs(),
+            runs=latest,
+            at_work=sorted(working),
             calls=journal.states(),
             ambiguous=len(ambiguous),
             budgets=[line.fields() for line in lines],
@@ -78,6 +90,64 @@ def status(home: Path, log_format: str, config: Path | None = None) -> int:
     finally:
         journal.close()
     return Exit.DONE
+
+
+def at_work(run: Mapping[str, Any], states: Sequence[Mapping[str, Any]], now: datetime) -> str:
+    """A run in progress in one line: what it does, since when, what it has asked, until when."""
+    began, step_began = (_moment(run["started_at"]), _moment(run["step_started_at"] or run["started_at"]))
+    calls = sum(row["calls"] for row in states)
+    credits = sum(row["credits"] or 0 for row in states)
+    lasts = duration((now - began).total_seconds())
+    words = (
+        f"At work: {run['command']} {run['run_id']} ({run['holder']}), for {lasts}; "
+        f"now {_step(run['step'])} for {duration((now - step_began).total_seconds())}. "
+        f"So far {calls:,} calls, {credits:,.0f} credits."
+    )
+    if run["deadline_at"]:
+        words += f" Asking ends at {_moment(run['deadline_at']).astimezone():%Y-%m-%d %H:%M}."
+    return words
+
+
+#: The steps of a run, in words for somebody who looks.
+STEPS = {
+    "load": "loading answers",
+    "worklists": "building worklists",
+    "extract": "asking vendors",
+    "dbt": "building models",
+    "gates": "judging",
+    "publish": "publishing",
+    "report": "writing the page",
+}
+
+
+def _step(step: str | None) -> str:
+    """``extract: enrich`` -> ``asking vendors (enrich)``."""
+    name, _, detail = (step or "starting").partition(": ")
+    return STEPS.get(name, name) + (f" ({detail})" if detail else "")
+
+
+def how_it_ended(run: Mapping[str, Any], working: bool) -> tuple[str, str, str]:
+    """When, exit code, and why, for the table of runs."""
+    if working:
+        return "[green]at work[/green]", "", ""
+    if run["finished_at"] is None:
+        return "[yellow]not ended[/yellow]", "", "killed or cut off; the next run settles what it left"
+    code = run["exit_code"]
+    return run["finished_at"][:19], str(code), escape(run["reason"] or MEANINGS.get(code, ""))
+
+
+#: What an exit code means where a run told no reason of its own (runs of earlier versions).
+MEANINGS = {
+    0: "",
+    1: "failed",
+    2: "usage or configuration",
+    3: "refused by the gates",
+    4: "done in part",
+}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _budgets(console: Console, journal: Journal, config: Path | None) -> list[BudgetLine]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class EndpointTally:
-    """Subjects (not calls), except ``calls`` and ``credits``. ``stopped`` says why the rest stays due.
+    """Subjects (not calls), except calls and credits. ``stopped`` says why the rest stays due.
 
     ``money_micros`` is what the credits cost; those bought without a known price are ``credits_unpriced``.
     """
 
     due: int = 0
+    calls_planned: int = 0  # 0 where nobody knows: pages of a read
+    credits_quoted: float = 0.0  # the most that what is due may cost
     calls: int = 0
     asked: int = 0
     answered: int = 0

@@ -725,6 +725,13 @@ class Journal:
                 for row in con.execute(select(t.runs).order_by(t.runs.c.run_id.desc()).limit(limit)).mappings()
             ]
 
+    def is_working(self, run: Mapping[str, Any]) -> bool:
+        """Whether this run (a row of ``last_runs``) has not ended and its process still lives."""
+        if run["finished_at"] is not None:
+            return False
+        with self._read() as con:
+            return self._lives(con, run["run_id"])
+
     def seconds_after_asking(self) -> float | None:
         """How long the last whole run that asked something went on after its last answer: building, publishing."""
         last = func.max(t.requests.c.settled_at).label("last")

@@ -1,0 +1,59 @@
+"""`contactable status`: what a run in progress does, and why the ended ones ended as they did."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from contactable import commands
+from contactable.commands.books import at_work, how_it_ended
+from contactable.journal.budget import Budgets
+from contactable.journal.clock import iso
+from contactable.journal.store import Call, Journal, Settlement, Subject
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+def a_call() -> Call:
+    subject = Subject("q", "email", "somebody@example.com")
+    return Call(
+        vendor="bigdbm", product="email_validation", endpoint="bigdbm.email_batch", stream="email_statuses",
+        wave="validate", subjects=(subject,), options={}, credits_quoted=1_234.0, repeatable=False,
+    )  # fmt: skip
+
+
+def test_a_run_in_progress_says_what_it_does_and_until_when(tmp_path: Path) -> None:
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    run_id = journal.begin_run("run", "process 4711 on here (run)")
+    journal.note_step(run_id, "extract: enrich")
+    deadline = datetime.now(UTC) + timedelta(hours=2)
+    journal.note_deadline(run_id, deadline)
+    request = journal.reserve(a_call(), run_id, Budgets())
+    assert request is not None
+    journal.settle(request, Settlement("settled", 1_234.0, 200))
+    row = journal.last_runs()[0]
+    assert journal.is_working(row), "this very process"
+    words = at_work(row, journal.states(run_id), datetime.now(UTC) + timedelta(minutes=10))
+    assert "asking vendors (enrich) for 10 min" in words
+    assert "1 calls, 1,234 credits" in words
+    assert f"Asking ends at {deadline.astimezone():%Y-%m-%d %H:%M}" in words
+    journal.end_run(run_id, 4, "the deadline was reached")
+    assert not journal.is_working(journal.last_runs()[0])
+    journal.close()
+
+
+def test_an_ended_run_tells_its_exit_code_and_why() -> None:
+    row = {"finished_at": iso(NOW), "exit_code": 4, "reason": "interrupted by Ctrl-C"}
+    assert how_it_ended(row, False) == ("2026-11-22T04:00:00", "4", "interrupted by Ctrl-C")
+    assert how_it_ended({**row, "reason": None}, False)[2] == "done in part"
+    assert "killed" in how_it_ended({**row, "finished_at": None}, False)[2]
+
+
+def test_status_reads_the_journal_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The warehouse belongs to the run that is at work: here it is not even a database."""
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    journal.note_step(journal.begin_run("extract", "process 1 on here (extract)"), "dbt")
+    journal.close()
+    (tmp_path / "warehouse.duckdb").write_text("in use")
+    assert commands.status(tmp_path, "text") == 0
+    assert "now building models" in capsys.readouterr().out
