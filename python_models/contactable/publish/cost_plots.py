@@ -33,11 +33,12 @@ def shown(vendor: str) -> str:
 
 
 def _kinds(costs: Costs) -> Plot | None:
-    spent = {
-        vendor: [costs.by_kind[vendor].get(kind, Paid(0.0, None)).credits for kind in KINDS]
-        for vendor in costs.vendors
-        if any(paid.credits for paid in costs.by_kind.get(vendor, {}).values())
-    }
+    def weight(vendor: str, kind: str) -> float:
+        paid = costs.by_kind.get(vendor, {}).get(kind, Paid(0.0, None))
+        return (paid.money or 0.0) if costs.in_money else paid.credits
+
+    spent = {vendor: [weight(vendor, kind) for kind in KINDS] for vendor in costs.vendors}
+    spent = {vendor: row for vendor, row in spent.items() if any(row)}
     if not spent:
         return None
     shares = [[value / sum(row) for value in row] for row in spent.values()]
@@ -56,20 +57,17 @@ def _kinds(costs: Costs) -> Plot | None:
             texts,
         )
 
+    unit = "money" if costs.in_money else "credits"
+    caveat = "" if costs.in_money else ": credits of different vendors are not the same money"
     return draw(
         "kinds",
-        "What the credits bought",
-        "Share of each vendor's credits by outcome. A bar is one vendor's credits as a whole, however many: "
-        "credits of different vendors are not the same money.",
+        f"What the {unit} bought",
+        f"Share of each vendor's {unit} by outcome. A bar is all that one vendor was paid or may still be, however "
+        f"much{caveat}.",
         paint,
         ("Vendor", "Outcome", "Share", "Paid"),
         [
-            (
-                vendor,
-                kind,
-                percent(share),
-                amount(costs.by_kind[vendor].get(kind, Paid(0.0, None)), costs.currency),
-            )
+            (vendor, kind, percent(share), amount(costs.by_kind[vendor][kind], costs.currency))
             for vendor, row in zip(spent, shares, strict=True)
             for kind, share in zip(KINDS, row, strict=True)
             if share

@@ -107,6 +107,8 @@ def test_credits_of_different_vendors_are_never_added_up(tmp_path: Path) -> None
     page = Page(page_of(tmp_path / "page", UNPRICED))
     assert "Credits of different vendors are not the same money" in page.text
     assert "320 bigdbm credits charged" in page.text
+    shares = "found 31.2% · checked 62.5% · nothing 6.2%".replace("%", "\N{NO-BREAK SPACE}%")
+    assert shares in page.text, "of the credits: 100, 200 and 20 of 320"
     assert "80 contactbased credits charged" in page.text
     assert "That is 30 credits for each of them, checking left out." in page.text
     assert "400" not in {word for word in page.words if "credits charged" in word}
