@@ -372,17 +372,24 @@ judged as (
     select
         contactability.contact_key,
         contactability.channel,
-        coalesce(email_statuses.vendor, phone_scores.vendor) as vendor
+        email_statuses.vendor
     from contactability
-    left join email_statuses
-        on
-            contactability.channel = 'email'
-            and contactability.address = email_statuses.email
-    left join phone_scores
-        on
-            contactability.channel = 'phone'
-            and contactability.address = phone_scores.phone
-    where contactability.verdict in ('send', 'call')
+    inner join email_statuses on contactability.address = email_statuses.email
+    where
+        contactability.channel = 'email'
+        and contactability.verdict = 'send'
+
+    union all
+
+    select
+        contactability.contact_key,
+        contactability.channel,
+        phone_scores.vendor
+    from contactability
+    inner join phone_scores on contactability.address = phone_scores.phone
+    where
+        contactability.channel = 'phone'
+        and contactability.verdict = 'call'
 
 ),
 

@@ -62,8 +62,8 @@ def _kinds(costs: Costs) -> Plot | None:
     return draw(
         "kinds",
         f"What the {unit} bought",
-        f"Share of each vendor's {unit} by outcome. A bar is all that one vendor was paid or may still be, however "
-        f"much{caveat}.",
+        f"Share of each vendor's {unit} by outcome. A bar is all that one vendor was paid or may still be, "
+        f"however much{caveat}.",
         paint,
         ("Vendor", "Outcome", "Share", "Paid"),
         [

@@ -164,10 +164,8 @@ def test_every_plot_has_a_name_a_description_and_a_table(tmp_path: Path) -> None
 
 def test_what_a_colour_tells_stands_there_in_words(tmp_path: Path) -> None:
     page = Page(page_of(tmp_path, PRICED))
-    assert (
-        "found 31.2\N{NO-BREAK SPACE}% · checked 62.5\N{NO-BREAK SPACE}% · nothing 6.2\N{NO-BREAK SPACE}%"
-        in page.text
-    )
+    shares = "found 69.0% · checked 17.2% · nothing 13.8%".replace("%", "\N{NO-BREAK SPACE}%")
+    assert shares in page.text, "of the money: 8.00, 2.00 and 1.60 of 11.60"
     assert "only this one 4 · others too 8" in page.text
     assert "USD 11.60" in page.words
 
