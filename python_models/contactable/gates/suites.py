@@ -251,6 +251,8 @@ CHECKS: tuple[Check, ...] = (
         | {
             "unknown_states": "A request is reserved, settled, refused, failed or ambiguous (2026-11-21).",
             "negative_credits": "A negative amount hides spend (2026-11-21).",
+            "unshared_credits": "vendor_spend shares out what the ledger holds, to the last credit (2026-11-21).",
+            "unshared_money": "vendor_spend shares out what the ledger holds, to the last cent (2026-11-21).",
         },
     ),
     _look(
