@@ -93,7 +93,8 @@ class Victim:
         self.before = len(self.sandbox.charges())
         (self.root / "contactable.yml").write_text(
             f"first_party: {self.sandbox.variables['SANDBOX_FIRST_PARTY']}\n"
-            "http: {retries: 2, read_timeout_seconds: 1}\npublication: {keep: 2}\n" + self.settings
+            "http: {retries: 2, read_timeout_seconds: 1}\npublication: {keep: 2}\n"
+            "limits: {exactbuyer: {calls_per_minute: 6000}}\n" + self.settings
         )
 
     @property

@@ -32,7 +32,6 @@ from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.errors import WarehouseError
 from support.kill_points import Plan, install
-from support.sandbox_server import SandboxServer
 
 #: Rows of the candidate grow with every publication, so that no two of them are alike.
 MARTS = ("contacts", "contact_emails", "contactability")
@@ -122,16 +121,8 @@ def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all
 
 
 def _extract(run: pipeline.Run, worklist: Sequence[Asked]) -> None:
-    server, http = SandboxServer(dict(os.environ)), run.settings.http
+    context = pipeline._context(run)
     for wave in sorted({asked.wave for asked in worklist}):
-        context = server.context(
-            run.journal,
-            run_id=run.run_id,
-            read_timeout=http.read_timeout_seconds,
-            tally=run.tally,
-            stop=run.stop,
-            retries=http.retries,
-        )
         run_wave(context, [*_works([asked for asked in worklist if asked.wave == wave])])
         pipeline.seal_and_load(run)
 
