@@ -67,7 +67,10 @@ def _fail(message: str, code: Exit) -> NoReturn:
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
     """Known errors become a sentence and an exit code; anything else is a bug and keeps its traceback."""
+    import duckdb
+
     from contactable.config import ConfigurationError
+    from contactable.disk import refusal
     from contactable.gates import GateError
     from contactable.home import HomeBusyError
     from contactable.journal.store import JournalError
@@ -83,6 +86,15 @@ def _explained() -> Iterator[None]:
         _fail(str(error), Exit.CONFIGURATION)
     except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
         _fail(str(error), Exit.FAILED)
+    except (OSError, duckdb.Error) as error:
+        reason = refusal(error)
+        if reason is None:
+            raise
+        _fail(
+            f"{reason}: what was being written is not done, what readers see is as before. Whoever runs this: "
+            "free space or correct the permissions of the home, then run again; it goes on from there.",
+            Exit.FAILED,
+        )
     except KeyboardInterrupt:
         _fail("interrupted; what was paid for is in the journal", Exit.IN_PART)
 

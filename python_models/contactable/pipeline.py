@@ -10,7 +10,7 @@ Each step is a function that a command may call by itself.
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso, utc_now
 from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
-from contactable.journal.store import Journal
+from contactable.journal.store import Journal, JournalError
 from contactable.privacy import forget_again, restore
 from contactable.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
@@ -191,11 +191,14 @@ def open_run(
             yield run
     finally:
         console.on_step = None
-        if isinstance(error := sys.exc_info()[1], KeyboardInterrupt):
+        error = sys.exc_info()[1]
+        if isinstance(error, KeyboardInterrupt):
             run.exit_code, run.reason = int(Exit.IN_PART), run.reason or stop.reason
         elif error is not None and not run.reason:
             run.reason = redactor.text(str(error).partition("\n")[0])[:300]
-        journal.end_run(run_id, run.exit_code, run.reason)
+        # A full disk refuses this too: what came first is what to tell.
+        with nullcontext() if error is None else suppress(JournalError):
+            journal.end_run(run_id, run.exit_code, run.reason)
         journal.close()
 
 

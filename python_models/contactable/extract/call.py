@@ -11,7 +11,7 @@ from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
 from contactable.journal.budget import BudgetSpentError, money_of
-from contactable.journal.store import Answer, Call, HostBusyError, Settlement, Subject
+from contactable.journal.store import Answer, Call, HostBusyError, JournalError, Settlement, Subject
 from contactable.vendors import Endpoint
 
 #: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
@@ -160,6 +160,15 @@ class _Sending:
     attempt: int = 1
 
     def run(self) -> Outcome:
+        """Raises JournalError when the outcome cannot be written down; then nobody sends anything any more."""
+        try:
+            return self._send()
+        except JournalError:
+            # Reserving takes less room than an answer does: others could go on paying for what cannot be kept.
+            self.context.stop.request("the journal cannot be written")
+            raise
+
+    def _send(self) -> Outcome:
         table = ErrorTable(self.endpoint.errors)
         while True:
             reply = self.context.transport.send(self.request)

@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError
 
 from contactable.journal.store import JournalError
 from contactable.journal.tables import answers, requests
@@ -114,8 +115,14 @@ def seal(
         SealingError: the segment could not be written, or the journal contradicts itself. Nothing is lost.
     """
     step = on_step or _no_step
-    with _alone(segments_dir):
-        return _seal(engine, segments_dir, max_bytes, max_answers, step)
+    try:
+        with _alone(segments_dir):
+            return _seal(engine, segments_dir, max_bytes, max_answers, step)
+    except DBAPIError as error:
+        raise SealingError(
+            f"the journal refused a write while answers were sealed ({error.orig}); they stay where they are and "
+            "the next run goes on with them. Free space or correct permissions, then run again."
+        ) from error
 
 
 def _seal(

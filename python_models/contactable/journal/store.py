@@ -21,6 +21,13 @@ from contactable.journal.databases import READS, JournalUrlError, connect, stora
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
 
+#: What a refused write means, for whoever reads the message.
+_NOTHING_RECORDED = "nothing was recorded, and what it was about is not done"
+_ANSWER_LOST = (
+    "a call was answered and its answer could not be kept. The next run asks it again where that costs nothing; "
+    "else it is ambiguous from then on, to be decided with `contactable reconcile`"
+)
+
 
 class JournalError(RuntimeError):
     """The journal cannot be used; the message says who must do what."""
@@ -181,15 +188,15 @@ class Journal:
             yield con
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self, otherwise: str = _NOTHING_RECORDED) -> Iterator[Connection]:
         # One writer at a time in this process: SQLite has one anyway, and waiting here is cheaper than there.
         try:
             with self._lock, self.engine.begin() as con:
                 yield con
         except DBAPIError as error:
             raise JournalError(
-                f"the journal refused a write ({error.orig}): nothing was recorded for this call and nothing "
-                "half-written remains. Free space or correct permissions, then run again."
+                f"the journal refused a write ({error.orig}): {otherwise}. Nothing half-written remains. "
+                "Free space or correct permissions, then run again."
             ) from error
 
     def _next_seq(self, con: Connection) -> int:
@@ -404,7 +411,7 @@ class Journal:
 
     def settle(self, request_id: str, settlement: Settlement) -> None:
         """The answer's body, the credits, the question's state and the extraction's cursor: one transaction."""
-        with self._write() as con:
+        with self._write(_ANSWER_LOST) as con:
             row = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
             self._settle(con, dict(row), settlement)
 

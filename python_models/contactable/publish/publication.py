@@ -1,13 +1,15 @@
 """Publish, roll back, rewrite: every change of what readers see, each of them one rename (see ``layout``)."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
 
+from contactable.disk import refusal
 from contactable.publish.layout import (
     DATABASE,
     PARQUET,
@@ -94,7 +96,7 @@ def publish(
     if keep < 1:
         raise PublishError("at least one publication must be kept")
     layout = Layout(home)
-    with exclusive(layout):
+    with _explained(layout), exclusive(layout):
         record_current(warehouse, layout)
         on_step("recovered")
         publication_id = next_publication_id(layout, now)
@@ -119,6 +121,22 @@ def publish(
         prune(layout, keep)
         on_step("pruned")
     return publication
+
+
+@contextmanager
+def _explained(layout: Layout) -> Iterator[None]:
+    """A disk that takes nothing more, in words that say what readers see and who must do what."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        reason = refusal(error)
+        if reason is None:
+            raise
+        raise PublishError(
+            f"{reason}: nothing was published, readers see in {layout.published} what they saw before. Whoever "
+            "runs contactable: free space (publication.keep in contactable.yml says how many old ones stay) or "
+            "correct permissions, then `contactable publish`, which buys nothing."
+        ) from error
 
 
 def rollback(home: Path, to: str | None = None) -> Publication:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -73,7 +74,11 @@ def main() -> None:
             code = 1
             try:
                 code = _child(Order(**json.loads(line)))
+            except BaseException:
+                traceback.print_exc(file=sys.stdout)
+                raise
             finally:
+                sys.stdout.flush()
                 os._exit(code)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
