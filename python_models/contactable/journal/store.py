@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -151,6 +151,7 @@ class Journal:
             raise JournalError(f"the journal's address: {error}") from None
         try:
             with engine.begin() as con:
+                _refuse_newer(con)  # before anything is made: a newer version may have done away with it
                 t.metadata.create_all(con)  # in the transaction: another process may be creating them too
                 version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
                 if version is None:
@@ -165,10 +166,6 @@ class Journal:
             raise JournalError(
                 f"the journal cannot be opened ({error.orig}). {_REMEDY[engine.dialect.name]}"
             ) from error
-        if version is not None and int(version) > t.SCHEMA_VERSION:
-            raise JournalError(
-                f"the journal has version {version}, this program knows {t.SCHEMA_VERSION}: upgrade contactable."
-            )
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).chmod(0o600)
         return cls(engine, clock, process or Process.current())
@@ -843,6 +840,16 @@ def _money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
     if not quoted:
         return 0 if not charged else None
     return int(money) if charged == quoted else round(int(money) * charged / quoted)
+
+
+def _refuse_newer(con: Connection) -> None:
+    if not inspect(con).has_table(t.meta.name):
+        return
+    version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
+    if version is not None and int(version) > t.SCHEMA_VERSION:
+        raise JournalError(
+            f"the journal has version {version}, this program knows {t.SCHEMA_VERSION}: upgrade contactable."
+        )
 
 
 def _json(value: Any) -> str:

@@ -34,6 +34,7 @@ CYCLE = _each("""
     journal.store.Journal.correct_charge: before commit, after commit
     journal.store.Journal.end_run: before commit, after commit
     http: before sending, status known, reply in memory
+    journal.sealing._alone: after creating a file
     journal.sealing._assign: before commit, after commit
     journal.sealing._directory: after mkdir, after fsync
     journal.sealing._publish: after creating a file, after fsync, before replace, after replace

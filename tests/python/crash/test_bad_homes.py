@@ -1,4 +1,4 @@
-"""Homes that cannot be written, are full, damaged, newer, or somebody else's: said in words, and nothing is lost."""
+"""Homes that are full, read-only, damaged, newer, or somebody else's: said in words, and nothing is lost."""
 
 import os
 import sqlite3
@@ -60,7 +60,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_bought_twice(
         said = victim.said()
         assert "failed in words" in said, said
         assert "space" in said
-        assert "run again" in said or "contactable publish" in said, "who must do what"
+        assert "run again" in said or "Check that the home" in said, "who must do what"
         remount(victim.home, "size=200m")
         victim.finish()
         assert victim.judge().all == []

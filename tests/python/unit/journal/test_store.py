@@ -64,7 +64,7 @@ def test_a_settlement_that_fails_half_way_leaves_nothing(journal: Journal) -> No
                 request_id=request, stream="s", body=b"", body_bytes=0, fetched_at="x", sealed=0
             )
         )
-    with pytest.raises(JournalError, match="nothing was recorded"):
+    with pytest.raises(JournalError, match="could not be kept"):
         journal.settle(request, settled(4.0))
     assert committed(journal) == 10
     assert journal.states()[0]["state"] == "reserved"
