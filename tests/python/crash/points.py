@@ -28,6 +28,7 @@ CYCLE = _each("""
     journal.store.Journal.count_attempt: before commit, after commit
     journal.store.Journal.settle: before commit, after commit
     journal.store.Journal.change_rate: before commit, after commit
+    journal.store.Journal.note_step: before commit, after commit
     journal.store.Journal.reject: before commit, after commit
     journal.store.Journal.open_extraction: before commit, after commit
     journal.store.Journal.update_extraction: before commit, after commit

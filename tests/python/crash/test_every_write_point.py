@@ -49,7 +49,7 @@ def reached(sandbox: SandboxServer, forks: Forge, tmp_path_factory: pytest.TempP
 
 
 def test_the_list_of_write_points_is_what_runs_reach(reached: Counter[str]) -> None:
-    assert set(reached) - set(CYCLE) == set(), "write points that nobody named in crash/points.py"
+    assert set(reached) - set(CYCLE) == set(), "write points that nobody named: add them to crash/points.py"
     assert set(CYCLE) - set(reached) == set(), "names in crash/points.py that no run reaches"
     assert not set(CYCLE) & set(WHOLE_RUN)
 
