@@ -370,28 +370,29 @@ open_subjects as (
 
 ),
 
+-- Also of a value whose answer is too old: a verdict would satisfy by itself.
 awaiting as (
 
     select distinct
-        agreed.contact_key,
-        agreed.attribute
-    from agreed
+        lived.contact_key,
+        lived.attribute
+    from lived
     inner join stops
         on
-            agreed.attribute = stops.attribute
+            lived.attribute = stops.attribute
             and stops.stop_at = 'verified'
     left join awaited_values
         on
-            agreed.attribute = awaited_values.attribute
-            and agreed.value = awaited_values.value
+            lived.attribute = awaited_values.attribute
+            and lived.value = awaited_values.value
     left join open_subjects
         on
-            case agreed.attribute
-                when 'email' then {{ subject_key("'bigdbm.email_batch'", "'email'", 'agreed.value') }}
-                else {{ subject_key("'bigdbm.opql'", "'phone'", phone_national10('agreed.value')) }}
+            case lived.attribute
+                when 'email' then {{ subject_key("'bigdbm.email_batch'", "'email'", 'lived.value') }}
+                else {{ subject_key("'bigdbm.opql'", "'phone'", phone_national10('lived.value')) }}
             end = open_subjects.subject_key
     where
-        agreed.attribute in ('email', 'phone')
+        lived.attribute in ('email', 'phone')
         and (awaited_values.value is not null or open_subjects.subject_key is not null)
 
 ),
