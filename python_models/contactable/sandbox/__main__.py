@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="NAME[@VENDOR[.ENDPOINT]][:SHARE|*COUNT],... of " + ", ".join(FAULTS),
     )
     command.add_argument("--limits", action="store_true", help="enforce the vendors' rate limits")
+    command.add_argument("--latency-ms", type=float, default=0.0, help="how long every answer is withheld")
     command.add_argument(
         "--truth-signal-days", type=int, default=0, help="also write the true signals of so many days"
     )
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.today,
             given.dir,
             limits=given.limits,
+            latency_ms=given.latency_ms,
             truth_signal_days=given.truth_signal_days,
             first_party_share=given.first_party_share,
             first_party_broken=given.first_party_broken,

@@ -48,7 +48,9 @@ class Admin:
                 route("GET", "/charges", self.charges),
                 route("DELETE", "/charges", self.clear_charges),
                 route("POST", "/switches", self.set_switch),
+                route("GET", "/limits", self.limits),
                 route("POST", "/limits", self.set_limits),
+                route("POST", "/latency", self.set_latency),
                 route("POST", "/new_run", self.new_run),
                 route("POST", "/actions/{vendor}/{action}", self.act),
                 route("POST", "/stop", self.stop),
@@ -220,6 +222,21 @@ class Admin:
         except ValueError as error:
             raise BadBodyError(str(error)) from error
         return Reply(200, self._describe(vendor)["switches"])
+
+    def limits(self, _call: Call) -> Reply:
+        """Whether limits are enforced, and how many calls each vendor has refused for them."""
+        return Reply(200, {"limits_on": self._sandbox.limits_on, "refused": self._sandbox.refused})
+
+    def set_latency(self, call: Call) -> Reply:
+        """`{"ms": 50}`: how long every answer of a vendor is withheld."""
+        try:
+            milliseconds = float(call.json_object()["ms"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise BadBodyError(f"ms is needed: {error}") from error
+        if not 0 <= milliseconds <= 60_000:
+            raise BadBodyError("ms is between 0 and 60000")
+        self._sandbox.latency_seconds = milliseconds / 1_000
+        return Reply(200, {"ms": milliseconds})
 
     def set_limits(self, call: Call) -> Reply:
         """`{"on": true}`: enforce the vendors' rate limits; `{"vendor", "calls", "seconds"}` changes one and

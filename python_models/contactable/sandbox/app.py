@@ -205,6 +205,8 @@ class SandboxApp:
             self.sandbox.charges.add(call.vendor.name, endpoint, subject, price, now, call.header(CALLER))
 
     async def _deliver(self, call: Call, reply: Reply, fault: str, send: Send) -> None:
+        if self.sandbox.latency_seconds and not call.route.open:  # the admin surface answers at once
+            await self._sleep(self.sandbox.latency_seconds)
         if fault == "charged_then_500":
             await _send(send, call.vendor.error(500, "Internal Server Error"))
         elif fault in ("timeout", "charged_then_timeout"):

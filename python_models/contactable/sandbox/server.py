@@ -41,6 +41,7 @@ def serve(
     directory: Path = Path("sandbox"),
     *,
     limits: bool = False,
+    latency_ms: float = 0.0,
     truth_signal_days: int = 0,
     first_party_share: float = 0.3,
     first_party_broken: bool = False,
@@ -66,6 +67,7 @@ def serve(
     sandbox = new_sandbox(people, seed, today or datetime.now(UTC).date(), directory)
     sandbox.base_url = f"https://localhost:{bound}"
     sandbox.limits_on = limits
+    sandbox.latency_seconds = latency_ms / 1_000
     for rule in rules:
         sandbox.faults.add(rule)
     truth, first_party = directory / "truth", directory / "first_party.csv"

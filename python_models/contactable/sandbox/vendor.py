@@ -179,6 +179,8 @@ class Sandbox:
     base_url: str = "https://localhost"
     directory: Path | None = None
     limits_on: bool = False
+    latency_seconds: float = 0.0
+    refused: dict[str, int] = field(default_factory=dict)
     settings: dict[tuple[str, str], object] = field(default_factory=dict)
     seconds: Callable[[], float] = monotonic
     _limits: dict[str, RateLimit] = field(default_factory=dict)
@@ -212,6 +214,7 @@ class Sandbox:
         if now - start >= limit.seconds:
             start, calls = now, 0
         if calls >= limit.calls:
+            self.refused[vendor.name] = self.refused.get(vendor.name, 0) + 1
             return limit.seconds - (now - start)
         self._windows[vendor.name, key] = (start, calls + 1)
         return 0.0

@@ -169,6 +169,12 @@ def test_a_slow_answer_is_right_and_charged(client: Client, sandbox: Sandbox) ->
     assert len(sandbox.charges) == 1
 
 
+def test_every_answer_can_be_withheld_for_a_while(client: Client, sandbox: Sandbox) -> None:
+    sandbox.latency_seconds = 0.25
+    answer = _ask(client)
+    assert (answer.status, answer.slept) == (200, [0.25])
+
+
 def test_an_answer_without_a_sane_end(client: Client, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame, "OVERSIZE_BYTES", 3 * 1_048_576)
     sandbox.faults.add(rule("oversize", count=1))
