@@ -188,13 +188,18 @@ def load(
     replay: Annotated[
         bool, typer.Option("--replay", help="Make the raw tables anew from the segments alone.")
     ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Of a journal that several homes share: this one loads from now on.")
+    ] = False,
     log_format: LogOption = "text",
 ) -> None:
     """Seal the journal's answers into segments and load what is not loaded yet."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.load(commands.Invocation("load", home, config, log_format), replay=replay))
+        raise typer.Exit(
+            commands.load(commands.Invocation("load", home, config, log_format), replay=replay, adopt=adopt)
+        )
 
 
 @app.command()

@@ -366,10 +366,22 @@ DEFAULT_URLS: Mapping[str, str] = {
 }
 
 
-class Environment(BaseSettings):
-    """Secrets and hosts. Values of ``.env`` yield to the real environment."""
+class JournalAddress(BaseSettings):
+    """Where the journal lies when it is not a file in the home. ``.env`` yields to the real environment."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    contactable_journal_url: SecretStr | None = None
+
+    @staticmethod
+    def given() -> str | None:
+        """The address, which may hold a password; None: SQLite in the home."""
+        given = JournalAddress().contactable_journal_url
+        return None if given is None else given.get_secret_value().strip() or None
+
+
+class Environment(JournalAddress):
+    """Secrets and hosts. Values of ``.env`` yield to the real environment."""
 
     bigdbm_token: SecretStr | None = None
     bigdbm_email_token: SecretStr | None = None

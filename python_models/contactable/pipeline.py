@@ -34,6 +34,7 @@ from contactable.journal.clock import iso, utc_now
 from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal, JournalError
+from contactable.journal_place import open_journal
 from contactable.privacy import forget_again, restore
 from contactable.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
@@ -83,6 +84,7 @@ class Run:
     states: Mapping[str, str]
     ca_bundle: str | None
     sandboxed: bool = False
+    seals: bool = True  # this home takes the journal's answers into its segments; a worker's home does not
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
@@ -142,19 +144,22 @@ def open_run(
     deadline: Deadline | None = None,
     sandboxed: bool = False,
     alone: bool = True,
+    adopt: bool = False,
 ) -> Iterator[Run]:
     """Open the journal of a home that is held or shared, settle what dead runs left, and live until the end.
 
     Args:
         holder: who works here, as the home names us.
         alone: the home is held: nobody else asks.
+        adopt: this home seals a shared journal's answers from now on.
         stop, interrupts: how the run is told to end; made here where nobody handles signals.
         deadline: when asking ends; written into the journal for whoever looks.
 
     Raises:
         JournalError: with who must do what.
     """
-    journal = Journal.open(home.journal_url)
+    place = open_journal(home, adopt=adopt)
+    journal = place.journal
     redactor = Redactor(home.redaction_key(), environment.secrets())
     stop = Stop() if stop is None else stop
     run_id = journal.begin_run(command, holder)
@@ -167,6 +172,7 @@ def open_run(
         redactor=redactor,
         run_id=run_id,
         command=command,
+        seals=place.seals,
         now=utc_now(),
         dbt=DbtProject.at(home.path),
         tally=Tally(console.on_tally),
@@ -298,7 +304,8 @@ def _declared(endpoint: Endpoint) -> dict[str, Any]:
 def seal_and_load(run: Run, *, replay: bool = False) -> LoadReport:
     """Answers from the journal into segments, segments and journal into ``raw``."""
     with run.warehouse_turn(), run.console.step("load", run.seconds):
-        seal(run.journal.engine, run.home.segments)
+        if run.seals:
+            seal(run.journal.engine, run.home.segments)
         report = load(
             run.home.path,
             journal=run.journal.engine,

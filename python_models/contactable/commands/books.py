@@ -19,6 +19,7 @@ from contactable.home import Home
 from contactable.journal.budget import money_text
 from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
+from contactable.journal_place import journal_url
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import book_differences, current_publication, publications
 
@@ -26,7 +27,7 @@ from contactable.publish import book_differences, current_publication, publicati
 def status(home: Path, log_format: str, config: Path | None = None) -> int:
     """What happened so far, and what needs a person. ``config``: whose budgets are shown."""
     place, console = Home.at(home), console_of(log_format)
-    journal = Journal.open(place.journal_url)
+    journal = Journal.open(journal_url(place))
     try:
         latest = journal.last_runs()
         working = {row["run_id"] for row in latest if journal.is_working(row)}

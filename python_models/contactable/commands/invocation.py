@@ -61,6 +61,7 @@ def working(
     until: str | None = None,
     max_minutes: float | None = None,
     shared: bool = False,
+    adopt: bool = False,
 ) -> Iterator[tuple[Run, Path | None]]:
     """A run, and the first-party list it uses; the sandbox around it when asked for. Signals end it in order.
 
@@ -99,6 +100,7 @@ def working(
                 deadline=deadline,
                 sandboxed=invocation.sandbox,
                 alone=not shared,
+                adopt=adopt,
             ) as run,
             _told(run, deadline),
         ):
@@ -151,6 +153,16 @@ def ended_early(work: Run) -> bool:
         credits=credits,
     )
     return True
+
+
+def check_owner(work: Run) -> None:
+    """A worker's home has only part of the answers: marts built there would mislead."""
+    if not work.seals:
+        raise ConfigurationError(
+            f"{work.home.path} is a worker's home: another home loads what was answered to this journal. Use "
+            "contactable extract here and contactable run there. contactable load --adopt makes this home the one "
+            "that loads"
+        )
 
 
 def check_settings(work: Run) -> None:

@@ -8,6 +8,8 @@ from contactable.console import two_column_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.clock import utc_now
+from contactable.journal.databases import parse_url
+from contactable.journal_place import journal_url
 from contactable.publish import rewrite
 
 
@@ -54,7 +56,7 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
                 identifier_type,
                 value,
                 segments=place.segments,
-                journal_url=place.journal_url,
+                journal_url=parse_url(journal_url(place)),
                 rewrite_publications=lambda change: rewrite(place.path, change),
                 reason="erasure request",
                 now=utc_now(),

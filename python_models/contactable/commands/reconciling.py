@@ -12,6 +12,7 @@ from contactable.exit_codes import Exit
 from contactable.extract.lost import can_be_looked_up
 from contactable.home import Home
 from contactable.journal.store import Journal
+from contactable.journal_place import journal_url
 
 Row = Mapping[str, Any]
 
@@ -85,7 +86,7 @@ def _what_to_do(row: Row, *, offline: bool) -> str:
 def _decide(invocation: Invocation, charged: bool, requests: Sequence[str], everything: bool) -> int:
     place, console = Home.at(invocation.home), console_of(invocation.log_format)
     with place.hold(invocation.command):
-        journal = Journal.open(place.journal_url)
+        journal = Journal.open(journal_url(place))
         try:
             # What a killed run left is decided too, not only what a later run has called ambiguous.
             journal.recover(alone=journal.is_local)

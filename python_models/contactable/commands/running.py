@@ -6,6 +6,7 @@ from typing import Any
 from contactable import pipeline
 from contactable.commands.invocation import (
     Invocation,
+    check_owner,
     check_settings,
     ended_early,
     exit_code_of,
@@ -31,6 +32,7 @@ def run(
 ) -> int:
     """The main job. A deadline bounds the asking; Ctrl-C ends the command after what it is doing."""
     with working(invocation, until=until, max_minutes=max_minutes) as (work, configured):
+        check_owner(work)
         check_settings(work)
         say_skipped(work)
         say_budgets(work)
@@ -83,9 +85,9 @@ def extract(
         return work.exit_code
 
 
-def load(invocation: Invocation, *, replay: bool) -> int:
+def load(invocation: Invocation, *, replay: bool, adopt: bool = False) -> int:
     """Answers into segments, segments into raw."""
-    with working(invocation) as (work, _):
+    with working(invocation, adopt=adopt) as (work, _):
         report = pipeline.seal_and_load(work, replay=replay)
         work.console.say(
             f"{report.answers:,} answers loaded from {len(report.loaded):,} segments; "

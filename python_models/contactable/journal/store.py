@@ -202,6 +202,17 @@ class Journal:
         )
         return int(con.scalar(select(t.sequence.c.value).where(t.sequence.c.name == "updated_seq")) or 0)
 
+    def sealing_home(self, home: str, *, adopt: bool = False) -> str:
+        """The home whose segments take this journal's answers: the first that asked, or the last that adopted."""
+        with self._write() as con:
+            first = self._insert(con, t.meta).values(name="sealing_home", value=home)
+            con.execute(
+                first.on_conflict_do_update(index_elements=["name"], set_={"value": home})
+                if adopt
+                else first.on_conflict_do_nothing(index_elements=["name"])
+            )
+            return str(con.scalar(select(t.meta.c.value).where(t.meta.c.name == "sealing_home")))
+
     # ------------------------------------------------------------------ runs
 
     def begin_run(self, command: str, holder: str) -> str:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from sqlalchemy import URL
 
 from contactable.privacy.databases import count_in_files, scrub_directory, scrub_warehouse
 from contactable.privacy.identifiers import (
@@ -85,7 +86,7 @@ def erase(
     value: str,
     *,
     segments: Path,
-    journal_url: str | None,
+    journal_url: str | URL | None,
     rewrite_publications: RewritePublications | None,
     reason: str,
     now: datetime,
@@ -228,7 +229,7 @@ def _identifier(identifier_type: str, text: str) -> Identifier | None:
 def _prove(
     warehouse: Path,
     segments: Path,
-    journal_url: str | None,
+    journal_url: str | URL | None,
     rewrite_publications: RewritePublications | None,
     needles: Needles,
 ) -> None:

@@ -7,7 +7,7 @@ Credits, states and times of the requests stay as they are; they name nobody.
 from dataclasses import dataclass
 
 import zstandard
-from sqlalchemy import Connection, Engine, column, create_engine, delete, inspect, select, table, text, update
+from sqlalchemy import URL, Connection, Engine, column, create_engine, delete, inspect, select, table, text, update
 
 from contactable.privacy.redaction import Needles, redact
 
@@ -28,7 +28,7 @@ class JournalScrub:
     answers: int = 0
 
 
-def scrub_journal(url: str | None, needles: Needles, *, dry_run: bool = False) -> JournalScrub:
+def scrub_journal(url: str | URL | None, needles: Needles, *, dry_run: bool = False) -> JournalScrub:
     """Redact the journal in one transaction, and let the database forget the old bytes."""
     if url is None:
         return JournalScrub()
@@ -43,8 +43,8 @@ def scrub_journal(url: str | None, needles: Needles, *, dry_run: bool = False) -
                 connection.commit()
             with connection.begin():
                 result = _scrub(connection, needles, dry_run=dry_run)
-        if sqlite and not dry_run:
-            _compact(engine)
+        if not dry_run:
+            _compact(engine, sqlite=sqlite)
         return result
     finally:
         engine.dispose()
@@ -113,8 +113,16 @@ def _unpack(body: bytes) -> str:
     return zstandard.ZstdDecompressor().decompress(body).decode("utf-8", errors="replace")
 
 
-def _compact(engine: Engine) -> None:
-    """Rewrite the file without freed pages, and empty its write-ahead log."""
+def _compact(engine: Engine, *, sqlite: bool) -> None:
+    """Rewrite what was changed without the old rows; of a file also empty its write-ahead log.
+
+    PostgreSQL's own log and backups are its administrator's: they expire by their own rules.
+    """
+    statements = (
+        ("vacuum", "pragma wal_checkpoint(truncate)")
+        if sqlite
+        else ("vacuum full requests", "vacuum full answers")
+    )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum"))
-        connection.execute(text("pragma wal_checkpoint(truncate)"))
+        for statement in statements:
+            connection.execute(text(statement))
