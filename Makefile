@@ -11,7 +11,7 @@ SEED ?= 1
 SEEDS ?= 1-
 MINUTES ?= 15
 
-.PHONY: help setup run plan test lint types sql parse unit crash bench lock clean
+.PHONY: help setup run plan test lint types sql parse unit crash bench bench-rate lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ crash: $(READY)  ## the long crash campaign: SEEDS=1-40, MINUTES=15; fails on an
 
 bench: $(READY)  ## wall time and memory of every step; no test asserts a time
 	@$(BIN)/python benchmarks/bench_run.py
+
+bench-rate: $(READY)  ## calls a minute against a limit, the journal's cost of a call, what more processes bring
+	@$(BIN)/python benchmarks/bench_rate.py
 
 lock:  ## resolve anew after a change of pyproject.toml
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --all-extras --python-version 3.11 \
