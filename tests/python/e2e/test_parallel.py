@@ -150,7 +150,7 @@ def test_a_killed_process_takes_nothing_from_the_one_that_goes_on(
     assert charged_twice(slow_vendors, before) == []
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
         loaded = con.execute(
-            "select count(*), count(distinct request_id) from raw.bigdbm__email_checks"
+            "select count(*), count(distinct request_id) from raw.bigdbm__email_statuses"
         ).fetchone()
     assert loaded is not None
     assert loaded[0] == loaded[1] > 0, "every answer was loaded, once"
@@ -217,7 +217,7 @@ def test_homes_that_share_a_journal_on_postgresql(
     assert charged_twice(sandbox, before) == []
     asked = [row for row in calls(url) if row.endpoint == "bigdbm.email_batch"]
     with duckdb.connect(str(owner / "warehouse.duckdb"), read_only=True) as con:
-        loaded = con.execute("select count(*) from raw.bigdbm__email_checks").fetchone()
+        loaded = con.execute("select count(*) from raw.bigdbm__email_statuses").fetchone()
         books = con.execute("select count(*) from raw.journal_requests").fetchone()
     assert loaded == (len(asked),), "what the worker asked was loaded by the owner"
     assert books == (len(calls(url)),)
