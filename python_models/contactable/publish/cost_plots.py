@@ -72,8 +72,7 @@ def _kinds(costs: Costs) -> Plot | None:
             for kind, share in zip(KINDS, row, strict=True)
             if share
         ],
-        height=0.6 + 0.62 * len(spent),
-        width=8.4,
+        height=0.4 + 0.18 * ((len(used) + 1) // 2) + 0.62 * len(spent),
     )
 
 
@@ -91,7 +90,7 @@ def _days(costs: Costs) -> Plot | None:
     sums = [in_money(sum(row), costs.currency) if costs.in_money else in_credits(sum(row)) for row in grid]
 
     def paint(axes: "Axes") -> None:
-        heat(axes, vendors, days, grid, sums, each_row=True)
+        heat(axes, vendors, days, grid, sums, each_row=True, letter=0.6)
 
     return draw(
         "days",
@@ -106,7 +105,6 @@ def _days(costs: Costs) -> Plot | None:
             if day >= days[0]
         ],
         height=0.75 + 0.3 * len(vendors),
-        width=8.4,
     )
 
 

@@ -80,8 +80,13 @@ def heat(
     sums: Sequence[str],
     *,
     each_row: bool = False,
+    letter: float = 0.36,
 ) -> None:
-    """A row a label, a cell a day. ``each_row``: strengths compare within a row only (rows of other units)."""
+    """A row a label, a cell a day, the row's sum at the right.
+
+    ``each_row``: strengths compare within a row only (rows of other units). ``letter``: width of a letter of the
+    sums in cells; the narrower the plot, the more.
+    """
     from matplotlib.patches import Rectangle
 
     whole = max((max(row) for row in grid), default=0)
@@ -100,7 +105,7 @@ def heat(
             )
         axes.text(len(days) - 0.2, line, sums[line], va="center", ha="left", fontsize=8)
     longest = max((len(text) for text in sums), default=0)
-    axes.set_xlim(-0.6, len(days) + max(1.6, 0.36 * longest))
+    axes.set_xlim(-0.6, len(days) + max(1.6, letter * longest))
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_yticks(range(len(labels)), labels)
     mondays = [position for position, day in enumerate(days) if day.weekday() == 0]
@@ -137,7 +142,7 @@ def lying_stacks(
     for part in parts:
         axes.barh(0, 0, 0, color=part.colour, alpha=part.alpha, label=part.name)
     axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(parts), frameon=False, fontsize=8,
+        loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=min(len(parts), 2), frameon=False, fontsize=8,
         handlelength=0.9, handleheight=0.9, columnspacing=1.2, handletextpad=0.5, borderaxespad=0.2,
     )  # fmt: skip
     axes.set_yticks(range(len(labels)), labels)
