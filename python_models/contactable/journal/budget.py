@@ -50,14 +50,16 @@ class BudgetSpentError(Exception):
         currency: str = "",
     ) -> None:
         def text(amount: float) -> str:
-            return money_text(int(amount), currency) if unit == "money" else f"{amount:,.10g} credits"
+            if unit == "money":
+                return money_text(int(amount), currency)
+            return f"{amount:,.10g} credit{'' if amount == 1 else 's'}"
 
         name = f"budget of {'0' if limit == 0 else text(limit)} for {scope} per {period.split(':')[0]}"
         price = text(cost) if cost else "credits without a price"
         super().__init__(
             f"{name}: nothing is bought; the next call costs {price}"
             if limit == 0
-            else f"{name}: {text(spent)} are spent or reserved, the next call costs {price}"
+            else f"{name}: spent or reserved {text(spent)}, the next call costs {price}"
         )
         self.scope, self.period, self.unit = scope, period, unit
         self.limit, self.spent, self.cost, self.room = limit, spent, cost, room

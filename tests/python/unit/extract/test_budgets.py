@@ -78,7 +78,10 @@ def test_a_batch_of_fifty_with_seven_credits_left_sends_the_first_seven(
     tally = context.tally.endpoints[EMAIL.key]
     assert (tally.asked, tally.credits, tally.calls) == (57, 57.0, 2)
     assert tally.stop_kind == "budget"
-    assert "budget of 57 credits for bigdbm per run: 57 credits are spent" in tally.stopped
+    assert (
+        "budget of 57 credits for bigdbm per run: spent or reserved 57 credits, the next call costs 43 credits"
+        in tally.stopped
+    )
     if places == 1:
         assert asked_of(journal) == keys(range(57))
 
@@ -89,7 +92,7 @@ def test_money_cuts_a_batch_as_credits_do(make_context: MakeContext, journal: Jo
     ask_in_batches(context, EMAIL, emails(60))
     tally = context.tally.endpoints[EMAIL.key]
     assert (tally.asked, tally.money_micros, tally.credits_unpriced) == (33, 990_000, 0)
-    assert "budget of USD 1.00 for total per day: USD 0.99 are spent" in tally.stopped
+    assert "budget of USD 1.00 for total per day: spent or reserved USD 0.99" in tally.stopped
     assert asked_of(journal) == keys(range(33))
     assert journal.states()[0]["money_micros"] == 990_000
 

@@ -111,17 +111,17 @@ def test_an_ambiguous_call_keeps_its_money_until_it_is_decided(journal: Journal)
     [
         (
             Budgets({("bigdbm", "day"): 12}, {}, ""),
-            "budget of 12 credits for bigdbm per day: 10 credits are spent or reserved, the next call costs 5",
+            "budget of 12 credits for bigdbm per day: spent or reserved 10 credits, the next call costs 5 credits",
             2,
         ),
         (
             Budgets({}, {("total", "month"): 400_000}, "USD"),
-            "budget of USD 0.40 for total per month: USD 0.30 are spent or reserved, the next call costs USD 0.15",
+            "budget of USD 0.40 for total per month: spent or reserved USD 0.30, the next call costs USD 0.15",
             3,
         ),
         (
             Budgets({("bigdbm/opql", "run"): 11, ("bigdbm", "run"): 200}, {("bigdbm", "day"): 440_000}, "EUR"),
-            "budget of EUR 0.44 for bigdbm per day: EUR 0.30 are spent or reserved, the next call costs EUR 0.15",
+            "budget of EUR 0.44 for bigdbm per day: spent or reserved EUR 0.30, the next call costs EUR 0.15",
             1,  # the smallest of all that are set
         ),
         (Budgets({("bigdbm", "day"): 0}), "budget of 0 for bigdbm per day: nothing is bought", 0),
