@@ -20,10 +20,12 @@ from contactable.extract import EndpointTally, EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
+from contactable.http import RateLimit, RateLimiter
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
 from contactable.sandbox.identifiers import employer_ip
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from support.extraction import PassingTime
 from support.sandbox_server import SandboxServer
 
 TODAY = datetime.now(UTC).date()
@@ -249,8 +251,15 @@ def test_a_wrong_key_stops_the_vendor_and_is_not_shown(
 @pytest.mark.parametrize("endpoint", WORKLISTS, ids=lambda endpoint: endpoint.key)
 def test_429_is_waited_out(sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, fault: str) -> None:
     asked = subjects(sandbox, endpoint)
+    time = PassingTime()
+    limiter = RateLimiter(RateLimit(None, 4), monotonic=time.monotonic, sleep=time.sleep)
     with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
-        tally = run(sandbox, journal, endpoint, asked, clock=lambda: datetime(2100, 1, 1, tzinfo=UTC))
+        tally = run(
+            sandbox, journal, endpoint, asked,
+            clock=lambda: datetime(2100, 1, 1, tzinfo=UTC), stop=time, limiters={endpoint.vendor: limiter},
+        )  # fmt: skip
+    if fault == "http_429":  # by the other clock the date is long over
+        assert max(time.slept) == pytest.approx(1.0, abs=0.1), "Retry-After was waited for"
     assert tally.stopped == ""
     assert tally.answered == len(asked)
 

@@ -11,7 +11,7 @@ import yaml
 
 from contactable.sandbox.identifiers import employer_ip
 from contactable.vendors import ENDPOINTS
-from support.command_line import contactable
+from support.command_line import contactable, quick_settings
 from support.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.e2e
@@ -57,7 +57,8 @@ def warehouse(
     """Extracted and run: the run asks about the ZIP+4s that the extracted profiles told."""
     folder = tmp_path_factory.mktemp("every")
     write_list(sandbox, folder / "list.csv")
-    settings = {
+    settings: dict[str, Any] = {
+        **{name: quick_settings()[name] for name in ("limits", "http")},
         "first_party": str(folder / "list.csv"),
         "bigdbm": {
             "keywords": ["audi", "mortgage refinance", "electric vehicle"],

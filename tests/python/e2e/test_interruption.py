@@ -1,7 +1,5 @@
 """Killed anywhere, run again: nothing lost, nothing bought twice, and what cannot be known is said."""
 
-import random
-import signal
 import subprocess
 import time
 from collections import Counter
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from support.command_line import contactable, start
+from support.command_line import contactable, quick_settings, start, write_settings
 from support.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.e2e
@@ -50,11 +48,9 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, sandbox: SandboxS
     before = len(sandbox.charges())
     first_party = sandbox.variables["SANDBOX_FIRST_PARTY"]
     # A limit of our own slows the client down, so that the kill finds it at work.
-    config = tmp_path / "contactable.yml"
-    config.write_text(
-        f"first_party: {first_party}\nbigdbm: {{keywords: [audi]}}\n"
-        "limits: {bigdbm: {calls_per_minute: 3000}}\n"
-    )
+    settings = quick_settings(first_party=first_party, bigdbm={"keywords": ["audi"]})
+    settings["limits"]["bigdbm"] = {"calls_per_minute": 3000}
+    config = write_settings(tmp_path / "contactable.yml", settings)
     arguments = ("extract", "--home", tmp_path / "home", "--config", config)
     kill_after(start(*arguments, variables=sandbox.variables), tmp_path / "home", settled)
     again = contactable(*arguments, variables=sandbox.variables)
@@ -67,21 +63,3 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, sandbox: SandboxS
         decided = contactable("reconcile", "--home", tmp_path / "home", "--as", "charged", "--all")
         assert decided.code == 0, decided.out
         assert calls(tmp_path / "home", "ambiguous") == 0
-
-
-def test_ctrl_c_once_ends_in_order(tmp_path: Path, sandbox: SandboxServer) -> None:
-    config = tmp_path / "contactable.yml"
-    config.write_text(
-        f"first_party: {sandbox.variables['SANDBOX_FIRST_PARTY']}\nbigdbm: {{keywords: [audi]}}\n"
-        "limits: {bigdbm: {calls_per_minute: 600}}\n"
-    )
-    home = tmp_path / "home"
-    process = start("extract", "--home", home, "--config", config, variables=sandbox.variables)
-    while process.poll() is None and calls(home, "settled") < 20:
-        time.sleep(random.uniform(0.005, 0.02))
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 4, out
-    assert "interrupted by Ctrl-C" in out
-    assert calls(home, "reserved") == 0
-    assert calls(home, "ambiguous") == 0, "calls in flight were finished"

@@ -63,6 +63,24 @@ class NoWaiting(Stop):
         return bool(self)
 
 
+class PassingTime(Stop):
+    """A stop whose sleeps take no time but pass it: ``monotonic`` is later by what was slept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+        self._passing = threading.Lock()
+
+    def sleep(self, seconds: float) -> bool:
+        with self._passing:
+            self.slept.append(seconds)
+        return bool(self)
+
+    def monotonic(self) -> float:
+        with self._passing:
+            return sum(self.slept)
+
+
 MakeContext = Callable[..., ExtractContext]
 
 

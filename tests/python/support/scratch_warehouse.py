@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class ScratchWarehouse:
             "--target-path", str(self.home / "target"), "--log-path", str(self.home / "logs"), "--quiet",
         ]  # fmt: skip
         with _environment(CONTACTABLE_HOME=str(self.home)), _directory(PROJECT):
-            outcome = dbtRunner().invoke(command)
+            outcome = dbtRunner(manifest=_manifest(tuple(command))).invoke(command)
         results = [] if outcome.result is None else list(getattr(outcome.result, "results", []))
         failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail", "runtime error")]
         assert not failed, failed
@@ -116,12 +117,27 @@ class ScratchWarehouse:
 
     def described_columns(self) -> dict[str, set[str]]:
         """The columns that each model describes, from the last parse."""
-        manifest = json.loads((self.home / "target" / "manifest.json").read_text())
         return {
-            node["name"]: {name for name, column in node["columns"].items() if column["description"]}
-            for node in manifest["nodes"].values()
-            if node["resource_type"] == "model"
+            node.name: {name for name, column in node.columns.items() if column.description}
+            for node in _parsed[""].nodes.values()
+            if node.resource_type == "model"
         }
+
+
+#: One parse a process for each set of variables: it costs more than most of what is then run, and the project
+#: does not change while it is tested. (``contactable`` itself parses once a run in the same way.)
+_parsed: dict[str, Any] = {}
+
+
+def _manifest(command: tuple[str, ...]) -> Any:
+    """The parsed project, for the variables that a command gives."""
+    given = next((after for name, after in pairwise(command) if name == "--vars"), "")
+    if given not in _parsed:
+        place = command[command.index("--profiles-dir") :]
+        parsed = dbtRunner().invoke(["parse", *(["--vars", given] if given else []), *place])
+        assert parsed.success, parsed.exception
+        _parsed[given] = parsed.result
+    return _parsed[given]
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def make_context(journal: Journal) -> MakeContext:
         run_id: str = "run-1",
         **overrides: Any,
     ) -> ExtractContext:
-        stop = overrides.pop("stop", None) or NoWaiting()
+        stop = overrides.pop("stop", NoWaiting())
         vendors = ("bigdbm", "contactbased", "exactbuyer", "leadpipe")
         return ExtractContext(
             **{
