@@ -78,10 +78,7 @@ def test_a_batch_of_fifty_with_seven_credits_left_sends_the_first_seven(
     tally = context.tally.endpoints[EMAIL.key]
     assert (tally.asked, tally.credits, tally.calls) == (57, 57.0, 2)
     assert tally.stop_kind == "budget"
-    assert (
-        "budget of 57 credits for bigdbm per run: spent or reserved 57 credits"
-        in tally.stopped
-    )
+    assert "budget of 57 credits for bigdbm per run: spent or reserved 57 credits" in tally.stopped
     if places == 1:
         assert asked_of(journal) == keys(range(57))
 
