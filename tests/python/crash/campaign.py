@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -87,6 +88,7 @@ class Victim:
     settings: str = ""
     deaths: list["Death"] = field(default_factory=list)
     runs: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -101,26 +103,37 @@ class Victim:
     def home(self) -> Path:
         return self.root / "home"
 
-    def run(self, plan: Plan | None = None, **changes: Any) -> int:
-        """One run under a plan; the exit code, or KILLED."""
+    def run(self, plan: Plan | None = None, *, by: Forge | None = None, **changes: Any) -> int:
+        """One run under a plan; the exit code, or KILLED. ``by``: another forge, to run at the same time."""
         plan = plan or Plan()
-        self.runs += 1
+        with self._counting:
+            self.runs += 1
+            number = self.runs
         order = Order(
             home=str(self.home),
             config=str(self.root / "contactable.yml"),
             variables=self.sandbox.variables,
             worklist=[asdict(asked) for asked in self.worklist],
             plan=asdict(plan) | {"trace": str(self.root / "trace")},
-            out=str(self.root / f"out-{self.runs}"),
+            out=str(self.root / f"out-{number}"),
             **changes,
         )
-        code = self.forge.run(order)
+        code = (by or self.forge).run(order)
         self._note(plan, code)
         return code
 
     def _note(self, plan: Plan, code: int) -> None:
         if code == KILLED:
             self.deaths.append(Death(plan.point or "(a random moment)", left_behind(self.home)))
+
+    def run_together(self, forges: Sequence[Forge], plans: Sequence[Plan]) -> list[int]:
+        """Several extracts share the home at the same time, each under a plan of its own."""
+        with ThreadPoolExecutor(len(forges)) as pool:
+            jobs = [
+                pool.submit(self.run, plan, by=one, parts="extract")
+                for one, plan in zip(forges, plans, strict=True)
+            ]
+            return [job.result() for job in jobs]
 
     def finish(self) -> None:
         """Run until nothing is left to do but to wait for a person's decision."""

@@ -152,6 +152,9 @@ def _short_runs(report: Report, sandbox: SandboxServer, forks: Forge, root: Path
     times = recorded(
         Victim(root / "record", sandbox, forks, worklist(sandbox, name="recorded")), root / "record.json"
     )
+    with forge() as second:
+        victim = Victim(root / "shared", sandbox, forks, worklist(sandbox, name="Shared"))
+        _shared_home(report, f"seed {seed}, shared home", victim, rng, times, [forks, second])
     for number in range(_HOMES_A_SEED):
         if time.monotonic() < over:
             victim = Victim(root / str(number), sandbox, forks, worklist(sandbox, name=f"Campaign {number}"))
@@ -162,6 +165,22 @@ def _whole_run(report: Report, sandbox: SandboxServer, forks: Forge, root: Path,
     rng = random.Random(seed)
     victim = WholeRun(root / "whole", sandbox, forks, (), "bigdbm: {keywords: [audi]}\n")
     _one_home(report, f"seed {seed}, whole run", victim, rng, Counter(WHOLE_RUN_POINTS), 40.0)
+
+
+def _shared_home(
+    report: Report, name: str, victim: Victim, rng: random.Random, times: Counter[str], forges: list[Forge]
+) -> None:
+    """Extracts side by side on one home, of which some die; then as any home."""
+    reached = [point for point in sorted(times) if not point.startswith("publish.")]
+    for _ in range(rng.randint(1, 3)):
+        plans = [Plan(rng.choice(reached), nth=rng.randint(1, 3)) for _ in forges]
+        victim.run_together(forges, plans)
+    try:
+        victim.finish()
+        found = victim.judge()
+    except AssertionError as error:
+        found = Findings(other=[str(error)])
+    report.add(name, victim, found)
 
 
 def _one_home(

@@ -83,6 +83,24 @@ def test_killed_at_every_write_point(
         assert other.judge().all == []
 
 
+def test_extracts_that_share_a_home_are_killed_one_after_the_other(
+    sandbox: SandboxServer, forks: Forge, tmp_path: Path
+) -> None:
+    """One dies while it pays, one while it loads, one goes on: nobody buys what another one has."""
+    victim = _victim(tmp_path, sandbox, forks, "Shared")
+    plans = [
+        Plan("http: reply in memory", 3),
+        Plan("warehouse.load.load: after connecting", 2),
+        Plan(),
+    ]
+    with forge() as second, forge() as third:
+        codes = victim.run_together([forks, second, third], plans)
+        assert codes[1] == KILLED
+        assert codes[2] in (0, 4), victim.said()
+    victim.finish()
+    assert victim.judge().all == []
+
+
 def _victim(root: Path, sandbox: SandboxServer, forks: Forge, name: str) -> Victim:
     return Victim(root, sandbox, forks, worklist(sandbox, name=name))
 
