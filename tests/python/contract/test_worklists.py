@@ -113,7 +113,7 @@ def in_order(house: ScratchWarehouse, tmp_path_factory: pytest.TempPathFactory) 
     w = ScratchWarehouse(home)
     with duckdb.connect(str(w.path)) as con:
         con.execute("delete from raw.settings where setting = 'waterfall.replaced'")
-    w.dbt("run", "--select", "int_worklists__waterfall_steps+")
+    w.dbt("run", "--selector", "worklists")
     return w
 
 
