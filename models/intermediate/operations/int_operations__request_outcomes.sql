@@ -1,6 +1,7 @@
 -- Grain: one row per request and outcome: how many of its subjects ended so. A look-up (enrich, validate) that was answered is
--- told apart by subject, as staging read it: matched, no_match, unreadable. Every other answered call is `answered`; a call
--- without an answer keeps its state: refused, failed, ambiguous, or open while it is on its way.
+-- told apart by subject, as staging read it: matched, no_match, unreadable. Every other answered call is `answered`, also a
+-- look-up whose answer is not loaded yet; a call without an answer keeps its state: refused, failed, ambiguous, or open while
+-- it is on its way.
 with requests as (
 
     select * from {{ ref('vendor_requests') }}
@@ -21,16 +22,23 @@ landed as (
 
 ),
 
+-- Every loaded answer leaves a row.
+loaded as (
+
+    select distinct request_id from landed
+
+),
+
 looked_up as (
 
     select
-        request_id,
-        subjects_asked,
-        extraction_id
+        requests.request_id,
+        requests.subjects_asked
     from requests
+    inner join loaded on requests.request_id = loaded.request_id
     where
-        state = 'settled'
-        and wave in ('enrich', 'validate')
+        requests.state = 'settled'
+        and requests.wave in ('enrich', 'validate')
 
 ),
 
@@ -124,18 +132,17 @@ split as (
 whole as (
 
     select
-        request_id,
-        case state
+        requests.request_id,
+        case requests.state
             when 'settled' then 'answered'
             when 'reserved' then 'open'
-            else state
+            else requests.state
         end as outcome,
         1 as place,
-        subjects_asked as subjects
+        requests.subjects_asked as subjects
     from requests
-    where
-        state <> 'settled'
-        or wave not in ('enrich', 'validate')
+    left join looked_up on requests.request_id = looked_up.request_id
+    where looked_up.request_id is null
 
 ),
 
