@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,8 +37,8 @@ def call(key: str, credits: float, price: int | None = 30_000, product: str = "o
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}", clock=SteppingClock())
+def journal(journal_url: str) -> Iterator[Journal]:
+    opened = Journal.open(journal_url, clock=SteppingClock())
     yield opened
     opened.close()
 
@@ -180,9 +179,9 @@ class Calendar:
         return self.now
 
 
-def test_news_after_midnight_belong_to_the_day_and_month_of_the_reservation(tmp_path: Path) -> None:
+def test_news_after_midnight_belong_to_the_day_and_month_of_the_reservation(journal_url: str) -> None:
     clock = Calendar(2026, 11, 30, 23, 59, 59)
-    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}", clock=clock)
+    journal = Journal.open(journal_url, clock=clock)
     budgets = Budgets({}, {("bigdbm", "day"): 300_000, ("bigdbm", "month"): 300_000}, "USD")
     request = journal.reserve(call("a", 10), "r", budgets)
     assert request is not None
@@ -235,13 +234,12 @@ while True:
     ("limit", "spent_at_the_end"), [(30_000 * 400, 30_000 * 400), (30_000 * 60 + 29_999, 30_000 * 60)]
 )
 def test_processes_spend_the_money_to_the_last_credit_and_not_one_more(
-    tmp_path: Path, limit: int, spent_at_the_end: int
+    journal_url: str, limit: int, spent_at_the_end: int
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'journal.db'}"
-    journal = Journal.open(url)
+    journal = Journal.open(journal_url)
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", _SPENDER, url, str(worker), str(limit)],
+            [sys.executable, "-c", _SPENDER, journal_url, str(worker), str(limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
