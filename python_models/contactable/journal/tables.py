@@ -72,7 +72,7 @@ requests = Table(
     Column("reserved_at", Text, nullable=False),
     Column("sent_at", Text),
     Column("settled_at", Text),
-    Column("updated_seq", Integer, nullable=False),
+    Column("updated_seq", BigInteger, nullable=False),
     Index("ix_requests_state", "state"),
     Index("ix_requests_updated_seq", "updated_seq"),
     Index("ix_requests_extraction", "extraction_id"),
@@ -85,7 +85,7 @@ answers = Table(
     Column("request_id", Text, primary_key=True),
     Column("stream", Text, nullable=False),  # "<vendor>__<stream>", the raw table's name
     Column("body", LargeBinary),
-    Column("body_bytes", Integer, nullable=False),
+    Column("body_bytes", BigInteger, nullable=False),
     Column("fetched_at", Text, nullable=False),
     Column("segment", Text),
     Column("sealed", Integer, nullable=False, default=0),
@@ -102,7 +102,7 @@ asked = Table(
     Column("request_id", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("asked_at", Text, nullable=False),
-    Column("updated_seq", Integer, nullable=False),
+    Column("updated_seq", BigInteger, nullable=False),
     Index("ix_asked_request", "request_id"),
     Index("ix_asked_updated_seq", "updated_seq"),
 )
@@ -129,7 +129,7 @@ rates = Table(
 )
 
 #: The source of updated_seq: one row.
-sequence = Table("sequence", metadata, Column("name", Text, primary_key=True), Column("value", Integer))
+sequence = Table("sequence", metadata, Column("name", Text, primary_key=True), Column("value", BigInteger))
 
 #: Subjects never sent (a vendor's documented limit) or refused by the vendor one by one.
 rejections = Table(
@@ -159,8 +159,8 @@ extractions = Table(
     Column("next_cursor", Text),
     Column("next_page", Integer, nullable=False, default=1),
     Column("pages_read", Integer, nullable=False, default=0),
-    Column("rows_read", Integer, nullable=False, default=0),
-    Column("rows_expected", Integer),
+    Column("rows_read", BigInteger, nullable=False, default=0),
+    Column("rows_expected", BigInteger),
     Column("job_id", Text),
     Column("job_status", Text),
     Column("started_at", Text, nullable=False),

@@ -23,10 +23,10 @@ def subjects(request_id: str) -> str:
 class SealedHome:
     """A home below ``root``; ``answer`` journals, ``seal`` makes segments."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, journal_url: str | None = None) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = Journal.open(f"sqlite:///{root / 'journal.db'}").engine
+        self.engine: Engine = Journal.open(journal_url or f"sqlite:///{root / 'journal.db'}").engine
         self.seq = 0
 
     def answer(self, request_id: str, stream: str, body: str = '{"Results":[]}', state: str = "settled") -> None:
