@@ -217,6 +217,9 @@ def _one_home(
 
 #: How often a first ``contactable run`` on a small world reaches what the short cycle does not.
 WHOLE_RUN_POINTS = {
+    "home.Home.worklist_copies: after mkdir": 5, "home.Home.worklist_copies: before rmtree": 5,
+    "home.Home.worklist_copies: after unlink": 20, "warehouse.worklists._execute: after copy": 15,
+    "journal.store.Journal.beat: after commit": 3,
     "dbt: before a node": 600, "dbt: after a node": 600, "dbt: before commit": 500, "dbt: after commit": 500,
     "gates.checkpoint.judge: after connecting": 1, "gates.checkpoint._record: after create": 2,
     "gates.checkpoint._record: before commit": 1, "gates.checkpoint._record: after commit": 1,

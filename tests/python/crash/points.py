@@ -1,7 +1,9 @@
-"""Every write point of the program, for people. The tests compare the list with what runs really reach.
+"""Every write point of the program, for people.
 
-A name that no run reaches is dead, and a write that is missing here is not covered: both fail. ``CYCLE`` is
-reached by the short cycle (``crash.cycle``), ``WHOLE_RUN`` only by ``contactable run`` itself.
+``CYCLE`` is what the short cycle (``crash.cycle``) reaches. A test compares it with a recording: a name that no
+run reaches is dead, a write that is missing here is not covered, and both fail. ``WHOLE_RUN`` is reached by
+``contactable run`` only; the long campaign kills there. To record one: ``python -m support.kill_points
+'{"record": FILE}' run ...``.
 """
 
 
@@ -70,6 +72,9 @@ CYCLE = _each("""
 """)
 
 WHOLE_RUN = _each("""
+    home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
+    warehouse.worklists._execute: after copy
+    journal.store.Journal.beat: before commit, after commit
     dbt: before a node, after a node, before commit, after commit
     gates.checkpoint.judge: after connecting, before closing
     gates.checkpoint._record: after create, before commit, after commit
