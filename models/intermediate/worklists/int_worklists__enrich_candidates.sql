@@ -140,6 +140,7 @@ known_in_plain as (
 
 ),
 
+-- What holds for one endpoint only stands inside the key: beside it, the join would compare everybody with everybody.
 wanted as (
 
     select
@@ -160,23 +161,19 @@ wanted as (
         subjects.newest_at
     from asked_inputs
     inner join subjects on asked_inputs.subject_type = subjects.subject_type
-    left join addresses
-        on
-            subjects.subject_type = 'email'
-            and subjects.subject_value = addresses.email
+    left join addresses on subjects.subject_value = addresses.email
     left join asked_in_plain
         on
             asked_inputs.endpoint = asked_in_plain.endpoint
-            and subjects.subject_type = 'email_md5'
             and subjects.subject_value = asked_in_plain.email_md5
     left join known_in_plain
         on
-            asked_inputs.endpoint = 'bigdbm.b2b_email_md5'
-            and subjects.subject_value = known_in_plain.email_md5
+            case when asked_inputs.endpoint = 'bigdbm.b2b_email_md5' then subjects.subject_value end
+            = known_in_plain.email_md5
     left join nobody_there
         on
-            asked_inputs.endpoint = 'bigdbm.consumer_pii'
-            and md5(subjects.subject_value) = nobody_there.pii_md5
+            case when asked_inputs.endpoint = 'bigdbm.consumer_pii' then md5(subjects.subject_value) end
+            = nobody_there.pii_md5
     where
         (subjects.is_first_party or (subjects.is_discovered and asked_inputs.takes_discovered))
         and not (asked_inputs.endpoint = 'bigdbm.b2b_email' and coalesce(addresses.is_free_mail, false))

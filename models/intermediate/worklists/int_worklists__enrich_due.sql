@@ -50,9 +50,8 @@ about as (
     from candidates
     left join people
         on
-            candidates.is_about_person
-            and candidates.source_type = people.subject_type
-            and candidates.source_value = people.subject_value
+            candidates.source_type = people.subject_type
+            and case when candidates.is_about_person then candidates.source_value end = people.subject_value
 
 ),
 
