@@ -134,11 +134,11 @@ def speed_up(server: SandboxServer, folder: Path, calls: int, latency_ms: float)
         seconds, done = workers(count, task)
         alone = alone or seconds
         parts = ", ".join(f"{each['answered'] / calls:.0%}" for each in done)
-        charges = server.admin("GET", "/charges?limit=1")["totals"][OPQL.key]
+        charged = [(entry["endpoint"], entry["subject"]) for entry in server.charges()]
         print(
             f"{calls:,} calls of {latency_ms:g} ms, {count} process(es): {seconds:.1f} s, "
             f"{alone / seconds:.2f} times as fast; parts {parts}; "
-            f"charged {charges['questions']:,}, twice {charges['repeated']:,}",
+            f"charged {len(charged):,}, twice {len(charged) - len(set(charged)):,}",
             flush=True,
         )
 
