@@ -29,7 +29,8 @@ from contactable.extract.sharing import SharedTurnstile  # noqa: E402
 from contactable.extract.subjects import Question  # noqa: E402
 from contactable.http import RateLimit, RateLimiter  # noqa: E402
 from contactable.journal.budget import Budgets  # noqa: E402
-from contactable.journal.store import Answer, Call, Journal, Settlement, Subject  # noqa: E402
+from contactable.journal.calls import Answer, Call, Settlement, Subject  # noqa: E402
+from contactable.journal.store import Journal  # noqa: E402
 from contactable.journal.tables import requests  # noqa: E402
 from contactable.vendors import ENDPOINTS  # noqa: E402
 from support.postgresql import installed, serve_postgresql  # noqa: E402

@@ -73,7 +73,7 @@ def _explained() -> Iterator[None]:
     from contactable.disk import refusal
     from contactable.gates import GateError
     from contactable.home import HomeBusyError
-    from contactable.journal.store import JournalError
+    from contactable.journal.errors import JournalError
     from contactable.pipeline import BuildError
     from contactable.publish import PublishError
     from contactable.sandbox_process import SandboxError

@@ -31,9 +31,10 @@ from contactable.http import HttpClient, RateLimit, RateLimiter, Redactor
 from contactable.interrupts import Interrupts
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso, utc_now
+from contactable.journal.errors import JournalError
 from contactable.journal.lease import Heartbeat
 from contactable.journal.sealing import seal
-from contactable.journal.store import Journal, JournalError
+from contactable.journal.store import Journal
 from contactable.journal_place import open_journal
 from contactable.privacy import forget_again, restore
 from contactable.progress import Progress

@@ -12,7 +12,7 @@ from contactable.extract.context import ExtractContext
 from contactable.extract.sharing import unasked
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question, sendable
-from contactable.journal.store import Subject
+from contactable.journal.calls import Subject
 from contactable.vendors import Endpoint
 
 #: After so many calls in a row without an answer the vendor counts as down for this run. Three calls, each

@@ -11,7 +11,8 @@ from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
 from contactable.journal.budget import BudgetSpentError, money_of
-from contactable.journal.store import Answer, Call, HostBusyError, JournalError, Settlement, Subject
+from contactable.journal.calls import Answer, Call, Settlement, Subject
+from contactable.journal.errors import HostBusyError, JournalError
 from contactable.vendors import Endpoint
 
 #: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).

@@ -11,7 +11,7 @@ from contactable.extract.context import ExtractContext
 from contactable.extract.exports import ExportRead, ExportSteps
 from contactable.extract.reading import read_by_cursor, read_pages
 from contactable.extract.subjects import Question, sendable
-from contactable.journal.store import ReadElsewhereError
+from contactable.journal.errors import ReadElsewhereError
 from contactable.vendors import Endpoint, Flow
 
 #: So many reads in a row without an answer: the vendor is down for this run (as for batches).

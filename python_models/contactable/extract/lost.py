@@ -13,7 +13,8 @@ from contactable.extract.call import End, perform
 from contactable.extract.context import ExtractContext
 from contactable.extract.exports import ExportRead, ExportSteps
 from contactable.extract.subjects import Question
-from contactable.journal.store import ReadElsewhereError, Subject
+from contactable.journal.calls import Subject
+from contactable.journal.errors import ReadElsewhereError
 from contactable.vendors import Endpoint, Flow
 
 #: Creations of an export.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contactable.extract.context import ExtractContext
-from contactable.journal.store import Subject
+from contactable.journal.calls import Subject
 from contactable.vendors import Endpoint
 
 

@@ -7,7 +7,8 @@ else writes until it ends.
 import re
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
 #: Writers of one PostgreSQL database queue for this number; nothing else may use it there. It spells "contact".
@@ -103,3 +104,8 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 def storable(text: str | None) -> str | None:
     """A vendor's words as both databases can keep them."""
     return None if text is None else _UNSTORABLE.sub("\ufffd", text)
+
+
+def upsert_into(con: Connection, table: Table) -> Any:
+    """An insert that can say what to do when the row is there already; each database has its own."""
+    return (postgresql if con.dialect.name == "postgresql" else sqlite).insert(table)

@@ -32,7 +32,7 @@ import zstandard
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError
 
-from contactable.journal.store import JournalError
+from contactable.journal.errors import JournalError
 from contactable.journal.tables import answers, requests
 
 #: Columns of every segment. ``fetched_at`` is an instant; ``subjects`` and ``options`` are JSON text.

@@ -11,13 +11,15 @@ from typing import Any
 import orjson
 import zstandard
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from contactable.journal import ledger
 from contactable.journal import tables as t
-from contactable.journal.budget import Budgets, money_of, period_key
+from contactable.journal.budget import Budgets, period_key
+from contactable.journal.calls import Call, Recovery, Settlement, Subject
 from contactable.journal.clock import Clock, iso, new_id, utc_now
-from contactable.journal.databases import READS, JournalUrlError, connect, storable
+from contactable.journal.databases import READS, JournalUrlError, connect, storable, upsert_into
+from contactable.journal.errors import HostBusyError, JournalError, ReadElsewhereError
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
 
@@ -27,92 +29,6 @@ _ANSWER_LOST = (
     "a call was answered and its answer could not be kept. The next run asks it again where that costs nothing; "
     "else it is ambiguous from then on, to be decided with `contactable reconcile`"
 )
-
-
-class JournalError(RuntimeError):
-    """The journal cannot be used; the message says who must do what."""
-
-
-class HostBusyError(Exception):
-    """As many calls as the vendor's host may have in flight are in flight, over all processes."""
-
-
-class ReadElsewhereError(Exception):
-    """Another live process reads this extraction, or has just read it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is asked about. ``value`` is the exact string sent; ``payload`` an object sent in its place.
-
-    ``last_asked_at`` is what the worklist knew (ISO text or None): an ask newer than that makes it stale.
-    ``subject_key`` is the question without its options: the same subject under other options shares it.
-    """
-
-    key: str
-    type: str
-    value: str
-    payload: Mapping[str, Any] | None = None
-    last_asked_at: str | None = None
-    subject_key: str | None = None
-
-    def as_landed(self) -> dict[str, str]:
-        return {"key": self.key, "type": self.type, "value": self.value}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call to reserve. ``repeatable``: free or idempotent, so a crash cannot make it cost twice.
-
-    ``price_micros``: what a credit costs, in millionths of the currency; None where no price is known.
-    """
-
-    vendor: str
-    product: str
-    endpoint: str
-    stream: str
-    wave: str
-    subjects: tuple[Subject, ...]
-    options: Mapping[str, Any]
-    credits_quoted: float
-    repeatable: bool
-    extraction_id: str | None = None
-    page: int | None = None
-    marks_asked: bool = True  # False for the steps of a job and the later pages of a cursor
-    price_micros: int | None = None
-
-    @property
-    def money_quoted_micros(self) -> int | None:
-        return money_of(self.credits_quoted, self.price_micros)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it came; ``stream`` is the raw table's name."""
-
-    text: str
-    fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """How a call ended. ``state``: settled, refused, failed or ambiguous."""
-
-    state: str
-    credits_charged: float | None
-    status_code: int | None = None
-    rule: str | None = None
-    message: str | None = None
-    answer: Answer | None = None
-    extraction: Mapping[str, Any] | None = None  # new values of the extraction's row
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """What an interrupted run left: calls given back, and paid calls nobody can know about."""
-
-    released: int = 0
-    ambiguous: int = 0
 
 
 _REMEDY = {
@@ -205,7 +121,7 @@ class Journal:
     def sealing_home(self, home: str, *, adopt: bool = False) -> str:
         """The home whose segments take this journal's answers: the first that asked, or the last that adopted."""
         with self._write() as con:
-            first = self._insert(con, t.meta).values(name="sealing_home", value=home)
+            first = upsert_into(con, t.meta).values(name="sealing_home", value=home)
             con.execute(
                 first.on_conflict_do_update(index_elements=["name"], set_={"value": home})
                 if adopt
@@ -360,8 +276,8 @@ class Journal:
             if places is not None and self._in_flight(con, call.vendor) >= places:
                 raise HostBusyError
             if call.credits_quoted > 0:
-                self._check_budget(con, call, run_id, budgets, now)
-                self._commit(con, call.vendor, call.product, run_id, now, call.credits_quoted, money or 0)
+                ledger.check(con, call, run_id, budgets, now)
+                ledger.commit(con, call.vendor, call.product, run_id, now, call.credits_quoted, money or 0)
             con.execute(
                 insert(t.requests).values(
                     request_id=request_id,
@@ -427,8 +343,8 @@ class Journal:
         now = self.clock()
         seq = self._next_seq(con)
         charged = settlement.credits_charged
-        money = _money_charged(row, charged)
-        self._rebook(con, row, charged, money)
+        money = ledger.money_charged(row, charged)
+        ledger.rebook(con, row, charged, money)
         con.execute(
             update(t.requests)
             .where(t.requests.c.request_id == row["request_id"])
@@ -475,7 +391,7 @@ class Journal:
         }
         with self._write() as con:
             con.execute(
-                self._insert(con, t.rejections)
+                upsert_into(con, t.rejections)
                 .values(values)
                 .on_conflict_do_nothing(index_elements=["question_key"])
             )
@@ -497,7 +413,7 @@ class Journal:
         with self._write() as con:
             values, result = change(self._rate(con, vendor), self._seconds(con))
             con.execute(
-                self._insert(con, t.rates)
+                upsert_into(con, t.rates)
                 .values(vendor=vendor, **values)
                 .on_conflict_do_update(index_elements=["vendor"], set_=dict(values))
             )
@@ -675,8 +591,8 @@ class Journal:
             row = dict(
                 con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
             )
-            money = _money_charged(row, credits)
-            difference = self._rebook(con, row, credits, money)
+            money = ledger.money_charged(row, credits)
+            difference = ledger.rebook(con, row, credits, money)
             if difference:
                 con.execute(
                     update(t.requests)
@@ -701,7 +617,7 @@ class Journal:
         now = self.clock()
         keys = {(scope, period): (scope, period_key(period, run_id, now)) for scope, period in names}
         with self.engine.connect() as con:
-            spent = self._spent(con, list(keys.values()))
+            spent = ledger.spent(con, list(keys.values()))
         return {name: spent.get(key, (0.0, 0)) for name, key in keys.items()}
 
     def states(self, run_id: str | None = None) -> list[Mapping[str, Any]]:
@@ -768,62 +684,8 @@ class Journal:
 
     # ------------------------------------------------------------------ inside
 
-    def _check_budget(self, con: Connection, call: Call, run_id: str, budgets: Budgets, now: datetime) -> None:
-        keys = budgets.set_for(call.vendor, call.product, run_id, now)
-        if keys:
-            budgets.check(self._spent(con, keys), keys, call.credits_quoted, call.price_micros)
-
-    @staticmethod
-    def _spent(con: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[float, int]]:
-        """Committed (credits, micros) by (scope, period key); a few more than asked for may be among them."""
-        rows = con.execute(
-            select(t.spend.c.scope, t.spend.c.period, t.spend.c.credits, t.spend.c.money_micros).where(
-                t.spend.c.scope.in_(sorted({scope for scope, _ in keys})),
-                t.spend.c.period.in_(sorted({period for _, period in keys})),
-            )
-        )
-        return {(scope, period): (float(credits), int(micros)) for scope, period, credits, micros in rows}
-
-    def _rebook(self, con: Connection, row: Mapping[str, Any], charged: float | None, money: int | None) -> float:
-        """Move a request's commitment from what it was to what it is now known to be. The period is that of the
-        reservation, however late the news. Returns the difference in credits."""
-        before, before_money = (
-            (row["credits_quoted"], row["money_quoted_micros"])
-            if row["credits_charged"] is None
-            else (row["credits_charged"], row["money_charged_micros"])
-        )
-        after, after_money = (
-            (row["credits_quoted"], row["money_quoted_micros"]) if charged is None else (charged, money)
-        )
-        difference, more_money = float(after) - float(before), (after_money or 0) - (before_money or 0)
-        if difference or more_money:
-            self._commit(
-                con, row["vendor"], row["product"], row["run_id"],
-                datetime.fromisoformat(row["reserved_at"]), difference, more_money,
-            )  # fmt: skip
-        return difference
-
-    def _commit(
-        self, con: Connection, vendor: str, product: str, run_id: str, now: datetime, credits: float, micros: int
-    ) -> None:
-        """Add to what is committed, in every scope and period that the call counts towards."""
-        statement = self._insert(con, t.spend)
-        con.execute(
-            statement.on_conflict_do_update(
-                index_elements=["scope", "period"],
-                set_={
-                    "credits": t.spend.c.credits + statement.excluded.credits,
-                    "money_micros": t.spend.c.money_micros + statement.excluded.money_micros,
-                },
-            ),
-            [
-                {"scope": scope, "period": key, "credits": credits, "money_micros": micros}
-                for scope, key in Budgets().periods(vendor, product, run_id, now)
-            ],
-        )
-
     def _upsert_asked(self, con: Connection, rows: list[dict[str, Any]]) -> None:
-        statement = self._insert(con, t.asked)
+        statement = upsert_into(con, t.asked)
         con.execute(
             statement.on_conflict_do_update(
                 index_elements=["question_key"],
@@ -834,23 +696,6 @@ class Journal:
             ),
             rows,
         )
-
-    @staticmethod
-    def _insert(con: Connection, table: Any) -> Any:
-        return (postgresql if con.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def _money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
-    """What ``charged`` credits of this request cost, in micros, at the price of the day it was reserved.
-
-    None while the credits are not known, or where no price was.
-    """
-    quoted, money = float(row["credits_quoted"]), row["money_quoted_micros"]
-    if charged is None or money is None:
-        return None
-    if not quoted:
-        return 0 if not charged else None
-    return int(money) if charged == quoted else round(int(money) * charged / quoted)
 
 
 def _refuse_newer(con: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from contactable.journal.store import Subject
+from contactable.journal.calls import Subject
 from contactable.vendors import ENDPOINTS
 from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import NOW, ScratchWarehouse, asked

@@ -26,7 +26,8 @@ from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
 from contactable.home import Home
-from contactable.journal.store import Journal, JournalError
+from contactable.journal.errors import JournalError
+from contactable.journal.store import Journal
 from contactable.privacy import suppress
 from contactable.publish import PublishError
 from contactable.vendors import ENDPOINTS, Endpoint, Flow

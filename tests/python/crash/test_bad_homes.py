@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from contactable.journal.store import Journal, JournalError
+from contactable.journal.errors import JournalError
+from contactable.journal.store import Journal
 from crash.campaign import Forge, Victim, forge
 from crash.world import worklist
 from support.command_line import contactable, start

@@ -77,7 +77,8 @@ WORKER = """
     from contactable.extract.batches import ask_in_batches
     from contactable.extract.subjects import Question
     from contactable.http import RateLimit, RateLimiter
-    from contactable.journal.store import Journal, Subject
+    from contactable.journal.calls import Subject
+    from contactable.journal.store import Journal
     from contactable.vendors import ENDPOINTS
     from support.sandbox_server import SandboxServer
 

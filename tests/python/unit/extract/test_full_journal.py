@@ -11,7 +11,8 @@ from sqlalchemy import Connection, event
 from contactable.extract.executor import EndpointWork, run_wave
 from contactable.extract.subjects import question
 from contactable.http import Reply, Request
-from contactable.journal.store import Journal, JournalError
+from contactable.journal.errors import JournalError
+from contactable.journal.store import Journal
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, reply
 

@@ -17,8 +17,9 @@ from contactable.extract.subjects import Question
 from contactable.http import RateLimit, RateLimiter, Reply, Request
 from contactable.http.pace import PACE
 from contactable.journal.budget import Budgets
+from contactable.journal.calls import Call, Subject
 from contactable.journal.lease import Process
-from contactable.journal.store import Call, Journal, Subject
+from contactable.journal.store import Journal
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, NoWaiting, ScriptedVendor, reply, sent_json
 

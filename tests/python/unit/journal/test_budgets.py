@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, BudgetSpentError, money_of, money_text
-from contactable.journal.store import Call, Journal, Settlement, Subject
+from contactable.journal.calls import Call, Settlement, Subject
+from contactable.journal.store import Journal
 from support.extraction import SteppingClock
 
 PRICES = {"opql": 30_000, "email_validation": 7, "intent": None}
@@ -205,7 +206,8 @@ def test_news_after_midnight_belong_to_the_day_and_month_of_the_reservation(jour
 _SPENDER = """
 import random, sys
 from contactable.journal.budget import Budgets, BudgetSpentError
-from contactable.journal.store import Call, Journal, Settlement, Subject
+from contactable.journal.calls import Call, Settlement, Subject
+from contactable.journal.store import Journal
 
 url, worker, limit = sys.argv[1], sys.argv[2], int(sys.argv[3])
 journal, rng, number = Journal.open(url), random.Random(int(worker)), 0

@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
+from contactable.journal.calls import Answer, Call, Settlement, Subject
 from contactable.journal.databases import JournalUrlError, parse_url, place_of, storable
-from contactable.journal.store import Answer, Call, Journal, JournalError, Settlement, Subject
+from contactable.journal.errors import JournalError
+from contactable.journal.store import Journal
 
 HAMMER = """
     import sys
     from contactable.journal.budget import Budgets, BudgetSpentError
-    from contactable.journal.store import Call, HostBusyError, Journal, Subject
+    from contactable.journal.calls import Call, Subject
+    from contactable.journal.errors import HostBusyError
+    from contactable.journal.store import Journal
 
     journal = Journal.open(sys.argv[1])
     run_id = journal.begin_run("extract", "a worker")

@@ -14,16 +14,10 @@ from sqlalchemy import select
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
+from contactable.journal.calls import Answer, Call, Settlement, Subject
+from contactable.journal.errors import HostBusyError, ReadElsewhereError
 from contactable.journal.lease import HEARTBEAT_SECONDS, LEASE_SECONDS, Heartbeat, Process, started_at
-from contactable.journal.store import (
-    Answer,
-    Call,
-    HostBusyError,
-    Journal,
-    ReadElsewhereError,
-    Settlement,
-    Subject,
-)
+from contactable.journal.store import Journal
 
 HERE = Process("here", "boot-1 pid:[1]", 100, "5000")
 

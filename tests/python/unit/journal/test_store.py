@@ -9,7 +9,9 @@ from sqlalchemy import func, insert, select, text, update
 
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, BudgetSpentError
-from contactable.journal.store import Answer, Call, Journal, JournalError, Settlement, Subject
+from contactable.journal.calls import Answer, Call, Settlement, Subject
+from contactable.journal.errors import JournalError
+from contactable.journal.store import Journal
 from support.extraction import SteppingClock
 
 

@@ -8,8 +8,9 @@ import pytest
 from contactable import commands
 from contactable.commands.books import at_work, how_it_ended
 from contactable.journal.budget import Budgets
+from contactable.journal.calls import Call, Settlement, Subject
 from contactable.journal.clock import iso
-from contactable.journal.store import Call, Journal, Settlement, Subject
+from contactable.journal.store import Journal
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactable.journal.store import Subject
+from contactable.journal.calls import Subject
 from contactable.vendors import ENDPOINTS
 from contactable.vendors.contactbased import BUNDLES
 from contactable.vendors.exactbuyer import REQUIRED_FIELDS
