@@ -127,7 +127,7 @@ def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all
 
 
 def _extract(run: pipeline.Run, worklist: Sequence[Asked]) -> None:
-    context = pipeline._context(run)
+    context = pipeline.call_context(run)
     for wave in sorted({asked.wave for asked in worklist}):
         run_wave(context, [*_works([asked for asked in worklist if asked.wave == wave])])
         pipeline.seal_and_load(run)

@@ -46,7 +46,7 @@ CYCLE = _each("""
     warehouse.raw_tables.create_raw_tables: before commit, after commit
     warehouse.settings.write_settings: before commit, after commit
     warehouse.first_party.load_first_party: before commit, after commit
-    pipeline._load_inputs: after connecting, before closing
+    pipeline.inputs._load_inputs: after connecting, before closing
     warehouse.load.load: after connecting, after checkpoint, before closing
     warehouse.load._load_segment: before commit, after commit
     warehouse.journal_sync._sync: before commit, after commit

@@ -1,0 +1,76 @@
+"""What the models need to know of contactable.yml."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contactable.journal.budget import MICROS, Budgets
+from contactable.journal.clock import iso
+from contactable.pipeline.opening import Run
+from contactable.vendors import ENDPOINTS, Endpoint
+from contactable.waterfall import life_time_settings
+
+
+def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
+    """What the models need to know of contactable.yml; one list of values a setting."""
+    s = run.settings
+    bigdbm, contactbased = s.bigdbm, s.contactbased
+    return {
+        "clock.now": [iso(run.now)],
+        "budgets.limits": _limits(s.budget()),
+        "prices.currency": [] if s.prices.currency is None else [s.prices.currency],
+        "prices.endpoints": [
+            {
+                "endpoint": key,
+                "vendor": ENDPOINTS[key].vendor,
+                "product": ENDPOINTS[key].product,
+                "price_per_credit": micros / MICROS,
+            }
+            for key, micros in s.prices_micros().items()
+        ],
+        **s.waterfall.raw_settings(),
+        "life_times": life_time_settings(s.life_times),
+        "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
+        "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],
+        "bigdbm.keywords": list(bigdbm.keywords),
+        "bigdbm.window_days": [bigdbm.window_days],
+        "bigdbm.number_of_hems": [bigdbm.number_of_hems],
+        "bigdbm.output_id": [bigdbm.output_id],
+        "bigdbm.b2b_output_id": [bigdbm.b2b_output_id],
+        "bigdbm.age_output_id": [bigdbm.age_output_id],
+        "bigdbm.zip4_output_id": [bigdbm.zip4_output_id],
+        "bigdbm.intent_by_md5_days": [bigdbm.intent_by_md5_days],
+        "bigdbm.audiences": [{"name": audience.name, **audience.options()} for audience in bigdbm.audiences],
+        "bigdbm.validator_id": [run.environment.bigdbm_validator_id],
+        "contactbased.feeds": ["all"] if contactbased.feeds == "all" else list(contactbased.feeds),
+        "contactbased.builder": [query.model_dump(mode="json") for query in contactbased.builder],
+        "contactbased.lookback_days": [contactbased.lookback_days],
+        "contactbased.page_size": [contactbased.page_size],
+        "contactbased.max_rows": [contactbased.max_rows],
+        "contactbased.require_contact_id": [contactbased.require_contact_id],
+        "contactbased.enrichment_bundles": [list(contactbased.enrichment_bundles)],
+        "contactbased.consumer_filters": [[dict(item) for item in contactbased.consumer_filters]],
+        "exactbuyer.required_fields": [list(s.exactbuyer.required_fields)],
+        "leadpipe.queries": [{"name": query.name, **query.options()} for query in s.leadpipe.queries],
+        "leadpipe.audiences": [{"name": saved.name, **saved.options()} for saved in s.leadpipe.audiences],
+    }
+
+
+def _limits(budgets: Budgets) -> list[dict[str, Any]]:
+    """Every budget set, in credits or in units of money."""
+    in_credits = [(key, "credits", limit) for key, limit in budgets.limits.items()]
+    in_money = [(key, "money", micros / MICROS) for key, micros in budgets.money.items()]
+    return [
+        {"scope": scope, "period": period, "unit": unit, "limit": limit}
+        for (scope, period), unit, limit in in_credits + in_money
+    ]
+
+
+def _declared(endpoint: Endpoint) -> dict[str, Any]:
+    """What a plan needs of an endpoint to count calls and name whom they go to."""
+    return {
+        "endpoint": endpoint.key,
+        "vendor": endpoint.vendor,
+        "product": endpoint.product,
+        "wave": endpoint.wave.value,
+        "batch_size": endpoint.batch_size,
+    }
