@@ -1,4 +1,4 @@
-"""Signals as the handler sees them; real signals to real processes: tests/python/e2e/test_long_runs.py."""
+"""Signals as the handler sees them; real signals to real processes: tests/python/e2e."""
 
 import contextlib
 import signal
