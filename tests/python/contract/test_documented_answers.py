@@ -42,7 +42,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         "leadpipe__audience_members", "audience_query", printed("leadpipe_audience_query.json"),
         asked("query", "documented"), options={"topicIds": [123], "_extraction": "x1", "_page": 1},
     )  # fmt: skip
-    warehouse.dbt("build", "--select", "path:models/staging", "+record_conservation", "+quarantined_records")
+    warehouse.dbt(
+        "build",
+        "--indirect-selection",
+        "buildable",
+        "--select",
+        "path:models/staging",
+        "+record_conservation",
+        "+quarantined_records",
+    )  # fmt: skip
     return warehouse
 
 

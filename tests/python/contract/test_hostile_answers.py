@@ -65,7 +65,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         (stream, "{}", subjects[0], status) for stream, _ in streams() for status in (201, 202, 204, 302, 404)
     ]
     warehouse.land_many(rows)
-    warehouse.dbt("build", "--select", "path:models/staging", "+record_conservation", "+schema_drift")
+    warehouse.dbt(
+        "build",
+        "--indirect-selection",
+        "buildable",
+        "--select",
+        "path:models/staging",
+        "+record_conservation",
+        "+schema_drift",
+    )  # fmt: skip
     return warehouse
 
 

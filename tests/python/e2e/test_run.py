@@ -1,12 +1,14 @@
 """The main job as a user meets it: run, run again, refuse, publish, roll back, replay, bad input."""
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from contactable.home import Home
 from support.command_line import Finished, contactable
 from support.sandbox_server import SandboxServer
 
@@ -199,16 +201,11 @@ def test_replay_gives_the_same_raw_tables(home: Path) -> None:
 
 
 def test_two_runs_on_one_home_the_second_says_who_holds_it(home: Path) -> None:
-    import fcntl
-
-    with (home / "lock").open("r+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.truncate()
-        lock.write("process 4711 on elsewhere (run)")
-        lock.flush()
+    with Home.at(home).hold("run"):
         finished = contactable("load", "--home", home)
     assert finished.code == 2
-    assert "process 4711" in finished.out
+    assert f"process {os.getpid()}" in finished.out
+    assert "(run)" in finished.out
 
 
 def test_no_secret_and_nobody_in_the_logs(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:

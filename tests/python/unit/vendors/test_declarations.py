@@ -32,7 +32,7 @@ ROOMS = {
     "vendors": {"http"},
     "extract": {"vendors", "http", "journal"},
     "gates": set[str](),
-    "publish": set[str](),
+    "publish": {"disk"},
     "privacy": set[str](),
     "sandbox": set[str](),
     "warehouse": {"journal"},
