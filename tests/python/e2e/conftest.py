@@ -21,6 +21,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]
 
 
 @pytest.fixture(scope="session")
+def short_list(sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first sixty of our own list, for tests that need several people but not many."""
+    lines = Path(sandbox.variables["SANDBOX_FIRST_PARTY"]).read_text(encoding="utf-8").splitlines(keepends=True)
+    file = tmp_path_factory.mktemp("lists") / "short.csv"
+    file.write_text("".join(lines[:61]), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
 def _first(
     sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Finished, list[dict[str, Any]]]:

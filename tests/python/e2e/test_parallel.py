@@ -19,27 +19,21 @@ from sqlalchemy.engine import Row
 
 from contactable.journal.databases import parse_url
 from contactable.journal.tables import requests, runs
-from support.command_line import contactable, start
+from support.command_line import UNHURRIED, asking_only, contactable, quick_settings, start, write_settings
 from support.postgresql import PostgresqlServer
 from support.sandbox_server import SandboxServer
 
 pytestmark = pytest.mark.e2e
 
-CONFIG = """
-first_party: {first_party}
-bigdbm: {{keywords: [audi]}}
-limits: {{bigdbm: {{in_flight: 16, in_flight_per_process: 4}}}}
-endpoints:
-    bigdbm.email_batch: {{batch_size: 1}}
-    exactbuyer.bulk_enrich: {{enabled: false}}
-"""
-
 
 @pytest.fixture
-def config(tmp_path: Path, sandbox: SandboxServer) -> Path:
-    path = tmp_path / "contactable.yml"
-    path.write_text(CONFIG.format(first_party=sandbox.variables["SANDBOX_FIRST_PARTY"]))
-    return path
+def config(tmp_path: Path, short_list: Path) -> Path:
+    """One endpoint that enriches and one that validates, a question a call, four calls in flight a process."""
+    endpoints = asking_only("bigdbm.consumer_email", "bigdbm.email_batch")
+    endpoints["bigdbm.email_batch"]["batch_size"] = 1
+    settings = quick_settings(first_party=str(short_list), endpoints=endpoints)
+    settings["limits"]["bigdbm"] = {**UNHURRIED, "in_flight": 16, "in_flight_per_process": 4}
+    return write_settings(tmp_path / "contactable.yml", settings)
 
 
 @pytest.fixture
@@ -177,10 +171,11 @@ def who_asks(home: Path) -> int | None:
         engine.dispose()
 
 
-def test_a_run_and_an_extract_do_not_work_side_by_side(
-    tmp_path: Path, slow_vendors: SandboxServer, config: Path
-) -> None:
-    home = tmp_path / "home"
+def test_a_run_and_an_extract_do_not_work_side_by_side(tmp_path: Path, slow_vendors: SandboxServer) -> None:
+    """With everything switched on, so that the one is at work until the other was refused."""
+    first_party = slow_vendors.variables["SANDBOX_FIRST_PARTY"]
+    home, config = tmp_path / "home", tmp_path / "contactable.yml"
+    write_settings(config, quick_settings(first_party=first_party))
     busy = start("extract", "--home", home, "--config", config, variables=slow_vendors.variables)
     holders = home / "holders"
     while busy.poll() is None and not list(holders.glob("[!.]*")):
@@ -195,13 +190,13 @@ def test_a_run_and_an_extract_do_not_work_side_by_side(
 
 
 def test_homes_that_share_a_journal_on_postgresql(
-    tmp_path: Path, sandbox: SandboxServer, config: Path, postgresql: PostgresqlServer
+    tmp_path: Path, sandbox: SandboxServer, config: Path, short_list: Path, postgresql: PostgresqlServer
 ) -> None:
     before = len(sandbox.charges())
     url = postgresql.database()
     variables = {**sandbox.variables, "CONTACTABLE_JOURNAL_URL": url}
     owner, worker = tmp_path / "owner", tmp_path / "worker"
-    first = contactable("extract", "discover", "--home", owner, "--config", config, variables=variables)
+    first = contactable("extract", "enrich", "--home", owner, "--config", config, variables=variables)
     assert first.code == 0, first.out
     assert not (owner / "journal.db").exists()
 
@@ -221,6 +216,9 @@ def test_homes_that_share_a_journal_on_postgresql(
     with duckdb.connect(str(owner / "warehouse.duckdb"), read_only=True) as con:
         loaded = con.execute("select count(*) from raw.bigdbm__email_statuses").fetchone()
         books = con.execute("select count(*) from raw.journal_requests").fetchone()
+    with short_list.open() as lines:
+        ours = [row["email"] for row in csv.DictReader(lines) if row["email"]]
+    assert len(asked) > len(ours), "the worker also asked about what the owner had found"
     assert loaded == (len(asked),), "what the worker asked was loaded by the owner"
     assert books == (len(calls(url)),)
 
@@ -228,7 +226,5 @@ def test_homes_that_share_a_journal_on_postgresql(
     assert "bigdbm.email_batch" in status.out
     forgotten = contactable("status", "--home", owner, variables=sandbox.variables)
     assert (forgotten.code, "set CONTACTABLE_JOURNAL_URL" in forgotten.out) == (2, True)
-    with Path(sandbox.variables["SANDBOX_FIRST_PARTY"]).open() as lines:
-        email = next(row["email"] for row in csv.DictReader(lines) if row["email"])
-    erased = contactable("erase", email, "--yes", "--everyone", "--home", owner, variables=variables)
+    erased = contactable("erase", ours[0], "--yes", "--everyone", "--home", owner, variables=variables)
     assert erased.code == 0, erased.out

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from contactable.vendors import VENDORS
+from contactable.vendors import ENDPOINTS, VENDORS
 
 PROJECT = Path(__file__).parents[3]
 
@@ -23,6 +23,11 @@ def quick_settings(**changes: Any) -> dict[str, Any]:
     """contactable.yml as it is shipped, without waiting for limits or between polls; ``changes`` win."""
     settings: dict[str, Any] = yaml.safe_load((PROJECT / "contactable.yml").read_text(encoding="utf-8"))
     return {**settings, "limits": dict.fromkeys(VENDORS, UNHURRIED), "http": {"poll_seconds": 0.05}, **changes}
+
+
+def asking_only(*keys: str) -> dict[str, Any]:
+    """The section ``endpoints`` that switches everything else off: every wave less is a build of models less."""
+    return {key: {"enabled": key in keys} for key in ENDPOINTS}
 
 
 def write_settings(file: Path, settings: Mapping[str, Any]) -> Path:
