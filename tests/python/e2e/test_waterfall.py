@@ -13,7 +13,6 @@ import duckdb
 import pytest
 
 from contactable import commands, pipeline
-from contactable.config import ConfigurationError
 from support.command_line import (
     Finished,
     asking_only,
@@ -184,5 +183,10 @@ def test_explain_says_when_nobody_carries_the_identifier(
         monkeypatch.setattr(pipeline, step, lambda _: None)
     code, told = explain(invocation, "nobody@nowhere.example", capsys)
     assert (code, told["known"], told["people"]) == (2, False, [])
-    with pytest.raises(ConfigurationError, match="looks like no identifier"):
-        commands.explain(invocation, "what?")
+
+
+def test_what_looks_like_no_identifier_is_refused(asked_home: Path, sandbox: SandboxServer) -> None:
+    """As a process: the command line hands the option over."""
+    finished = contactable("plan", "--home", asked_home, "--explain", "what?", variables=sandbox.variables)
+    assert finished.code == 2
+    assert "looks like no identifier" in finished.out
