@@ -107,11 +107,7 @@
         subject_value,
         options,
         reason,
-        cast(
-            row_number() over (
-                order by is_first_party desc, intent_score desc nulls last, newest_at desc nulls last, question_key
-            ) as integer
-        ) as priority,
+        {{ purchase_order() }} as priority,
         credits_quoted,
         last_asked_at,
         cast(null as {{ engine_type('varchar') }}) as attribute,

@@ -41,12 +41,7 @@ final as (
         subject_value,
         options,
         reason,
-        cast(
-            row_number() over (
-                partition by endpoint
-                order by is_first_party desc, intent_score desc nulls last, newest_at desc nulls last, question_key
-            ) as integer
-        ) as priority,
+        {{ purchase_order('endpoint') }} as priority,
         credits_quoted,
         last_asked_at,
         attribute,

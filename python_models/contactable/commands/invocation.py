@@ -142,7 +142,7 @@ def ended_early(work: Run) -> bool:
     if work.tally.endpoints:
         work.console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     say_stops(work)
-    asked = sum(tally.asked for tally in work.tally.endpoints.values())
+    asked = work.tally.asked
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
     work.exit_code, work.reason = int(Exit.IN_PART), work.stop.reason
     work.console.say(

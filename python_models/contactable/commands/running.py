@@ -142,7 +142,7 @@ def publish(invocation: Invocation) -> int:
 def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, page: Path, code: int) -> None:
     console = work.console
     rows = _published_rows(work.home)
-    asked = sum(tally.asked for tally in work.tally.endpoints.values())
+    asked = work.tally.asked
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
     console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     if not credits:
