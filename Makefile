@@ -53,7 +53,7 @@ parse: $(READY)
 	@CONTACTABLE_HOME=$$(mktemp -d) $(BIN)/dbt --warn-error parse --quiet --profiles-dir profiles --no-partial-parse
 
 unit: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 crash: $(READY)  ## the long crash campaign: SEEDS=1-40, MINUTES=15; fails on anything lost or bought twice
 	@PYTHONPATH=tests/python $(BIN)/python -m crash.long --seeds $(SEEDS) --minutes $(MINUTES)

@@ -1,15 +1,19 @@
 """Running dbt in this process: no second interpreter, and it parses once (5 s) instead of once a command.
 
-What dbt parsed lies in the home's ``target/`` and is read again by the next command; manifest and results as JSON,
-half of a short command's time, are not written. dbt prints and logs nothing: its messages may quote values of
-rows, so failures come back as data, without them. dbt-duckdb keeps its connection after a command; it is closed
-here, so that the file is free for the next one.
+What dbt parsed lies in the home's ``target/`` and is read again by the next command; a copy beside the project
+serves homes that are new (2026-11-21: 0.5 s instead of 4). dbt takes it only where nothing of the environment
+differs, so it is told the home as ``.``, from inside. Manifest and results as JSON, half of a short command's
+time, are not written. dbt prints and logs nothing: its messages may quote values of rows, so failures come back as
+data, without them. dbt-duckdb keeps its connection after a command; it is closed here, so that the file is free
+for the next one.
 """
 
+import filecmp
 import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,7 @@ import contactable
 from contactable.warehouse.duckdb import explain, warehouse_path
 from contactable.warehouse.errors import ProjectNotFoundError, WarehouseError
 
+_PARSED = "partial_parse.msgpack"
 _BROKEN = ("error", "fail", "runtime error")
 
 #: DuckDB's errors that are about data, and quote it; the others quote names.
@@ -125,7 +130,9 @@ class DbtProject:
         with self._environment():
             try:
                 if self._manifest is None:
+                    self._borrow_parse()
                     self._manifest = dbtRunner().invoke([*quietly, "parse", *place]).result
+                    self._lend_parse()
                 outcome = dbtRunner(manifest=self._manifest).invoke(arguments)
             finally:
                 _release()
@@ -140,6 +147,31 @@ class DbtProject:
             )
         self._raise_for_the_file(read)
         return read
+
+    @property
+    def _parsed(self) -> Path:
+        return self.home / "target" / _PARSED
+
+    @property
+    def _shared_parse(self) -> Path:
+        return self.directory / "target" / "parsed" / _PARSED
+
+    def _borrow_parse(self) -> None:
+        """Give a new home what another one parsed; dbt itself judges whether it still holds."""
+        if not self._parsed.exists() and self._shared_parse.exists():
+            self._parsed.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # without it dbt parses anew
+                shutil.copyfile(self._shared_parse, self._parsed)
+
+    def _lend_parse(self) -> None:
+        """Keep a copy for other homes, where the checkout can be written; whole or not at all."""
+        if not self._parsed.exists() or _same_file(self._parsed, self._shared_parse):
+            return
+        copy = self._shared_parse.with_name(f"{_PARSED}.{os.getpid()}")
+        with suppress(OSError):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self._parsed, copy)
+            copy.replace(self._shared_parse)
 
     def _explained(self, command: str, error: BaseException | None) -> BaseException:
         """Why dbt did not begin, as one of our errors; an interruption stays what it is."""
@@ -161,11 +193,12 @@ class DbtProject:
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
-        wanted = {"CONTACTABLE_HOME": str(self.home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        wanted = {"CONTACTABLE_HOME": ".", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         before = {name: os.environ.get(name) for name in wanted}
         here = Path.cwd()
         os.environ.update(wanted)
-        os.chdir(self.directory)  # module_paths in the profile are relative to the project
+        self.home.mkdir(parents=True, exist_ok=True)
+        os.chdir(self.home)
         try:
             yield
         finally:
@@ -175,6 +208,10 @@ class DbtProject:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return other.exists() and filecmp.cmp(one, other, shallow=False)
 
 
 def _read(result: Any) -> DbtOutcome:

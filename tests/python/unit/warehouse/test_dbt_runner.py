@@ -188,6 +188,33 @@ def test_two_homes_in_one_process_do_not_meet(project: DbtProject, tmp_path: Pat
             assert con.execute("select count(*) from fine").fetchall() == [(1,)]
 
 
+def test_a_new_home_takes_what_another_one_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = write(tmp_path / "project", FILES)
+    DbtProject(directory, tmp_path / "one").run("run", select=["fine"])
+
+    from dbt.parser.manifest import ManifestLoader
+
+    parsed_anew: list[str] = []
+    parse_project = ManifestLoader.parse_project
+
+    def counted(loader: Any, project: Any, files: Any, types: Any = None) -> Any:
+        parsed_anew.append(str(files))
+        return parse_project(loader, project, files, types)
+
+    monkeypatch.setattr(ManifestLoader, "parse_project", counted)
+    assert DbtProject(directory, tmp_path / "two").run("run", select=["fine"]).success
+    assert parsed_anew == []
+
+    # What somebody damaged, or an edited project, is parsed as if nothing had been there.
+    (directory / "target" / "parsed" / "partial_parse.msgpack").write_bytes(b"half a file")
+    assert DbtProject(directory, tmp_path / "three").run("run", select=["fine"]).success
+    assert parsed_anew
+    write(directory, {"models/fine.sql": "{{ config(materialized='table') }} select 'edited' as email"})
+    assert DbtProject(directory, tmp_path / "four").run("run", select=["fine"]).success
+    with duckdb.connect(str(tmp_path / "four" / "warehouse.duckdb")) as con:
+        assert con.execute("select email from fine").fetchall() == [("edited",)]
+
+
 def test_the_process_is_left_as_it_was(project: DbtProject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTACTABLE_HOME", "elsewhere")
     monkeypatch.chdir(project.home)
