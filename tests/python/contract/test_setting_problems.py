@@ -76,8 +76,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     return w
 
 
+#: What no setting and no look-up changes: people and marts stay as the house was built.
+PEOPLE = [
+    f"path:models/{room}"
+    for room in ("intermediate/contacts", "intermediate/identity", "intermediate/intent", "marts")
+]
+
+
 def build(w: ScratchWarehouse) -> None:
-    w.dbt("run", "--select", "+path:models/worklists")
+    w.dbt("run", "--select", "+path:models/worklists", "--exclude", *PEOPLE)
 
 
 def test_while_nothing_was_looked_up_nothing_is_judged_and_nothing_is_created(house: ScratchWarehouse) -> None:
