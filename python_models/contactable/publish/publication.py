@@ -258,6 +258,7 @@ def _build(warehouse: Path, building: Path, schema: str, on_step: Step) -> dict[
         on_step("copied")
         attach(connection, pii_free, "published_pii_free", read_only=False)
         write_pii_free(connection, "published_full", "published_pii_free")
+        _copy_comments(connection, "published_full", "main", "published_pii_free")
         on_step("pii_free")
         assert_pii_free(connection, "published_full", "published_pii_free")
         on_step("scanned")
@@ -293,19 +294,31 @@ def _copy_marts(connection: duckdb.DuckDBPyConnection, source: str, schema: str,
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, schema: str, target: str) -> None:
-    """Carry descriptions along, so that a BI tool shows what a column means."""
+    """Carry descriptions along to what ``target`` has of it, so that a BI tool shows what a column means."""
     rows = connection.execute(
         """
-        select table_name, column_name, comment from duckdb_columns()
-        where database_name = $database and schema_name = $schema and comment is not null
-        union all
-        select table_name, null, comment from duckdb_tables()
-        where database_name = $database and schema_name = $schema and comment is not null
-        union all
-        select view_name, null, comment from duckdb_views()
-        where database_name = $database and schema_name = $schema and comment is not null
+        with described as (
+            select table_name, column_name, comment from duckdb_columns()
+            where database_name = $source and schema_name = $schema and comment is not null
+            union all
+            select table_name, null, comment from duckdb_tables()
+            where database_name = $source and schema_name = $schema and comment is not null
+            union all
+            select view_name, null, comment from duckdb_views()
+            where database_name = $source and schema_name = $schema and comment is not null
+        ),
+        copied as (
+            select table_name, column_name from duckdb_columns() where database_name = $target
+            union all
+            select table_name, null from duckdb_tables() where database_name = $target
+        )
+        select described.table_name, described.column_name, described.comment
+        from described
+        inner join copied
+            on described.table_name = copied.table_name
+            and described.column_name is not distinct from copied.column_name
         """,
-        {"database": source, "schema": schema},
+        {"source": source, "schema": schema, "target": target},
     ).fetchall()
     for table, column, comment in rows:
         kind, path = ("table", (table,)) if column is None else ("column", (table, column))

@@ -147,6 +147,36 @@ def test_spend_by_outcome_is_what_the_vendors_charged_for(
     assert scored == pytest.approx(float(spent))
 
 
+def test_a_contact_is_one_person_and_a_person_one_contact(
+    first_run: tuple[Path, Finished], sandbox: SandboxServer
+) -> None:
+    """By the mailboxes of the truth: no contact holds two people's, no person's lie with two contacts."""
+    owners = {row["email"]: row["person"] for row in sandbox.truth("mailboxes") if row["person"] is not None}
+    with published(first_run[0]) as con:
+        held = {
+            (key, owners[email])
+            for key, email in con.execute("select contact_key, email from contact_emails").fetchall()
+            if email in owners
+        }
+    assert len(held) > 50
+    assert len({key for key, _ in held}) == len(held) == len({person for _, person in held})
+
+
+def test_whoever_opens_the_publication_reads_what_tables_and_columns_mean(
+    first_run: tuple[Path, Finished],
+) -> None:
+    with published(first_run[0]) as con:
+        silent = con.execute(
+            """
+            select table_name, column_name from duckdb_columns()
+            where database_name = 'contactable' and schema_name = 'main' and not internal and comment is null
+            union all
+            select table_name, '' from duckdb_tables() where database_name = 'contactable' and comment is null
+            """
+        ).fetchall()
+    assert silent == []
+
+
 def test_a_second_run_buys_nothing_that_is_fresh(home: Path, sandbox: SandboxServer) -> None:
     before = len(sandbox.charges())
     finished = contactable(

@@ -72,6 +72,10 @@ def test_publishes_every_mart_with_comments_parquet_and_permissions(warehouse: P
         assert connection.execute(
             f"select count(*) from '{tmp_path}/published/parquet/contactability.parquet'"
         ).fetchone() == (6,)
+    with duckdb.connect(str(layout.pii_free_database), read_only=True) as connection:
+        assert connection.execute(
+            "select comment from duckdb_columns() where table_name = 'contacts' and column_name = 'contact_key'"
+        ).fetchone() == ("one person",)
     assert stat.S_IMODE(layout.database.stat().st_mode) == 0o600
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "published/parquet").iterdir()} == {0o600}
     assert stat.S_IMODE(layout.pii_free_database.stat().st_mode) == 0o644
