@@ -11,7 +11,7 @@ SEED ?= 1
 SEEDS ?= 1-
 MINUTES ?= 15
 
-.PHONY: help setup run plan test lint types sql parse unit crash bench bench-rate lock clean
+.PHONY: help setup run plan test lint types sql parse unit crash bench bench-rate bench-identity lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -63,6 +63,10 @@ bench: $(READY)  ## wall time and memory of every step; no test asserts a time
 
 bench-rate: $(READY)  ## calls a minute against a limit, the journal's cost of a call, what more processes bring
 	@$(BIN)/python benchmarks/bench_rate.py
+
+bench-identity: $(READY)  ## pairs right, wrong and lost against a noisy truth: PEOPLE=, LEVEL=, SEED=, DATA=, ARGS=
+	@$(BIN)/python benchmarks/bench_identity.py --people $(if $(filter file,$(origin PEOPLE)),20000,$(PEOPLE)) \
+		--level $(or $(LEVEL),medium) --seed $(SEED) $(if $(DATA),--data $(DATA)) $(ARGS)
 
 lock:  ## resolve anew after a change of pyproject.toml
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --all-extras --python-version 3.11 \

@@ -1,0 +1,38 @@
+"""The steps of the benchmark, each run in a process of its own so that its time and memory are its own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from identity import measure
+from identity.evidence import held_back, pieces
+from identity.population import Population
+from identity.warehouse import Warehouse
+
+
+def prepare(home: str) -> None:
+    """The empty warehouse."""
+    Warehouse(Path(home)).prepare()
+
+
+def generate(home: str, people: int, level: str, seed: int, increment: bool) -> None:
+    """A noisy population's records."""
+    made = pieces(Population(people, seed, level))
+    Warehouse(Path(home)).fill(held_back(made, seed) if increment else made)
+
+
+def load(home: str, **window: Any) -> None:
+    """The records into the models' input tables."""
+    Warehouse(Path(home)).load(**window)
+
+
+def resolve(home: str) -> None:
+    """The identity models; how long they took alone goes into resolve.json."""
+    seconds = Warehouse(Path(home)).resolve()
+    (Path(home) / "resolve.json").write_text(json.dumps(seconds), encoding="utf-8")
+
+
+def count(home: str, into: str) -> None:
+    """All measures, as JSON."""
+    with Warehouse(Path(home)).connect() as con:
+        Path(into).write_text(json.dumps(measure.everything(con), default=str), encoding="utf-8")
