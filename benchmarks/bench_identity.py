@@ -113,6 +113,7 @@ def main() -> None:
     parser.add_argument("--level", nargs="+", default=["medium"], choices=LEVELS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--data", type=Path, help="a CSV or Parquet file with a known truth instead")
+    parser.add_argument("--columns", default="", help="for --data: ours=theirs+theirs,... (identity/outside.py)")
     parser.add_argument("--increment", action="store_true", help="hold 1 %% back, resolve, add, resolve again")
     parser.add_argument("--rules", action="store_true", help="take each rule away in turn")
     parser.add_argument("--splink", action="store_true", help="the same records through Splink's default")
@@ -131,7 +132,7 @@ def main() -> None:
         print(report.table("kinds of noise", ("kind", "share of", *LEVELS, "why"), rows))
         return
     sources = (
-        {given.data.name: {"file": str(given.data.resolve())}}
+        {given.data.name: {"file": str(given.data.resolve()), "columns": given.columns}}
         if given.data
         else {
             f"{people:,} {level}": {

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from contactable.sandbox import texts
 from contactable.sandbox.codes import NOBODY
 from contactable.sandbox.hashing import salt_of
-from contactable.sandbox.view import VendorView
+from contactable.sandbox.view import Knowledge, VendorView
 from identity import spelling, words
 from identity.kinds import BIT
 from identity.population import Population
@@ -30,6 +30,10 @@ CHUNK = 200_000
 FIRST_DAY = datetime(2026, 11, 1)  # noqa: DTZ001  timestamps of the warehouse are UTC without zone
 _SECONDS = 19 * 86_400
 
+#: How vendors were asked: answers carry the value, whatever else they show. The rest was not asked for one by one.
+_QUESTIONS = ("email", "email_md5", "email", "phone", "linkedin", "")
+_QUESTION_SHARES = (0.25, 0.10, 0.10, 0.10, 0.05, 0.40)
+
 _TEXT, _NUMBER, _WHOLE = pa.string(), pa.int64(), pa.int32()
 RECORDS = pa.schema(
     [
@@ -38,7 +42,7 @@ RECORDS = pa.schema(
         ("person_ref_type", _TEXT), ("first_name", _TEXT), ("last_name", _TEXT), ("address", _TEXT),
         ("city", _TEXT), ("state", _TEXT), ("zip", _TEXT), ("linkedin_url", _TEXT), ("maid", _TEXT),
         ("gender", _TEXT), ("birth_year", _WHOLE), ("company_name", _TEXT), ("company_domain", _TEXT),
-        ("company_phone", _TEXT), ("job_title", _TEXT)
+        ("company_phone", _TEXT), ("subject_type", _TEXT), ("subject_value", _TEXT), ("job_title", _TEXT)
     ]
 )  # fmt: skip
 EMAILS = pa.schema(
@@ -279,6 +283,21 @@ class Draft:
         self.mark(main, "switchboard")
         return self.phone_texts(np.where(main, world.employer_phone[employer], direct))
 
+    def asked(self) -> dict[str, pa.Array]:
+        """What one knew of the person and asked the vendor by; null where nobody asked (lists, feeds)."""
+        world, person = self.population, self.person
+        way = self.random.choice(len(_QUESTIONS), len(person), p=_QUESTION_SHARES)
+        mailbox = np.where(way == 2, world.mail_work[person], world.mail_personal[person])
+        mail = texts.emails(world, np.where(way <= 2, mailbox, NOBODY).astype(np.int32))
+        number = np.where(way == 3, world.mobile[person], NOBODY)
+        phone = pc.if_else(
+            pa.array(number != NOBODY), world.phone_texts(np.maximum(number, 0)), pa.scalar(None, _TEXT)
+        )
+        profile = _slugs(world, person, (way == 4) & world.has_linkedin[person])
+        value = pc.coalesce(mail, phone, pc.binary_join_element_wise("linkedin.com/in/", profile, ""))
+        kind = pc.if_else(pc.is_valid(value), texts.words(_QUESTIONS, way), pa.scalar(None, _TEXT))
+        return {"subject_type": kind, "subject_value": value}
+
     # --- tables -----------------------------------------------------------------------------------------------
 
     def shared(self, evidence: pa.Array, part: str) -> dict[str, pa.Array]:
@@ -358,11 +377,15 @@ def pieces(population: Population) -> Iterator[Piece]:
             yield from holder(population, people, population.drawn(f"holder {number} from {start}"))
 
 
+#: One's own customers gave their values themselves: no vendor's gaps, only those that the holder draws.
+_OWN = Knowledge(1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
 def _draft(
     population: Population, people: Ints, random: Random, vendor: str, space: str, share: float = 1.0
 ) -> Draft:
     """The people a vendor knows; some of them under two ids."""
-    view = population.view(vendor)
+    view = VendorView(population, vendor, _OWN if vendor == "first_party" else None)
     known = people[view.known(people) & (random.random(len(people)) < share)]
     twice = known[random.random(len(known)) < population.shares["vendor_duplicate"]]
     person = np.concatenate([known, twice])
@@ -415,6 +438,7 @@ def _consumer(population: Population, people: Ints, random: Random) -> Iterator[
     yield from _strangers(draft, evidence, "consumer", **told)
     first, last = draft.names()
     columns = {"first_name": first, "last_name": last, **draft.home(), "birth_year": _ages(draft), **told}
+    columns |= draft.asked()
     mails, numbers = draft.personal_mail(), draft.private_phones()
     columns["maid"] = _devices(draft)
     yield from draft.mail_tables(evidence, "consumer", mails)
@@ -436,7 +460,7 @@ def _business(population: Population, people: Ints, random: Random) -> Iterator[
         "first_name": first, "last_name": last, "linkedin_url": draft.linkedin(),
         "source": _same("bigdbm.b2b_contacts", ids),
         "person_ref": ids, "person_ref_type": _same("bigdbm_b2b_id", ids),
-        "company_phone": _main_lines(population, employer),
+        "company_phone": _main_lines(population, employer), **draft.asked(),
     }  # fmt: skip
     yield from draft.mail_tables(
         evidence, "b2b", [mail, pc.if_else(pa.array(draft.some(0.3)), personal, pa.scalar(None, _TEXT))]
@@ -465,7 +489,7 @@ def _modules(population: Population, people: Ints, random: Random) -> Iterator[P
     hashed = draft.mark(draft.drawn("hash_only"), "hash_only")
     yield from draft.mail_tables(evidence, "emails", mails, hashed, contact_id=ids)
     yield from draft.phone_tables(evidence, "phones", numbers, contact_id=ids)
-    core = {"first_name": first, "last_name": last, "birth_year": _ages(draft)}
+    core = {"first_name": first, "last_name": last, "birth_year": _ages(draft), **draft.asked()}
     for part, source, columns, share in (
         ("core", "individual_core", core, 1.0), ("location", "location", home, 0.8), ("work", "professional",
         profile, 0.8),
@@ -491,14 +515,14 @@ def _searched(population: Population, people: Ints, random: Random) -> Iterator[
     columns = {
         "first_name": first, "last_name": last, "city": home["city"], "state": home["state"],
         "birth_year": _ages(draft),
-        "linkedin_url": draft.linkedin(), "source": _same("exactbuyer.contacts", evidence), **job,
+        "linkedin_url": draft.linkedin(), "source": _same("exactbuyer.contacts", evidence), **job, **draft.asked(),
     }  # fmt: skip
     yield draft.table("records", draft.shared(evidence, "contact") | columns)
 
 
 def _listed(population: Population, people: Ints, random: Random) -> Iterator[Piece]:
     """A list of one's own: a third of the people, and of each about half of what one could know."""
-    draft = _draft(population, people, random, "first_party", "first_party", share=0.34)
+    draft = _draft(population, people, random, "first_party", "first_party", share=0.3)
     ids = draft.ids()
     evidence = pc.binary_join_element_wise("row", ids, "-")
     first, last = draft.names()

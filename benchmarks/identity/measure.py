@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from contactable.identity import component_labels
 from identity.kinds import BIT
@@ -233,45 +234,79 @@ def lost_pairs(con: duckdb.DuckDBPyConnection, top: int = 12) -> list[dict[str, 
     return [dict(zip(("piece", "why", "touched_by", "lost_pairs", "pieces"), row, strict=True)) for row in rows]
 
 
-def components(con: duckdb.DuckDBPyConnection, top: int = 5) -> dict[str, Any]:
-    """The largest groups of evidences, before any cut (whoever shares a value, at any remove, is one) and as
-    resolved:
-    evidences and true people of each. And the recall that values in common allow at all."""
-    links = con.execute("""
-        select evidence_id, node from intermediate.int_identity__identifiers order by evidence_id
-    """).to_arrow_table()
-    left, right = (links.column(name).combine_chunks().dictionary_encode() for name in ("evidence_id", "node"))
+def _labelled(con: duckdb.DuckDBPyConnection, name: str, edges: str) -> None:
+    """A temp table of evidences with the label of their connected component, from SQL of (evidence_id, node)."""
+    links = con.execute(f"select evidence_id, node from ({edges}) where node is not null order by evidence_id")
+    table = links.to_arrow_table()
+    left, right = (table.column(side).combine_chunks().dictionary_encode() for side in ("evidence_id", "node"))
     labels = component_labels(
         left.indices.to_numpy().astype(np.int32), right.indices.to_numpy().astype(np.int32),
         len(left.dictionary), len(right.dictionary),
     )  # fmt: skip
-    import pyarrow as pa
-
-    con.register("plain_labels", pa.table({"evidence_id": left.dictionary, "cluster": labels}))
-    con.execute("""
-        create or replace temp table plain as
-        select truth.evidence_id, truth.person, truth.named, plain_labels.cluster
-        from bench.truth inner join plain_labels on truth.evidence_id = plain_labels.evidence_id
-        where truth.person = truth.other_person
+    con.register("labels", pa.table({"evidence_id": left.dictionary, "label": labels}))
+    con.execute(f"""
+        create or replace temp table {name} as
+        select judged.evidence_id, judged.person, labels.label as cluster
+        from judged inner join labels on judged.evidence_id = labels.evidence_id
     """)
-    con.unregister("plain_labels")
+    con.unregister("labels")
+
+
+def components(con: duckdb.DuckDBPyConnection, top: int = 5) -> dict[str, list[list[int]]]:
+    """The largest groups before any cut (whoever shares a value, at any remove, is one) and as resolved:
+    evidences and
+    true people of each. Made-up nodes of a full name at a place are values of the rules, not of the vendors."""
+    _labelled(con, "plain", f"""
+        select evidence_id, node from intermediate.int_identity__identifiers
+        where node_type in ({_OBSERVED})
+    """)  # fmt: skip
     largest = f"""
         select count(*) as evidences, count(distinct person) as people
         from {{}} group by cluster order by 1 desc, 2 desc limit {top}
     """
-    are = con.execute(
-        f"select sum({_two('n')}) from (select count(*) as n from judged group by person)"
-    ).fetchone()
-    reach = con.execute(
-        f"select sum({_two('n')}) from (select count(*) as n from plain group by person, cluster)"
-    ).fetchone()
-    assert are is not None
-    assert reach is not None
     return {
         "before": [list(row) for row in con.execute(largest.format("plain")).fetchall()],
         "after": [list(row) for row in con.execute(largest.format("judged")).fetchall()],
-        "reachable_recall": int(reach[0] or 0) / max(int(are[0] or 0), 1),
     }
+
+
+_OBSERVED = "'email', 'phone', 'linkedin', 'maid', 'vendor_id'"
+
+#: What two evidences of one person can have in common, beyond values: a home or an employer, however it is spelt.
+_PLACES = (
+    "lower(left(regexp_replace(address, '[^A-Za-z0-9]', '', 'g'), 8)) || '|' || coalesce(zip, city)",
+    "'at ' || lower(company_domain)",
+    "'at ' || lower(company_name)",
+)
+
+
+def reachable(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many pairs anybody could find who knew the truth: evidences of one person that are connected through
+    other
+    evidences of that person by a value (``by_value``), or also by home or employer (``by_place``). The rest of the
+    pairs has nothing in common but, at most, a name."""
+    values = f"""
+        select identifiers.evidence_id, judged.person || '|' || identifiers.node as node
+        from intermediate.int_identity__identifiers as identifiers
+        inner join judged on identifiers.evidence_id = judged.evidence_id
+        where identifiers.node_type in ({_OBSERVED})
+    """
+    places = " union all ".join(
+        f"""
+        select records.evidence_id, judged.person || '|' || {place} as node
+        from intermediate.int_contacts__profiles as records
+        inner join judged on records.evidence_id = judged.evidence_id
+        """
+        for place in _PLACES
+    )
+    found = {}
+    for name, edges in (("by_value", values), ("by_place", f"{values} union all {places}")):
+        _labelled(con, "reach", edges)
+        row = con.execute(
+            f"select sum({_two('n')}) from (select count(*) as n from reach group by person, cluster)"
+        ).fetchone()
+        found[name] = int((row and row[0]) or 0)
+    return found
 
 
 def two_in_one(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -300,6 +335,7 @@ def everything(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "named": pairs(con, NAMED).shown() | wholeness(con, NAMED),
         "by_kind": {kind: counted.shown() for kind, counted in by_kind(con).items()},
         "components": components(con),
+        "reachable": reachable(con),
         "wrong_merges": wrong_merges(con),
         "lost_pairs": lost_pairs(con),
         "two_in_one": two_in_one(con),

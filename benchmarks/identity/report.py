@@ -31,46 +31,64 @@ def quality(title: str, answers: dict[str, dict[str, Any]]) -> str:
     """One row an answer and group of evidences: the measures of ``measure.everything``."""
     rows = []
     for name, result in answers.items():
+        reach = result.get("reachable", {}).get("by_place", 0)
         for group in ("all", "named"):
             part = result[group]
-            rows.append([name, group, *(float(part[measure]) for measure in QUALITY),
-            int(part["claimed"] - part["found"]),
-                         int(part["are"] - part["found"]), int(part["evidences"]),
-                         int(part["clusters"])])  # fmt: skip
-    header = ("run", "evidence", "precision", "recall", "F1", "purity", "in one cluster", "alone there",
-    "wrong pairs", "lost pairs",
-              "evidences", "clusters")  # fmt: skip
+            share = min(1.0, part["found"] / reach) if reach and group == "all" else ""
+            wrong, lost = int(part["claimed"] - part["found"]), int(part["are"] - part["found"])
+            counts = (wrong, lost, int(part["evidences"]), int(part["clusters"]))
+            rows.append([name, group, *(float(part[measure]) for measure in QUALITY), share, *counts])
+    header = (
+        "run", "evidence", "precision", "recall", "F1", "purity", "in one cluster", "alone there", "of reachable",
+        "wrong pairs", "lost pairs", "evidences", "clusters",
+    )  # fmt: skip
     return table(title, header, rows)
 
 
 def details(name: str, result: dict[str, Any]) -> str:
     """Kinds of noise, components, cuts and the errors of one run."""
+    parts, reach, are = result["components"], result["reachable"], max(int(result["all"]["are"]), 1)
     kinds = [
-        [kind, counted["are"], counted["recall"], counted["precision"], counted["are"] - counted["found"],
-         counted["claimed"] - counted["found"]]
-        for kind, counted in result["by_kind"].items()
-    ]  # fmt: skip
-    parts = result["components"]
-    largest = [
-        [place + 1, *before, *after]
-        for place, (before, after) in enumerate(zip(parts["before"], parts["after"], strict=False))
+        [
+            kind,
+            two["are"],
+            two["recall"],
+            two["precision"],
+            two["are"] - two["found"],
+            two["claimed"] - two["found"],
+        ]
+        for kind, two in result["by_kind"].items()
     ]
-    return "\n".join([
-        table(f"{name}: pairs that a kind of noise touched", ("kind", "pairs", "recall", "precision", "lost",
-        "wrong"), kinds),
-        table(f"{name}: largest groups before any cut and as resolved",
-              ("", "evidences before", "people before", "evidences after", "people after"), largest),
-        f"Pairs that values in common can reach at all, through anybody: {parts['reachable_recall']:.4f}. "
+    groups = zip(parts["before"], parts["after"], strict=False)
+    largest = [[place, *before, *after] for place, (before, after) in enumerate(groups, start=1)]
+    merged = [
+        [row["met_on"], row["cause"], int(row["wrong_pairs"]), row["clusters"]] for row in result["wrong_merges"]
+    ]
+    lost = [
+        [row["piece"], row["why"], row["touched_by"], int(row["lost_pairs"]), row["pieces"]]
+        for row in result["lost_pairs"]
+    ]
+    remarks = (
+        f"Of all pairs, {reach['by_value'] / are:.4f} are connected by values of the same person, "
+        f"{reach['by_place'] / are:.4f} also by home or employer. "
         f"Ids that hold two people: {result['two_in_one']['ids']}, still whole: {result['two_in_one']['whole']}. "
-        f"Evidence without a cluster: {result['without_cluster']}.\n",
-        table(f"{name}: what was cut", ("action", "rule", "node", "nodes", "carriers"), result["cuts"][:20]),
-        table(f"{name}: where different people were merged", ("met on", "cause", "wrong pairs", "clusters"),
-              [[row["met_on"], row["cause"], int(row["wrong_pairs"]),
-              row["clusters"]] for row in result["wrong_merges"]]),
-        table(f"{name}: why pieces of people stand apart", ("piece", "why", "touched by", "lost pairs", "pieces"),
-              [[row["piece"], row["why"], row["touched_by"], int(row["lost_pairs"]),
-              row["pieces"]] for row in result["lost_pairs"]]),
-    ])  # fmt: skip
+        f"Evidence without a cluster: {result['without_cluster']}.\n"
+    )
+    return "\n".join(
+        [
+            table(
+                f"{name}: pairs touched by noise", ("kind", "pairs", "recall", "precision", "lost", "wrong"), kinds
+            ),
+            table(f"{name}: largest groups, before any cut and as resolved", _GROUPS, largest),
+            remarks,
+            table(f"{name}: what was cut", ("action", "rule", "node", "nodes", "carriers"), result["cuts"][:20]),
+            table(f"{name}: different people merged", ("met on", "cause", "wrong pairs", "clusters"), merged),
+            table(f"{name}: pieces of people apart", ("piece", "why", "touched by", "lost pairs", "pieces"), lost),
+        ]
+    )
+
+
+_GROUPS = ("", "evidences before", "people before", "evidences after", "people after")
 
 
 def costs(rows: Sequence[Sequence[Any]]) -> str:

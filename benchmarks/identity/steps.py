@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from identity import measure
+from identity import measure, outside
 from identity.evidence import held_back, pieces
 from identity.population import Population
 from identity.warehouse import Warehouse
@@ -19,6 +19,14 @@ def generate(home: str, people: int, level: str, seed: int, increment: bool) -> 
     """A noisy population's records."""
     made = pieces(Population(people, seed, level))
     Warehouse(Path(home)).fill(held_back(made, seed) if increment else made)
+
+
+def read(home: str, file: str, columns: str = "") -> None:
+    """Somebody else's records."""
+    warehouse = Warehouse(Path(home))
+    warehouse.fill(outside.empty_tables())
+    with warehouse.connect() as con:
+        outside.read(con, Path(file), columns)
 
 
 def load(home: str, **window: Any) -> None:

@@ -195,18 +195,26 @@ def _mail() -> str:
 
 
 def _hash(column: str, only: str = "") -> str:
-    """SQL of a vendor's hash of an address, whichever kind it says; NULL for other kinds than ``only``."""
+    """SQL of a vendor's hash of an address, whichever kind it says; NULL for other kinds than ``only``. A hash
+    that
+    came as such is passed on as it came."""
     text = _EMAIL.format(column)
     cases = " ".join(
-        f"when '{kind}' then {kind}({text})" for kind in ("md5", "sha1", "sha256") if only in ("", kind)
+        f"when '{kind}' then {kind}({text}) when 'given {kind}' then lower(trim({column}))"
+        for kind in ("md5", "sha1", "sha256")
+        if only in ("", kind)
     )
     return f"case hashed_as {cases} end"
 
 
 def _given_columns() -> dict[str, str]:
     """Which columns of the united profiles our records have."""
-    names = {field.name for field in TABLES["records"]} - {"kinds", "person"}
-    return {name: name for name in (*names, "as_of", "email", "emails")}
+    names = {field.name for field in TABLES["records"]} - {"kinds", "person", "subject_value"}
+    given = {name: name for name in (*names, "as_of", "email", "emails")}
+    given["subject_value"] = (
+        "case when subject_type = 'email_md5' then md5(lower(subject_value)) else subject_value end"
+    )
+    return given
 
 
 def substituted(sql: str, united: str) -> str:
