@@ -29,6 +29,7 @@ ROOMS = {
     "http": set[str](),
     "journal": set[str](),
     "identity": set[str](),
+    "matching": set[str](),
     "vendors": {"http"},
     "extract": {"vendors", "http", "journal"},
     "gates": set[str](),
