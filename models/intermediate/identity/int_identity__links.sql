@@ -1,7 +1,5 @@
 -- Grain: one row per evidence, node and identifier: the edges whose connected components are people. What the rules
 -- propose, with what scores and decisions add, without what decisions take away.
-{{ config(materialized='view') }}
-
 with proposed_links as (
 
     select * from {{ ref('int_identity__proposed_links') }}

@@ -1,8 +1,8 @@
 """Who is who: connected components over records and the identifiers they carry.
 
-Called from the dbt Python model ``int_identity__clusters``. Knows no other room of the package.
+Called from the dbt Python model ``int_identity__components``. Knows no other room of the package.
 """
 
-from contactable.identity.components import assign_anchors, component_labels
+from contactable.identity.components import component_labels, resolve_components
 
-__all__ = ["assign_anchors", "component_labels"]
+__all__ = ["component_labels", "resolve_components"]

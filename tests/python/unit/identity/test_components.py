@@ -1,24 +1,38 @@
-"""Components against a reference that anybody can check by reading, and the properties that keys rest on."""
+"""Components against a reference that anybody can check by reading, and the promises that keys rest on."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactable.identity import assign_anchors
+from contactable.identity import resolve_components
 
-Link = tuple[str, str, int, int]  # evidence, node, rank, observed (seconds)
 
-LINKS = st.lists(
-    st.tuples(
-        st.integers(0, 30).map("e{}".format),
-        st.integers(0, 30).map("n{}".format),
-        st.integers(1, 3),
-        st.integers(0, 5),
-    ),
-    max_size=60,
+@dataclass(frozen=True, order=True)
+class Link:
+    """An edge. ``name`` belongs to the evidence; ``observed`` are seconds."""
+
+    evidence: str
+    node: str
+    name: str | None = None
+    rank: int = 1
+    observed: int = 0
+
+
+def links_of(names: list[str | None], edges: list[tuple[int, int, int, int]]) -> list[Link]:
+    """Give every evidence one name, or none, on all of its links."""
+    return [Link(f"e{e}", f"n{n}", names[e], rank, observed) for e, n, rank, observed in edges]
+
+
+#: Few names, and many without: names meet often, and nameless evidence lies between them.
+LINKS = st.builds(
+    links_of,
+    st.lists(st.sampled_from([None, None, "ada|roe", "bob|roe"]), min_size=16, max_size=16),
+    st.lists(st.tuples(st.integers(0, 15), st.integers(0, 20), st.integers(1, 3), st.integers(0, 5)), max_size=45),
 )
 
 
@@ -27,84 +41,189 @@ def table(links: Iterable[Link]) -> pa.Table:
     rows = list(links)
     return pa.table(
         {
-            "evidence_id": pa.array([row[0] for row in rows], pa.string()),
-            "node": pa.array([row[1] for row in rows], pa.string()),
-            "anchor": pa.array([row[1] for row in rows], pa.string()),
-            "type_rank": pa.array([row[2] for row in rows], pa.int32()),
-            "first_observed_at": pa.array([row[3] * 1_000_000 for row in rows], pa.timestamp("us")),
+            "evidence_id": pa.array([row.evidence for row in rows], pa.string()),
+            "node": pa.array([row.node for row in rows], pa.string()),
+            "anchor": pa.array([row.node for row in rows], pa.string()),
+            "type_rank": pa.array([row.rank for row in rows], pa.int32()),
+            "first_observed_at": pa.array([row.observed * 1_000_000 for row in rows], pa.timestamp("us")),
+            "name_key": pa.array([row.name for row in rows], pa.string()),
         }
     )
 
 
-def anchors(links: Iterable[Link]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Resolved:
+    """What came out. ``people``: the sets of evidence that are one person."""
+
+    people: frozenset[frozenset[str]]
+    refused: frozenset[str]
+    anchors: dict[str, str]
+    graphs: frozenset[frozenset[str]]
+
+
+def resolved(links: Iterable[Link]) -> Resolved:
     """Run the code under test."""
-    assigned = assign_anchors(table(links)).to_pydict()
-    return dict(zip(assigned["evidence_id"], assigned["anchor"], strict=True))
+    rows = resolve_components(table(links)).to_pylist()
+
+    def grouped(column: str) -> frozenset[frozenset[str]]:
+        groups: dict[int, set[str]] = defaultdict(set)
+        for row in rows:
+            groups[row[column]].add(row["evidence_id"])
+        return frozenset(frozenset(group) for group in groups.values())
+
+    return Resolved(
+        people=grouped("component"),
+        refused=frozenset(row["evidence_id"] for row in rows if row["is_refused"]),
+        anchors={row["evidence_id"]: row["anchor"] for row in rows},
+        graphs=grouped("graph"),
+    )
 
 
-def reference(links: Iterable[Link]) -> dict[str, str]:
-    """Union-find in its plainest form, then the smallest (observed, rank, anchor) of each set."""
+def united(sets: Iterable[frozenset[str]]) -> frozenset[frozenset[str]]:
+    """Merge sets that overlap, in the plainest way."""
+    merged: list[frozenset[str]] = []
+    for new in sets:
+        apart = [old for old in merged if not old & new]
+        merged = [*apart, new.union(*(old for old in merged if old & new))]
+    return frozenset(merged)
+
+
+def reference(links: Iterable[Link]) -> Resolved:
+    """The rules, one after the other, with sets."""
     rows = list(links)
-    parent: dict[str, str] = {}
+    nodes: dict[str, set[str]] = defaultdict(set)
+    name: dict[str, str | None] = {}
+    for row in rows:
+        nodes[row.node].add(row.evidence)
+        name[row.evidence] = row.name
+    everybody = [frozenset({evidence}) for evidence in name]
 
-    def root(member: str) -> str:
-        while parent.setdefault(member, member) != member:
-            member = parent[member]
-        return member
+    def shared_by(members: set[str]) -> list[frozenset[str]]:
+        return [frozenset(carriers & members) for carriers in nodes.values() if carriers & members]
 
-    for evidence, node, _, _ in rows:
-        parent[root(evidence)] = root(node)
-    oldest: dict[str, tuple[int, int, str]] = {}
-    for evidence, node, rank, observed in rows:
-        key = (observed, rank, node)
-        oldest[root(evidence)] = min(oldest.get(root(evidence), key), key)
-    return {evidence: oldest[root(evidence)][2] for evidence, _, _, _ in rows}
+    def touched(group: frozenset[str], people: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+        around = set().union(*(carriers for carriers in nodes.values() if carriers & group))
+        return [person for person in people if person & around]
+
+    def of_one_name(people: list[frozenset[str]]) -> bool:
+        called = [frozenset(name[e] for e in person if name[e]) for person in people]
+        return len(people) == 1 or (len(set(called)) == 1 and len(called[0]) == 1)
+
+    named = {evidence for evidence in name if name[evidence]}
+    people = united(shared_by(named))
+    joins, refused = [], set()
+    for evidence in set(name) - named:
+        near = touched(frozenset({evidence}), people)
+        if near and of_one_name(near):
+            joins.append(frozenset({evidence}).union(*near))
+        elif near:
+            refused.add(evidence)
+    people = united([*people, *joins])
+    settled = set().union(*people) if people else set()
+
+    left = set(name) - settled - refused
+    joins, alone = [], []
+    for group in united([*shared_by(left), *(frozenset({e}) for e in left)]):
+        near = touched(group, people)
+        if near and of_one_name(near):
+            joins.append(group.union(*near))
+        else:
+            alone.append(group)
+            refused |= group if near else set()
+    people = united([*people, *joins, *alone, *everybody])
+
+    oldest = {
+        evidence: min((r.observed, r.rank, r.node) for r in rows if r.evidence in person)[2]
+        for person in people
+        for evidence in person
+    }
+    return Resolved(people, frozenset(refused), oldest, united([*(frozenset(c) for c in nodes.values())]))
 
 
+@settings(deadline=None)  # the first call also loads SciPy
 @given(LINKS)
 def test_same_people_as_the_reference(links: list[Link]) -> None:
-    assert anchors(links) == reference(links)
+    assert resolved(links) == reference(links)
 
 
 @given(LINKS, st.randoms(use_true_random=False))
 def test_order_of_arrival_changes_nothing(links: list[Link], random: object) -> None:
     shuffled = list(links)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert anchors(shuffled) == anchors(links)
-
-
-@given(LINKS, LINKS)
-def test_a_person_keeps_the_key_unless_an_older_one_joins(before: list[Link], after: list[Link]) -> None:
-    later = [(evidence, node, rank, observed + 10) for evidence, node, rank, observed in after]
-    old, new = anchors(before), anchors(before + later)
-    kept = set(old.values())
-    for evidence, anchor in old.items():
-        assert new[evidence] == anchor or new[evidence] in kept  # merged into somebody who was there before
+    assert resolved(shuffled) == resolved(links)
 
 
 @given(LINKS)
-def test_two_people_never_share_a_key(links: list[Link]) -> None:
-    by_anchor: dict[str, set[str]] = {}
-    groups = reference(links)
-    for evidence, anchor in anchors(links).items():
-        by_anchor.setdefault(anchor, set()).add(groups[evidence])
-    assert all(len(people) == 1 for people in by_anchor.values())
+def test_nameless_evidence_never_makes_one_person_of_two_names(links: list[Link]) -> None:
+    by_names_alone = resolved([link for link in links if link.name]).people
+    names = {link.evidence: link.name for link in links if link.name}
+    for person in resolved(links).people:
+        before = [known for known in by_names_alone if known & person]
+        if len(before) > 1:
+            assert len({names[evidence] for known in before for evidence in known}) == 1
 
 
-def test_a_long_chain_is_one_person() -> None:
-    chain = [(f"e{place + step}", f"n{place}", 1, place) for place in range(2_000) for step in (0, 1)]
-    assert set(anchors(chain).values()) == {"n0"}
+@given(LINKS, LINKS)
+def test_nothing_outside_a_graph_changes_what_is_decided_inside(here: list[Link], there: list[Link]) -> None:
+    """What an incremental resolve rests on: a graph may be resolved by itself."""
+    elsewhere = [Link(f"x{x.evidence}", f"x{x.node}", x.name, x.rank, x.observed) for x in there]
+    both = resolved(here + elsewhere)
+    alone, other = resolved(here), resolved(elsewhere)
+    assert both.people == alone.people | other.people
+    assert both.refused == alone.refused | other.refused
+    for graph in alone.graphs:
+        inside = [link for link in here if link.evidence in graph]
+        assert resolved(inside).people == {person for person in alone.people if person <= graph}
+
+
+def test_a_bare_hash_joins_its_person_although_another_record_straddles_two() -> None:
+    links = [
+        Link("ada", "mail-a", "ada|roe"),
+        Link("bob", "mail-b", "bob|roe"),
+        Link("hash", "mail-a"),
+        Link("id", "mail-a"),
+        Link("id", "mail-b"),
+    ]
+    outcome = resolved(links)
+    assert outcome.people == {frozenset({"ada", "hash"}), frozenset({"bob"}), frozenset({"id"})}
+    assert outcome.refused == {"id"}
+
+
+def test_nameless_evidence_joins_two_records_of_one_name() -> None:
+    links = [Link("one", "a", "ada|roe"), Link("two", "b", "ada|roe"), Link("id", "a"), Link("id", "b")]
+    assert resolved(links).people == {frozenset({"one", "two", "id"})}
+
+
+def test_a_person_of_several_names_is_nobody_else() -> None:
+    """A married name: the person is no longer known by one name, so nothing nameless adds a namesake."""
+    married = [Link("maiden", "a", "ada|roe"), Link("wife", "a", "ada|poe"), Link("namesake", "b", "ada|roe")]
+    outcome = resolved([*married, Link("id", "a"), Link("id", "b"), Link("hash", "a")])
+    assert outcome.people == {frozenset({"maiden", "wife", "hash"}), frozenset({"namesake"}), frozenset({"id"})}
+
+
+def test_a_chain_of_nameless_evidence_between_two_names_stays_alone() -> None:
+    links = [Link("ada", "a", "ada|roe"), Link("bob", "b", "bob|roe")]
+    links += [Link("i", "a"), Link("i", "x"), Link("j", "x"), Link("j", "y"), Link("k", "y"), Link("k", "b")]
+    outcome = resolved(links)
+    assert outcome.people == {frozenset({"ada", "i"}), frozenset({"bob", "k"}), frozenset({"j"})}
+    assert outcome.refused == {"j"}
+
+
+@pytest.mark.parametrize("name", ["ada|roe", None])
+def test_a_long_chain_is_one_person(name: str | None) -> None:
+    chain = [Link(f"e{place + step}", f"n{place}", name, 1, place) for place in range(2_000) for step in (0, 1)]
+    assert set(resolved(chain).anchors.values()) == {"n0"}
 
 
 def test_nothing_gives_nothing() -> None:
-    assert anchors([]) == {}
+    assert resolve_components(table([])).num_rows == 0
 
 
 @pytest.mark.parametrize("column", ["evidence_id", "node", "anchor", "type_rank", "first_observed_at"])
 def test_a_link_without_a_value_is_refused(column: str) -> None:
-    links = table([("e1", "n1", 1, 0), ("e2", "n1", 1, 0)])
+    links = table([Link("e1", "n1"), Link("e2", "n1")])
     place = links.column_names.index(column)
     values = links.column(column).to_pylist()
     broken = links.set_column(place, column, pa.array([values[0], None], links.column(column).type))
     with pytest.raises(ValueError, match=f"links without {column}: 1"):
-        assign_anchors(broken)
+        resolve_components(broken)
