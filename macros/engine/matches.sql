@@ -7,6 +7,7 @@
     regexp_full_match({{ value }}, '{{ pattern }}')
 {%- endmacro %}
 
+{#- \z and not $: Java's $ also matches before a last line feed. -#}
 {% macro default__matches(value, pattern) -%}
-    ({{ value }} rlike '^({{ pattern | replace("\\", "\\\\") }})$')
+    ({{ value }} rlike '^({{ spark_pattern(pattern) }})\\z')
 {%- endmacro %}

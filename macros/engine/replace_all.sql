@@ -7,7 +7,6 @@
     regexp_replace({{ value }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{#- Java writes POSIX classes as \p{Space}. -#}
 {% macro default__replace_all(value, pattern, replacement) -%}
-    regexp_replace({{ value }}, '{{ pattern | replace("[[:space:]]", "\\\\p{Space}") }}', '{{ replacement }}')
+    regexp_replace({{ value }}, '{{ spark_pattern(pattern) }}', '{{ replacement }}')
 {%- endmacro %}

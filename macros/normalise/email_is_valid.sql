@@ -2,10 +2,8 @@
     characters (the limit of BIGDBM's validator, developer docs, Batch Email Validation). FALSE is "malformed", which no
     vendor needs to be asked about; NULL for NULL. -#}
 {% macro email_is_valid(email) -%}
-    {%- set atom = "[a-z0-9!#$%&''*+/=?^_{|}~-]+" -%}
+    {%- set atom = "[a-z0-9!#$%&\\x27*+/=?^_{|}~-]+" -%}
     {%- set label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?" -%}
-    (
-        length({{ email }}) <= 200
-        and {{ matches(email, atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z][a-z0-9-]*[a-z0-9]') }}
-    )
+    {%- set well_formed = matches(email, atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+[a-z][a-z0-9-]*[a-z0-9]') -%}
+    case when length({{ email }}) <= 200 then {{ well_formed }} when {{ email }} is not null then false end
 {%- endmacro %}

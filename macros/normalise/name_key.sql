@@ -1,4 +1,6 @@
-{#- A name as identity compares it: lower case, without blanks, dots, hyphens and apostrophes. O'Brien is obrien. -#}
+{#- A name (of a person, a company, a town) as identity compares it: lower case without accents, blanks and punctuation.
+    O'Brien is obrien, Muñoz is munoz, 田中 stays 田中. NULL where no letter and no digit is left. -#}
 {% macro name_key(value) -%}
-    nullif(translate(lower({{ value }}), ' .,-''’', ''), '')
+    {%- set letters = replace_all(value, '([^\\p{L}\\p{M}\\p{N}]|[\\x{02B0}-\\x{02FF}\\x{0640}])+', '') -%}
+    {{ let('letters', letters, "nullif(" ~ fold_text('letters') ~ ", '')") }}
 {%- endmacro %}

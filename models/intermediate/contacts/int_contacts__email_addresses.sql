@@ -1,5 +1,5 @@
 -- Grain: one row per normalised e-mail address that anybody gave, asked about or judged, with its three hashes. This is where
--- a bare hash (HEM) meets its address.
+-- a bare hash (HEM) meets its address, be it the hash of the address in capitals, as some vendors make it.
 with given as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -27,6 +27,12 @@ roles as (
 placeholders as (
 
     select * from {{ ref('placeholder_values') }}
+
+),
+
+providers as (
+
+    select * from {{ ref('email_providers') }}
 
 ),
 
@@ -60,6 +66,12 @@ final as (
         {{ email_md5('split.email') }} as email_md5,
         {{ email_sha1('split.email') }} as email_sha1,
         {{ email_sha256('split.email') }} as email_sha256,
+        {{ email_md5_upper('split.email') }} as email_md5_upper,
+        {{ email_sha1_upper('split.email') }} as email_sha1_upper,
+        {{ email_sha256_upper('split.email') }} as email_sha256_upper,
+        {{ email_key(
+            'split.local_part', 'providers.key_domain', 'providers.ignored_characters', 'providers.tag_separator'
+        ) }} as email_key,
         split.local_part,
         split.domain,
         {{ email_is_valid('split.email') }} as is_valid,
@@ -67,6 +79,7 @@ final as (
         roles.local_part is not null as is_role,
         placeholder_emails.value is not null or placeholder_domains.value is not null as is_placeholder
     from split
+    left join providers on split.domain = providers.domain
     left join free_mail on split.domain = free_mail.domain
     left join roles on split.local_part = roles.local_part
     left join placeholders as placeholder_emails

@@ -1,37 +1,69 @@
-"""Our dbt macros outside dbt: rendered to DuckDB's SQL, so that a test can put values through them."""
+"""Our dbt macros outside dbt: rendered to an engine's SQL, so that a test can put values through them."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, Template
+from jinja2 import Environment
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("engine", "json", "normalise", "identity", "validation")
+_MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
+
+
+class _ReturnedError(Exception):
+    """Carries what a macro hands to dbt's ``return``: any value, not only text."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
 
 
 class _Adapter:
-    """The one thing that macros ask of dbt's adapter: DuckDB's version of a macro, else the default."""
+    """The one thing that macros ask of dbt's adapter: the engine's version of a macro, else the default."""
 
-    def __init__(self, macros: dict[str, Any]) -> None:
+    def __init__(self, macros: dict[str, Any], engine: str) -> None:
         self._macros = macros
+        self._engine = engine
 
     def dispatch(self, name: str) -> Any:
-        return self._macros.get(f"duckdb__{name}") or self._macros[f"default__{name}"]
+        return self._macros.get(f"{self._engine}__{name}") or self._macros[f"default__{name}"]
+
+
+def _give_back(value: Any) -> None:
+    raise _ReturnedError(value)
+
+
+def _callable(found: dict[str, Any], name: str) -> Any:
+    """Return a macro that others may call before it is read, and that may return a value, as dbt's may."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        try:
+            return found[name](*arguments, **named)
+        except _ReturnedError as returned:
+            return returned.value
+
+    return call
 
 
 @cache
-def macros() -> dict[str, Any]:
-    """Return every macro of ``FOLDERS`` by name; call one with SQL text to get SQL text."""
+def macros(engine: str = "duckdb") -> dict[str, Any]:
+    """Return every macro of ``FOLDERS`` by name, for duckdb or spark; call one with SQL text to get SQL text."""
+    sources = [
+        path.read_text(encoding="utf-8")
+        for folder in FOLDERS
+        for path in sorted((ROOT / "macros" / folder).glob("*.sql"))
+    ]
+    found: dict[str, Any] = {}
+    known = {name: _callable(found, name) for text in sources for name in _MACRO.findall(text)}
     environment = Environment(extensions=["jinja2.ext.do"])
-    found: dict[str, Any] = environment.globals
-    environment.globals.update({"adapter": _Adapter(found), "return": lambda value: value})
-    for folder in FOLDERS:
-        for path in sorted((ROOT / "macros" / folder).glob("*.sql")):
-            template: Template = environment.from_string(path.read_text(encoding="utf-8"))
-            found.update({name: value for name, value in vars(template.module).items() if callable(value)})
-    return found
+    environment.globals.update({"adapter": _Adapter(known, engine), "return": _give_back, **known})
+    for text in sources:
+        module = vars(environment.from_string(text).module)
+        found.update({name: module[name] for name in known.keys() & module.keys()})
+    return known
 
 
 @cache
