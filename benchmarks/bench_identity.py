@@ -1,15 +1,14 @@
-"""Identity resolution against a known truth: pairs right, wrong and lost, by kind of noise and by rule; time and
-memory.
+"""Identity resolution against a known truth: pairs right, wrong and lost, by kind of noise and by rule; time
+and memory.
 
     python benchmarks/bench_identity.py [--people N ...] [--level low medium high] [--seed N] [--out DIR]
         [--increment] [--rules] [--splink] [--data FILE] [--keep DIR]
 
 Makes a noisy population (benchmarks/identity), writes it into the real input tables of a scratch warehouse,
-runs the
-real dbt models and counts. --data takes a CSV or Parquet file of your own instead (columns: benchmarks/identity/
-outside.py). --increment holds one record in a hundred back, resolves, adds them,
-resolves again. --rules takes each
-rule away in turn. --splink puts the same records through Splink's documented default. Nothing asserts a number.
+runs the real dbt models and counts. --data takes a CSV or Parquet file of your own instead (columns:
+benchmarks/identity/outside.py). --increment holds one record in a hundred back, resolves, adds them, resolves
+again. --rules takes each rule away in turn. --splink puts the same records through Splink's documented default.
+Nothing asserts a number.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """What four vendors and a list of one's own hold of a population: records, addresses, numbers and bare hashes.
 
-Coverage is that of the sandbox's views. Every table comes in pieces, so that a million people need no more memory
-than two hundred thousand. ``kinds`` says which noise touched a row (``identity.kinds.BIT``), ``person`` whom it is
-truly about.
+Coverage is that of the sandbox's views. Every table comes in pieces, so that a million people need no more
+memory than two hundred thousand. ``kinds`` says which noise touched a row (``identity.kinds.BIT``), ``person``
+whom it is truly about.
 """
 
 from collections.abc import Iterator
@@ -223,7 +223,8 @@ class Draft:
 
     def personal_mail(self) -> list[pa.Array]:
         """First and second personal address: the family's for some, for others one that is somebody else's
-        today."""
+        today.
+        """
         world, person = self.population, self.person
         known, second = world.mail_personal[person], world.mail_personal_2[person]
         first = np.where(self.view.known_mailboxes(known), known, NOBODY)
@@ -470,8 +471,9 @@ def _business(population: Population, people: Ints, random: Random) -> Iterator[
 
 
 def _modules(population: Population, people: Ints, random: Random) -> Iterator[Piece]:
-    """ContactBased: one id, a record a module (core, location, professional), addresses partly as hashes; for some
-    ids only the contact modules, hence no name."""
+    """ContactBased: one id, a record a module (core, location, professional), addresses partly as hashes; for
+    some ids only the contact modules, hence no name.
+    """
     draft = _draft(population, people, random, "contactbased", "contactbased")
     ids = draft.ids()
     evidence = pc.binary_join_element_wise("contactbased", ids, ":")

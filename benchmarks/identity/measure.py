@@ -1,8 +1,8 @@
 """Measures of a resolution against the truth. Pairs are counted by the sizes of groups, never enumerated.
 
-Everything reads one relation ``judged``: evidence_id, person (the truth), cluster (the answer), kinds (bits of the
-noise that touched the evidence), named (whether it carries a name). Two evidences of one person are a pair that
-should be found; two evidences in one cluster are a pair that was found.
+Everything reads one relation ``judged``: evidence_id, person (the truth), cluster (the answer), kinds (bits of
+the noise that touched the evidence), named (whether it carries a name). Two evidences of one person are a pair
+that should be found; two evidences in one cluster are a pair that was found.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,34 @@ import pyarrow as pa
 
 from contactable.identity import component_labels
 from identity.kinds import BIT
+
+#: Whom each evidence is about, by the records that the models hold to be it: they may have split an id.
+TRUTH = """
+    create or replace table bench.truth as
+    with people as (
+        select record_id, min(person) as person, bit_or(kinds) as kinds from (
+            select record_id, person, kinds from bench.records
+            union all select record_id, person, kinds from bench.emails
+            union all select record_id, person, kinds from bench.phones
+            union all select record_id, person, kinds from bench.signals
+        ) group by record_id
+    ),
+    held as (
+        select evidence_id, record_id, coalesce(first_name, last_name) is not null as named
+        from intermediate.int_contacts__profiles
+        union all select evidence_id, record_id, false from intermediate.int_contacts__emails
+        union all select evidence_id, record_id, false from intermediate.int_contacts__phones
+        union all select evidence_id, record_id, false from intermediate.int_intent__signals
+    )
+    select
+        held.evidence_id,
+        min(people.person) as person,
+        max(people.person) as other_person,
+        bit_or(people.kinds) as kinds,
+        bool_or(held.named) as named
+    from held inner join people on held.record_id = people.record_id
+    group by held.evidence_id
+"""
 
 #: The evidences that can be judged: of one person, and in a cluster.
 JUDGED = """
@@ -74,8 +102,8 @@ def pairs(con: duckdb.DuckDBPyConnection, where: str = ALL) -> Pairs:
 
 def wholeness(con: duckdb.DuckDBPyConnection, where: str = ALL) -> dict[str, float]:
     """Purity (share of evidences that belong to the main person of their cluster), share of people who are in
-    exactly
-    one cluster, share of people who are there alone, and counts."""
+    exactly one cluster, share of people who are there alone, and counts.
+    """
     row = con.execute(f"""
         with cells as (select person, cluster, count(*) as n from judged where {where} group by person, cluster),
         clusters as (select cluster, max(n) as main, count(*) as people from cells group by cluster),
@@ -140,8 +168,9 @@ def _cause(prefix: str, kinds: str) -> str:
 
 def wrong_merges(con: duckdb.DuckDBPyConnection, top: int = 12) -> list[dict[str, Any]]:
     """Where different people met, most wrong pairs first: node type, the noise on its carriers, whether all
-    carriers
-    have one name, wrong pairs and clusters. A cluster counts once, under the meeting of most evidences in it."""
+    carriers have one name, wrong pairs and clusters. A cluster counts once, under the meeting of most evidences
+    in it.
+    """
     rows = con.execute(f"""
         with cells as (select person, cluster, count(*) as n from judged group by person, cluster),
         mixed as (
@@ -173,9 +202,9 @@ def wrong_merges(con: duckdb.DuckDBPyConnection, top: int = 12) -> list[dict[str
 
 
 def lost_pairs(con: duckdb.DuckDBPyConnection, top: int = 12) -> list[dict[str, Any]]:
-    """Why pieces of people stand apart from their main cluster, most lost pairs first: the value they share with
-    it and
-    the rule that cut it, or that they share nothing, and what the piece is."""
+    """Why pieces of people stand apart from their main cluster, most lost pairs first: the value they share
+    with it and the rule that cut it, or that they share nothing, and what the piece is.
+    """
     touched = ", ".join(
         f"case when bool_or(kinds & {BIT[name]} <> 0) then '{name}' end"
         for name in (
@@ -254,8 +283,9 @@ def _labelled(con: duckdb.DuckDBPyConnection, name: str, edges: str) -> None:
 
 def components(con: duckdb.DuckDBPyConnection, top: int = 5) -> dict[str, list[list[int]]]:
     """The largest groups before any cut (whoever shares a value, at any remove, is one) and as resolved:
-    evidences and
-    true people of each. Made-up nodes of a full name at a place are values of the rules, not of the vendors."""
+    evidences and true people of each. Made-up nodes of a full name at a place are values of the rules, not of
+    the vendors.
+    """
     _labelled(con, "plain", f"""
         select evidence_id, node from intermediate.int_identity__identifiers
         where node_type in ({_OBSERVED})
@@ -282,9 +312,9 @@ _PLACES = (
 
 def reachable(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many pairs anybody could find who knew the truth: evidences of one person that are connected through
-    other
-    evidences of that person by a value (``by_value``), or also by home or employer (``by_place``). The rest of the
-    pairs has nothing in common but, at most, a name."""
+    other evidences of that person by a value (``by_value``), or also by home or employer (``by_place``). The
+    rest of the pairs has nothing in common but, at most, a name.
+    """
     values = f"""
         select identifiers.evidence_id, judged.person || '|' || identifiers.node as node
         from intermediate.int_identity__identifiers as identifiers
@@ -310,29 +340,46 @@ def reachable(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def two_in_one(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Ids under which a vendor holds two people: how many, and how many of them still stand in one cluster
-    whole."""
+    """Ids under which a vendor holds records of two people: how many, and how many the models still hold for
+    one.
+    """
     row = con.execute("""
-        select count(*), count(*) filter (clusters.contact_key is not null)
-        from bench.truth
-        left join intermediate.int_identity__clusters as clusters on truth.evidence_id = clusters.evidence_id
-        where truth.person <> truth.other_person
+        select
+            (
+                select count(*) from (
+                    select evidence_id from bench.records group by evidence_id having min(person) <> max(person)
+                )
+            ),
+            (select count(*) from bench.truth where person <> other_person)
     """).fetchone()
     assert row is not None
     return {"ids": int(row[0]), "whole": int(row[1])}
 
 
+def measured(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Pairs and wholeness of ``judged``, over all evidence and over evidence with a name."""
+    return {
+        "all": pairs(con).shown() | wholeness(con),
+        "named": pairs(con, NAMED).shown() | wholeness(con, NAMED),
+    }
+
+
+def summary(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """``measured`` of the warehouse's present resolution."""
+    con.execute(TRUTH)
+    con.execute(JUDGED)
+    return measured(con)
+
+
 def everything(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """All measures of the warehouse's present resolution."""
-    con.execute(JUDGED)
+    answer = summary(con)
     unplaced = con.execute("""
         select count(*) from bench.truth
         where evidence_id not in (select evidence_id from intermediate.int_identity__clusters)
     """).fetchone()
     assert unplaced is not None
-    return {
-        "all": pairs(con).shown() | wholeness(con),
-        "named": pairs(con, NAMED).shown() | wholeness(con, NAMED),
+    return answer | {
         "by_kind": {kind: counted.shown() for kind, counted in by_kind(con).items()},
         "components": components(con),
         "reachable": reachable(con),

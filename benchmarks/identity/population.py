@@ -1,8 +1,8 @@
 """Who there is: the sandbox's world, with the people that make identity hard, and with enough phone numbers.
 
-The sandbox gives out 555-01xx numbers, 79,000 in all: too few for a million people. Here numbers have area codes
-N9X (290, 291 ... 999), which the North American Numbering Plan keeps for its own expansion and has assigned to
-nobody: some 600 million numbers that cannot ring.
+The sandbox gives out 555-01xx numbers, 79,000 in all: too few for a million people. Here numbers have area
+codes N9X (290, 291 ... 999), which the North American Numbering Plan keeps for its own expansion and has
+assigned to nobody: some 600 million numbers that cannot ring.
 """
 
 import numpy as np
@@ -27,10 +27,10 @@ class Population(World):
     """The truth. Beside the world's columns, a row a person:
 
     suffix: 0 none, 1 Jr, 2 Sr; married_last: code of the last name after marriage, NOBODY without;
-    old_household: where they lived before, NOBODY where they did not move; home_phone: the number of the first of
-    the household, for those who use it, else NOBODY; home_mail: likewise the mailbox; old_mobile, old_mail: number
-    and mailbox they had before somebody else got it, NOBODY without; twin: the person whose full name they share
-    on purpose (same address, employer or town), NOBODY without.
+    old_household: where they lived before, NOBODY where they did not move; home_phone: the number of the first
+    of the household, for those who use it, else NOBODY; home_mail: likewise the mailbox; old_mobile, old_mail:
+    number and mailbox they had before somebody else got it, NOBODY without; twin: the person whose full name
+    they share on purpose (same address, employer or town), NOBODY without.
     """
 
     def __init__(self, people: int, seed: int, level: str) -> None:
@@ -102,7 +102,8 @@ class Population(World):
 
     def _grow_phones(self) -> None:
         """Everybody who should have a number has one; each belongs to one person, one household or one
-        employer."""
+        employer.
+        """
         random = self.drawn("phones")
         given = 0
 
@@ -157,8 +158,9 @@ class Population(World):
         self.married_last: Ints = np.where(bride, self.last[partner], NOBODY).astype(np.int32)
 
     def _recycle(self) -> None:
-        """Somebody's number and mailbox are now somebody else's. Half of the mailboxes go to a person of the same
-        last name: the name is in the address."""
+        """Somebody's number and mailbox are now somebody else's. Half of the mailboxes go to a person of the
+        same last name: the name is in the address.
+        """
         random = self.drawn("recycling")
         self.old_mobile: Ints = np.full(self.size, NOBODY, dtype=np.int32)
         self.old_mail: Ints = np.full(self.size, NOBODY, dtype=np.int32)

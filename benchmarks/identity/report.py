@@ -91,5 +91,18 @@ def details(name: str, result: dict[str, Any]) -> str:
 _GROUPS = ("", "evidences before", "people before", "evidences after", "people after")
 
 
+def rules(name: str, result: dict[str, Any], without: dict[str, dict[str, Any]]) -> str:
+    """What each rule brings: the measures without it, and by how many pairs they differ."""
+    whole = result["all"]
+    rows = [["all rules", whole["precision"], whole["recall"], whole["f1"], 0, 0]]
+    for taken, answer in without.items():
+        two = answer["all"]
+        wrong = int(two["claimed"] - two["found"] - (whole["claimed"] - whole["found"]))
+        rows.append([taken, two["precision"], two["recall"], two["f1"], wrong, int(whole["found"] - two["found"])])
+    return table(
+        f"{name}: without each rule", ("rules", "precision", "recall", "F1", "more wrong", "more lost"), rows
+    )
+
+
 def costs(rows: Sequence[Sequence[Any]]) -> str:
     return table("time and memory", ("run", "step", "seconds", "peak MB"), rows)

@@ -1,5 +1,6 @@
 """Noise in texts, for whole Arrow columns at once. Every function takes and returns one text a row, null stays
-null."""
+null.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -40,8 +41,9 @@ def misspell(texts: pa.Array, random: Random) -> pa.Array:
 
 
 def slip(texts: pa.Array, random: Random) -> pa.Array:
-    """One slip of the fingers a text: delete, insert, swap neighbours, or hit the key beside. Texts shorter than
-    three letters stay."""
+    """One slip of the fingers a text: delete, insert, swap neighbours, or hit the key beside. Texts shorter
+    than three letters stay.
+    """
     letters, lengths = _matrix(texts)
     count, width = letters.shape
     if not count:
@@ -93,8 +95,8 @@ def _hear(texts: pa.Array, random: Random) -> pa.Array:
 
 def misspell_email(texts: pa.Array, random: Random) -> pa.Array:
     """A slip in the letters before the @. Digits stay: this world numbers namesakes without a gap, so a wrong
-    digit
-    would meet another person of the same name far more often than in a real provider's name space."""
+    digit would meet another person of the same name far more often than in a real provider's name space.
+    """
     parts = pc.struct_field(pc.extract_regex(texts, r"^(?P<local>[^0-9@]*)(?P<rest>.*)$"), [0])
     rest = pc.struct_field(pc.extract_regex(texts, r"^(?P<local>[^0-9@]*)(?P<rest>.*)$"), [1])
     return pc.binary_join_element_wise(slip(parts, random), rest, "")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from identity import measure, outside
+from identity import rules as each_rule
 from identity.evidence import held_back, pieces
 from identity.population import Population
 from identity.warehouse import Warehouse
@@ -44,3 +45,16 @@ def count(home: str, into: str) -> None:
     """All measures, as JSON."""
     with Warehouse(Path(home)).connect() as con:
         Path(into).write_text(json.dumps(measure.everything(con), default=str), encoding="utf-8")
+
+
+def rules(home: str, into: str) -> None:
+    """Measures without each rule, as JSON."""
+    Path(into).write_text(json.dumps(each_rule.without_each(Warehouse(Path(home)))), encoding="utf-8")
+
+
+def splink(home: str, into: str) -> None:
+    """Splink's answer to the same records, as JSON."""
+    from identity import splink_default  # an extra that need not be installed
+
+    with Warehouse(Path(home)).connect() as con:
+        Path(into).write_text(json.dumps(splink_default.answer(con)), encoding="utf-8")

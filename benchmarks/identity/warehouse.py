@@ -2,10 +2,8 @@
 models.
 
 The records arrive as texts (schema ``bench``). They pass through the real models' own SQL from its CTE
-``united`` on:
-what a model does to the united records of its vendors (normalising, grouping) is done to ours,
-and cannot drift from
-it. The tables themselves are made by dbt, empty, with all columns and types.
+``united`` on: what a model does to the united records of its vendors (normalising, grouping) is done to ours,
+and cannot drift from it. The tables themselves are made by dbt, empty, with all columns and types.
 """
 
 import re
@@ -27,6 +25,7 @@ INPUTS = ("int_intent__signals", "int_contacts__profiles", "int_contacts__emails
 _FOLDERS = {"int_intent__signals": "intent"}
 IDENTITY = "+path:models/intermediate/identity"
 _ABOVE = tuple(f"+{name}" for name in INPUTS)
+_NOT_AGAIN = ("path:models/staging", *INPUTS)
 _EMAIL = "case upper when true then upper(trim({0})) else lower(trim({0})) end"
 
 #: What stands for ``united`` in each model. ``{fresh}`` limits to what came since the last load.
@@ -125,8 +124,7 @@ class Warehouse:
                 con.unregister("piece")
 
     def load(self, since: str = "1970-01-01", until: str = "2999-01-01") -> None:
-        """Put the records observed in [since, until) through the real models' SQL into their tables, and note
-        the truth."""
+        """Put the records observed in [since, until) through the real models' SQL into their tables."""
         with self.connect() as con:
             fresh = f"observed_at >= timestamp '{since}' and observed_at < timestamp '{until}'"
             for name in INPUTS:
@@ -141,11 +139,6 @@ class Warehouse:
                     profile=macros()["profile_columns"](_given_columns()),
                 )
                 con.execute(f"insert into intermediate.{name} by name {substituted(self.compiled(name), given)}")
-            con.execute(
-                _TRUTH.format(
-                    evidence=macros()["hem_evidence_id"]("vendor", "contact_id", _hash("hashed"), _mail())
-                )
-            )
 
     def compiled(self, model: str) -> str:
         """A model's SQL as dbt rendered it when its table was made."""
@@ -163,41 +156,14 @@ class Warehouse:
         """
         self.dbt("run", select=("stg_contactable__settings",))
         began = time.monotonic()
-        self.dbt("run", select=(IDENTITY,), exclude=_ABOVE)
+        self.dbt("run", select=(IDENTITY,), exclude=_NOT_AGAIN)
         return time.monotonic() - began
-
-
-_TRUTH = """
-    create or replace table bench.truth as
-    select
-        evidence_id,
-        min(person) as person,
-        max(person) as other_person,
-        bit_or(kinds) as kinds,
-        bool_or(named) as named,
-        min(vendor) as vendor
-    from (
-        select evidence_id, vendor, person, kinds, coalesce(first_name, last_name) is not null as named
-        from bench.records
-        union all
-        select evidence_id, vendor, person, kinds, false from bench.emails
-        union all
-        select evidence_id, vendor, person, kinds, false from bench.phones
-        union all
-        select {evidence}, vendor, person, kinds, false from bench.signals
-    )
-    group by evidence_id
-"""
-
-
-def _mail() -> str:
-    return str(macros()["normalise_email"]("email"))
 
 
 def _hash(column: str, only: str = "") -> str:
     """SQL of a vendor's hash of an address, whichever kind it says; NULL for other kinds than ``only``. A hash
-    that
-    came as such is passed on as it came."""
+    that came as such is passed on as it came.
+    """
     text = _EMAIL.format(column)
     cases = " ".join(
         f"when '{kind}' then {kind}({text}) when 'given {kind}' then lower(trim({column}))"
@@ -224,7 +190,7 @@ def substituted(sql: str, united: str) -> str:
         ValueError: the model has no such CTE: it was rebuilt, and this module must follow.
     """
     body, count = re.subn(r"^united as \(", "united_of_vendors as (", sql, count=1, flags=re.MULTILINE)
-    body, begun = re.subn(r"^with ", f"with united as ({united}),\n", body, count=1, flags=re.MULTILINE)
+    body, begun = re.subn(r"^with ", lambda _: f"with united as ({united}),\n", body, count=1, flags=re.MULTILINE)
     if not count or not begun:
         raise ValueError("a model without the CTE `united`: nothing to put other records in its place")
     return body

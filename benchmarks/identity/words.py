@@ -1,5 +1,6 @@
 """The noise's own words: nicknames, sounds, keys, street forms, placeholders. Written for it, read from
-nowhere."""
+nowhere.
+"""
 
 #: What people go by. Formal name: short forms.
 NICKNAMES: dict[str, tuple[str, ...]] = {
