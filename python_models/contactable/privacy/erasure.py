@@ -11,7 +11,7 @@ backups, the vendors.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,7 +120,7 @@ def erase(
     keys, own, shared = find_person(warehouse, asked)
     if len(keys) > 1 and not everyone:
         raise AmbiguousIdentifierError(len(keys))
-    needles = Needles(own, keys)
+    needles = Needles(own, keys | former_keys(warehouse, keys))
 
     added = add(warehouse, own, scope=ERASED_SCOPE, reason=reason, now=now)
     in_segments = scrub_segments(segments, needles)
@@ -188,6 +188,21 @@ def find_person(
         else:
             own.update(identifier.with_hashes())
     return frozenset(keys), frozenset(own), frozenset(shared - own)
+
+
+def former_keys(warehouse: Path, keys: Set[str]) -> frozenset[str]:
+    """Return the keys that these people had before: their history must not outlive them."""
+    with duckdb.connect(str(warehouse)) as connection:
+        known = connection.execute(
+            "select 1 from information_schema.tables where table_schema = 'marts' and table_name = 'contact_keys'"
+        ).fetchall()
+        if not known:
+            return frozenset()
+        rows = connection.execute(
+            "select given_key from marts.contact_keys where list_contains($keys, contact_key)",
+            {"keys": sorted(keys)},
+        ).fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 #: Where the marts keep identifiers: table, the identifier's type (a literal or a column), the column with the

@@ -45,8 +45,20 @@ ADA_VALUES = (
     "Sample",
     "1 Test Street",
     "person-ada",
+    "earlier-ada",
+    "first-ada",
 )
-BEN_VALUES = (BEN, md5(BEN), sha256(BEN), BEN_PHONE, BEN_CONTACT, "Probe", "2 Test Street", "person-ben")
+BEN_VALUES = (
+    BEN,
+    md5(BEN),
+    sha256(BEN),
+    BEN_PHONE,
+    BEN_CONTACT,
+    "Probe",
+    "2 Test Street",
+    "person-ben",
+    "earlier-ben",
+)
 
 
 @dataclass(frozen=True)
@@ -205,6 +217,7 @@ def make_home(home: Path) -> Path:
     with duckdb.connect(str(warehouse)) as connection:
         _make_raw(connection, ledger)
         _make_models(connection)
+        _make_history(connection)
     return warehouse
 
 
@@ -279,6 +292,40 @@ def _make_models(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "insert into marts.contact_identifiers values ('person-ada', 'linkedin', ?, 'exactbuyer')", [ADA_SLUG]
     )
+
+
+def _make_history(connection: duckdb.DuckDBPyConnection) -> None:
+    """What identity remembers: keys that people had before, also where only former keys are named."""
+    connection.execute("create schema intermediate")
+    connection.execute("create table marts.contact_keys (given_key varchar, contact_key varchar, status varchar)")
+    connection.execute(
+        "create table intermediate.int_identity__events (event_type varchar, contact_key varchar, "
+        "former_key varchar, identifier_type varchar, identifier_value varchar)"
+    )
+    connection.execute("create table intermediate.int_identity__key_log (given_key varchar, contact_key varchar)")
+    connection.execute(
+        "create table intermediate.int_identity__assignments "
+        "(evidence_id varchar, contact_key varchar, anchor varchar)"
+    )
+    for who, email in (("ada", ADA), ("ben", BEN)):
+        for given_key in (f"first-{who}", f"earlier-{who}", f"person-{who}"):
+            connection.execute(
+                "insert into marts.contact_keys values (?, ?, 'merged')", [given_key, f"person-{who}"]
+            )
+        for former, later in ((f"first-{who}", f"earlier-{who}"), (f"earlier-{who}", f"person-{who}")):
+            connection.execute("insert into intermediate.int_identity__key_log values (?, ?)", [former, later])
+            connection.execute(
+                "insert into intermediate.int_identity__events values ('merged', ?, ?, 'email_md5', ?)",
+                [later, former, md5(email)],
+            )
+        connection.execute(
+            "insert into intermediate.int_identity__events values ('merged', ?, ?, 'pii', 'x')",
+            [f"earlier-{who}", f"first-{who}"],
+        )
+        connection.execute(
+            "insert into intermediate.int_identity__assignments values (?, ?, ?)",
+            [f"row-of-{who}", f"person-{who}", f"email_md5:{md5(email)}"],
+        )
 
 
 def _make_journal(path: Path) -> None:
