@@ -22,7 +22,7 @@ from identity import spelling, words
 from identity.kinds import BIT
 from identity.population import Population
 
-Ints = npt.NDArray[np.integer]
+Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Random = np.random.Generator
 
@@ -396,10 +396,8 @@ def _draft(
 
 def _ages(draft: Draft) -> pa.Array:
     """Years of birth; one in three from an age, give or take one."""
-    years = 1970 + (draft.population.birth_day[draft.person] / 365.25)
-    years = np.floor(years).astype(np.int32) + np.where(
-        draft.some(0.33), draft.random.integers(-1, 2, len(years)), 0
-    )
+    born = np.floor(1970 + draft.population.birth_day[draft.person] / 365.25)
+    years = born + np.where(draft.some(0.33), draft.random.integers(-1, 2, len(born)), 0)
     return draft.thinned(pa.array(years.astype(np.int32)))
 
 
@@ -606,5 +604,5 @@ def _in_a_hundred(keys: pa.Array, seed: int) -> npt.NDArray[np.int64]:
     digits_ = pc.cast(
         pc.utf8_slice_codeunits(pc.replace_substring_regex(keys, "[^0-9]", ""), -9, 2**31 - 1), pa.int64()
     )
-    mixed = (digits_.to_numpy(zero_copy_only=False).astype(np.int64) + seed) * 2_654_435_761 % (1 << 31)
-    return mixed // 7 % 100
+    numbers: npt.NDArray[np.int64] = digits_.to_numpy(zero_copy_only=False).astype(np.int64)
+    return (numbers + seed) * 2_654_435_761 % (1 << 31) // 7 % 100

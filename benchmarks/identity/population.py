@@ -61,7 +61,7 @@ class Population(World):
         follows = np.arange(self.size) != head
         juniors = np.flatnonzero(follows & (random.random(self.size) < self.shares["junior_senior"]))
         _, first_of_home = np.unique(self.household[juniors], return_index=True)
-        juniors = juniors[first_of_home].astype(np.int32)
+        juniors = juniors[first_of_home]
         self._name_after(juniors, head[juniors])
         self.suffix[juniors], self.suffix[head[juniors]] = 1, 2
         self.birth_day[juniors] = self.birth_day[head[juniors]] + random.integers(
@@ -91,9 +91,9 @@ class Population(World):
         )
         chosen = np.flatnonzero(free & (random.random(len(one)) < share))
         chosen = chosen[np.diff(chosen, prepend=-2) > 1]
-        self._name_after(other[chosen].astype(np.int32), one[chosen].astype(np.int32))
+        self._name_after(other[chosen], one[chosen])
 
-    def _name_after(self, people: Ints, models: Ints) -> None:
+    def _name_after(self, people: npt.NDArray[np.integer], models: npt.NDArray[np.integer]) -> None:
         self.first[people], self.last[people] = self.first[models], self.last[models]
         self.gender[people] = self.gender[models]
         self.twin[people], self.twin[models] = models, people

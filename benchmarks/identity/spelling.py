@@ -3,6 +3,7 @@ null.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -49,10 +50,11 @@ def slip(texts: pa.Array, random: Random) -> pa.Array:
     if not count:
         return texts
     rows, columns = np.arange(count), np.arange(width)
-    at = 1 + (random.random(count) * np.maximum(lengths - 1, 1)).astype(np.int64)
-    at = np.where(random.random(count) < _FIRST_LETTER, 0, np.minimum(at, lengths - 1))
-    deed = random.integers(0, 4, count)
-    deed = np.where((deed == 2) & (at >= lengths - 1), 0, deed)
+    later = 1 + (random.random(count) * np.maximum(lengths - 1, 1)).astype(np.int64)
+    first = random.random(count) < _FIRST_LETTER
+    at: npt.NDArray[np.int64] = np.where(first, 0, np.minimum(later, lengths - 1))
+    drawn = random.integers(0, 4, count)
+    deed: npt.NDArray[np.int64] = np.where((drawn == 2) & (at >= lengths - 1), 0, drawn)
     source = np.broadcast_to(columns, (count, width)).copy()
     behind = columns[None, :] >= at[:, None]
     source = np.where((deed == 0)[:, None] & behind, np.minimum(columns + 1, width - 1), source)
@@ -83,13 +85,8 @@ def _hear(texts: pa.Array, random: Random) -> pa.Array:
         sound, other = words.SOUNDS[number]
         open_ = pc.equal(done, texts).to_numpy(zero_copy_only=False)
         there = open_ & pc.match_substring_regex(texts, f"^.+{sound}").to_numpy(zero_copy_only=False)
-        done = where(
-            there,
-            done,
-            lambda some, sound=sound, other=other: pc.replace_substring_regex(
-                some, f"^(.+?){sound}", f"\\1{other}", max_replacements=1
-            ),
-        )
+        change = partial(pc.replace_substring_regex, pattern=f"^(.+?){sound}", replacement=f"\\1{other}")
+        done = where(there, done, change)
     return done
 
 
@@ -136,7 +133,7 @@ def street_form(texts: pa.Array, random: Random) -> pa.Array:
         texts = pc.replace_substring_regex(texts, f"{short}( Apt|$)", f"{long}\\1")
     way = random.integers(0, len(words.UNIT_FORMS), len(texts))
     for number, form in enumerate(words.UNIT_FORMS):
-        texts = where(way == number, texts, lambda some, form=form: pc.replace_substring(some, " Apt ", form))
+        texts = where(way == number, texts, partial(pc.replace_substring, pattern=" Apt ", replacement=form))
     return where(random.random(len(texts)) < 0.5, texts, pc.utf8_upper)
 
 
@@ -145,11 +142,8 @@ def phone_form(texts: pa.Array, random: Random) -> pa.Array:
     way = random.integers(0, 6, len(texts))
     forms: Sequence[str] = (r"(\1) \2-\3", r"\1-\2-\3", r"\1.\2.\3", r"\1\2\3", r"1-\1-\2-\3")
     for number, form in enumerate(forms):
-        texts = where(
-            way == number,
-            texts,
-            lambda some, form=form: pc.replace_substring_regex(some, r"^\+1(\d{3})(\d{3})(\d{4})$", form),
-        )
+        change = partial(pc.replace_substring_regex, pattern=r"^\+1(\d{3})(\d{3})(\d{4})$", replacement=form)
+        texts = where(way == number, texts, change)
     return texts
 
 
