@@ -21,9 +21,11 @@ from contactable.warehouse.dbt_runner import DbtProject  # noqa: E402
 from identity.evidence import TABLES, Piece  # noqa: E402
 from support.macros import macros  # noqa: E402
 
-INPUTS = ("int_intent__signals", "int_contacts__profiles", "int_contacts__emails", "int_contacts__phones")
+INPUTS = ("int_intent__signals", "int_contacts__records", "int_contacts__emails", "int_contacts__phones")
 _FOLDERS = {"int_intent__signals": "intent"}
 IDENTITY = "+path:models/intermediate/identity"
+#: Who is behind a vendor's id is decided between the records and what hangs on them.
+SPLIT = ("int_identity__spellings", "int_identity__split_ids", "int_contacts__profiles")
 _ABOVE = tuple(f"+{name}" for name in INPUTS)
 _NOT_AGAIN = ("path:models/staging", *INPUTS)
 _EMAIL = "case upper when true then upper(trim({0})) else lower(trim({0})) end"
@@ -39,7 +41,7 @@ _UNITED = {
         from bench.signals
         where {fresh}
     """,
-    "int_contacts__profiles": """
+    "int_contacts__records": """
         select {profile} from (
             select *, list_value(email) as emails, observed_at as as_of from bench.records
             left join (
@@ -60,10 +62,11 @@ _UNITED = {
     """,
     "int_contacts__emails": """
         select
-            evidence_id, record_id, vendor, case when hashed_as is null then {email} end as email,
+            {evidence_id}, record_id, vendor, case when hashed_as is null then {email} end as email,
             cast(null as varchar) as email_type,
             {hashes}, contact_id, observed_at, observed_at as as_of
-        from bench.emails
+        from bench.emails as told
+        left join people using (record_id)
         where {fresh}
         union all
         select
@@ -74,9 +77,10 @@ _UNITED = {
     """,
     "int_contacts__phones": """
         select
-            evidence_id, record_id, vendor, contact_id, phone, nullif(phone_type, '') as phone_type,
+            {evidence_id}, record_id, vendor, contact_id, phone, nullif(phone_type, '') as phone_type,
             cast(null as boolean) as is_dnc, observed_at, observed_at as as_of
-        from bench.phones
+        from bench.phones as told
+        left join people using (record_id)
         where {fresh}
     """,
 }
@@ -125,12 +129,19 @@ class Warehouse:
 
     def load(self, since: str = "1970-01-01", until: str = "2999-01-01") -> None:
         """Put the records observed in [since, until) through the real models' SQL into their tables."""
+        fresh = f"observed_at >= timestamp '{since}' and observed_at < timestamp '{until}'"
+        self._insert(INPUTS[:2], fresh)
+        self.dbt("run", select=SPLIT)
+        self._insert(INPUTS[2:], fresh)
+
+    def _insert(self, models: Iterable[str], fresh: str) -> None:
         with self.connect() as con:
-            fresh = f"observed_at >= timestamp '{since}' and observed_at < timestamp '{until}'"
-            for name in INPUTS:
+            con.execute(PEOPLE)
+            for name in models:
                 given = _UNITED[name].format(
                     fresh=fresh,
                     fresh_signals=fresh.replace("observed_at", "first_observed_at"),
+                    evidence_id=f"{EVIDENCE_ID} as evidence_id",
                     hash=_hash("hashed"),
                     hashes=", ".join(
                         _hash("email", kind) + f" as email_{kind}" for kind in ("md5", "sha1", "sha256")
@@ -158,6 +169,16 @@ class Warehouse:
         began = time.monotonic()
         self.dbt("run", select=(IDENTITY,), exclude=_NOT_AGAIN)
         return time.monotonic() - began
+
+
+#: An address or a number belongs to the person whose record told it, where two share a vendor's id.
+PEOPLE = """
+    create or replace temp table people as
+    select distinct record_id, evidence_id as person_evidence
+    from intermediate.int_contacts__profiles
+    where evidence_id like '%~%'
+"""
+EVIDENCE_ID = "coalesce(person_evidence, told.evidence_id)"
 
 
 def _hash(column: str, only: str = "") -> str:

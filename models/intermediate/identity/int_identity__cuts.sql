@@ -1,21 +1,31 @@
--- Grain: one row per identifier that does not simply link everybody who carries it, with the rule and its reason.
---   cut       nobody is linked by it: a desk's mailbox, a placeholder, a value under too many last names.
---   by_name   it is shared (a family's mailbox, a landline): it links carriers of the same name only. E-mail and LinkedIn
---             compare first initials (last names change with marriage), phones the last name and the first initial. Whole
---             first names count where Lisa and Linda live together: one vendor gives the value to several of its person
---             ids, or a number has different first names under one last name and initial.
--- Two first names more than two letters apart are two people, not a typo (2026-11-21: one swapped or lost letter costs one or
--- two edits, the shortest pairs of real names three).
+-- Grain: one row per shared value (node) that does not simply link everybody who carries it, with the rule and its reason.
+--   cut       nobody is linked by it: a desk's mailbox, a placeholder, a company's main line, a value under too many names or
+--             under too many ids of one vendor.
+--   by_name   it links carriers of the same name only (int_identity__name_groups): people of different names share it, or people
+--             of one name whose suffixes, birth years or ids at one vendor tell them apart.
+-- A nickname, a typo or a new last name on a person's own address cuts nothing. Thresholds: seed identity_rules.
+-- Everything here follows from the value's own carriers (and seeds): what others carry changes nothing.
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
-    where node_type <> 'vendor_id'
+
+),
+
+name_groups as (
+
+    select * from {{ ref('int_identity__name_groups') }}
 
 ),
 
 addresses as (
 
     select * from {{ ref('int_contacts__email_addresses') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('int_contacts__profiles') }}
 
 ),
 
@@ -28,7 +38,25 @@ placeholders as (
 rules as (
 
     select * from {{ ref('identity_rules') }}
-    where rule = 'many_last_names'
+
+),
+
+thresholds as (
+
+    select
+        identifier_type,
+        max(case when rule = 'many_names' then threshold end) as many_names,
+        max(case when rule = 'many_names' then reason end) as many_names_reason,
+        max(case when rule = 'many_last_names' then threshold end) as many_last_names,
+        max(case when rule = 'many_last_names' then reason end) as many_last_names_reason,
+        max(case when rule = 'many_vendor_ids' then threshold end) as many_vendor_ids,
+        max(case when rule = 'many_vendor_ids' then reason end) as many_vendor_ids_reason,
+        max(case when rule = 'birth_years_apart' then threshold end) as birth_years_apart,
+        max(case when rule = 'birth_years_apart' then reason end) as birth_years_apart_reason,
+        max(case when rule = 'switchboard' then threshold end) as switchboard,
+        max(case when rule = 'switchboard' then reason end) as switchboard_reason
+    from rules
+    group by identifier_type
 
 ),
 
@@ -37,21 +65,12 @@ carriers as (
     select
         node,
         min(node_type) as node_type,
+        min(strength) as strength,
         count(*) as carriers,
-        min(first_name_key) as one_first_name,
-        max(first_name_key) as other_first_name,
-        min(left(first_name_key, 1)) as one_initial,
-        max(left(first_name_key, 1)) as other_initial,
-        min(last_name_key) as one_last_name,
-        max(last_name_key) as other_last_name,
-        min(last_name_key || '|' || coalesce(first_name_key, '')) as one_name,
-        max(last_name_key || '|' || coalesce(first_name_key, '')) as other_name,
-        min(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as one_short_name,
-        max(last_name_key || '|' || coalesce(left(first_name_key, 1), '')) as other_short_name,
-        {% for space in ['bigdbm_id', 'bigdbm_b2b_id', 'contactbased_id'] %}
-            min(case when person_ref_type = '{{ space }}' then evidence_id end) as one_{{ space }},
-            max(case when person_ref_type = '{{ space }}' then evidence_id end) as other_{{ space }},
-        {% endfor %}
+        min(name_form) as one_form,
+        max(name_form) as other_form,
+        min(birth_year) as one_birth_year,
+        max(birth_year) as other_birth_year,
         min(first_observed_at) as first_observed_at
     from identifiers
     group by node
@@ -60,80 +79,106 @@ carriers as (
 ),
 
 -- Counted only where there is more than one: most values are carried under a single name.
-last_names as (
+spellings as (
 
     select
         identifiers.node,
-        count(distinct identifiers.last_name_key) as last_names
+        count(distinct identifiers.name_form) as forms
     from identifiers
     inner join carriers on identifiers.node = carriers.node
-    where carriers.one_last_name <> carriers.other_last_name
+    where carriers.one_form <> carriers.other_form
     group by identifiers.node
 
 ),
 
--- Lisa and Linda Example, one number. L. Example is neither of them and both: a prefix is no other name.
-namesakes as (
+grouped as (
 
-    select distinct node
-    from (
-        select
-            identifiers.node,
-            min(identifiers.first_name_key) as one_first_name,
-            max(identifiers.first_name_key) as other_first_name
-        from identifiers
-        inner join carriers on identifiers.node = carriers.node
-        where
-            carriers.node_type = 'phone'
-            and carriers.one_first_name <> carriers.other_first_name
-            and identifiers.last_name_key is not null
-        group by
-            identifiers.node,
-            identifiers.last_name_key,
-            left(identifiers.first_name_key, 1)
-    ) as same_initial
+    select
+        node,
+        count(distinct coalesce(group_name, name_form)) as names,
+        count(distinct group_last_name_key) as last_names,
+        min(group_name) as one_name
+    from name_groups
+    group by node
+
+),
+
+-- Two ids of one vendor are two people to that vendor; our own list has people twice.
+repeated as (
+
+    select
+        node,
+        person_ref_type
+    from identifiers
+    where person_ref_type <> 'first_party_id'
+    group by
+        node,
+        person_ref_type
+    having min(evidence_id) <> max(evidence_id)
+
+),
+
+vendor_ids as (
+
+    select
+        identifiers.node,
+        identifiers.person_ref_type,
+        count(distinct identifiers.evidence_id) as ids
+    from identifiers
+    inner join repeated
+        on
+            identifiers.node = repeated.node
+            and identifiers.person_ref_type = repeated.person_ref_type
+    group by
+        identifiers.node,
+        identifiers.person_ref_type
+
+),
+
+most_ids as (
+
+    select
+        node,
+        max(ids) as ids
+    from vendor_ids
+    group by node
+
+),
+
+several_answers as (
+
+    select node
+    from identifiers
     where
-        left(other_first_name, length(one_first_name)) <> one_first_name
-        and levenshtein(one_first_name, other_first_name) > 2
+        node_type = 'pii'
+        and vendor <> 'first_party'
+    group by
+        node,
+        vendor
+    having min(evidence_id) <> max(evidence_id)
 
 ),
 
-counted as (
+-- One name in one place, but two profiles: namesakes.
+several_profiles as (
 
-    select
-        carriers.*,
-        coalesce(last_names.last_names, case when carriers.one_last_name is null then 0 else 1 end) as last_names,
-        coalesce(
-            carriers.one_bigdbm_id <> carriers.other_bigdbm_id
-            or carriers.one_bigdbm_b2b_id <> carriers.other_bigdbm_b2b_id
-            or carriers.one_contactbased_id <> carriers.other_contactbased_id,
-            false
-        ) as has_several_ids,
-        namesakes.node is not null as has_namesakes
-    from carriers
-    left join last_names on carriers.node = last_names.node
-    left join namesakes on carriers.node = namesakes.node
+    select identifiers.node
+    from identifiers
+    inner join carriers on identifiers.node = carriers.node
+    inner join identifiers as own_profiles on identifiers.evidence_id = own_profiles.evidence_id
+    where
+        identifiers.strength = 'composite'
+        and own_profiles.node_type = 'linkedin'
+    group by identifiers.node
+    having min(own_profiles.identifier_value) <> max(own_profiles.identifier_value)
 
 ),
 
-measured as (
+switchboards as (
 
-    select
-        *,
-        coalesce(
-            (one_initial <> other_initial or has_several_ids)
-            and levenshtein(one_first_name, other_first_name) > 2,
-            false
-        ) as has_several_first_names,
-        has_several_ids or has_namesakes as compares_first_names,
-        coalesce(
-            case
-                when has_several_ids or has_namesakes then one_name <> other_name
-                else one_short_name <> other_short_name
-            end,
-            false
-        ) as has_several_names
-    from counted
+    select distinct 'phone:' || company_phone as node
+    from profiles
+    where company_phone is not null
 
 ),
 
@@ -141,7 +186,6 @@ desks as (
 
     select
         'email_md5:' || email_md5 as node,
-        'email' as node_type,
         case when is_placeholder then 'placeholder' else 'role_mailbox' end as rule
     from addresses
     where
@@ -154,7 +198,6 @@ nothings as (
 
     select
         kind || ':' || value as node,
-        case when left(kind, 6) = 'email_' then 'email' else kind end as node_type,
         'placeholder' as rule
     from placeholders
     where kind in ('email_md5', 'email_sha1', 'email_sha256', 'phone', 'maid')
@@ -165,7 +208,6 @@ by_list as (
 
     select
         node,
-        min(node_type) as node_type,
         min(rule) as rule
     from (
         select * from desks
@@ -178,79 +220,115 @@ by_list as (
 
 ),
 
--- A listed value that nobody carries is no cut.
-listed_cuts as (
+-- A listed value that one evidence carries is a cut; one that nobody carries is not.
+listed_carriers as (
 
     select
         by_list.node,
-        by_list.node_type,
-        'cut' as action,
         by_list.rule,
-        case by_list.rule
-            when 'role_mailbox' then 'the local part names a desk (seed role_mailboxes), not a person'
-            else 'the value stands for nothing (seed placeholder_values)'
-        end as reason,
+        min(identifiers.node_type) as node_type,
         count(*) as carriers,
+        count(distinct identifiers.name_form) as names,
         count(distinct identifiers.last_name_key) as last_names,
-        false as compares_first_names,
-        cast(null as {{ engine_type('varchar') }}) as only_name,
         min(identifiers.first_observed_at) as first_observed_at
     from by_list
     inner join identifiers on by_list.node = identifiers.node
     group by
         by_list.node,
-        by_list.node_type,
         by_list.rule
 
 ),
 
-measured_cuts as (
+measured as (
 
     select
-        measured.node,
-        measured.node_type,
-        case when measured.last_names > rules.threshold then 'cut' else 'by_name' end as action,
+        carriers.node,
+        carriers.node_type,
+        carriers.strength,
+        carriers.carriers,
+        coalesce(grouped.names, spellings.forms, case when carriers.one_form is null then 0 else 1 end) as names,
+        coalesce(grouped.last_names, spellings.forms, case when carriers.one_form is null then 0 else 1 end) as last_names,
         case
-            when measured.last_names > rules.threshold then 'many_last_names'
-            when measured.node_type = 'phone' and measured.has_several_names then 'several_names'
-            when measured.has_several_first_names then 'several_first_names'
-            else 'several_vendor_ids'
-        end as rule,
-        case
-            when measured.last_names > rules.threshold then rules.reason
-            when measured.node_type = 'phone' and measured.has_several_names
-                then 'people of different names answer this number: a household or a re-assigned number'
-            when measured.has_several_first_names then 'people of different first names share it: a household'
-            else 'one vendor gives it to several of its person ids'
-        end as reason,
-        measured.carriers,
-        measured.last_names,
-        measured.compares_first_names,
-        case
-            when measured.node_type <> 'phone' and not measured.has_several_first_names then ''
+            when grouped.names = 1 then grouped.one_name
+            when carriers.one_form = carriers.other_form then carriers.one_form
         end as only_name,
-        measured.first_observed_at
-    from measured
-    left join rules on measured.node_type = rules.identifier_type
-    left join by_list on measured.node = by_list.node
-    where
-        by_list.node is null
-        and (
-            measured.last_names > rules.threshold
-            or measured.has_several_ids
-            or measured.has_several_first_names
-            or (measured.node_type = 'phone' and measured.has_several_names)
-        )
+        carriers.first_observed_at,
+        case
+            when switchboards.node is not null and spellings.forms > thresholds.switchboard then 'switchboard'
+            when spellings.forms > thresholds.many_names then 'many_names'
+            when grouped.last_names > thresholds.many_last_names then 'many_last_names'
+            when most_ids.ids > thresholds.many_vendor_ids then 'many_vendor_ids'
+            when several_answers.node is not null then 'several_answers'
+            when several_profiles.node is not null then 'several_profiles'
+        end as cutting_rule,
+        case
+            when grouped.last_names > 1 then 'several_names'
+            when grouped.names > 1 then 'several_first_names'
+            when most_ids.ids is not null then 'several_vendor_ids'
+            when carriers.other_birth_year - carriers.one_birth_year > thresholds.birth_years_apart then 'birth_years_apart'
+        end as separating_rule,
+        thresholds.switchboard_reason,
+        thresholds.many_names_reason,
+        thresholds.many_last_names_reason,
+        thresholds.many_vendor_ids_reason,
+        thresholds.birth_years_apart_reason
+    from carriers
+    left join thresholds on carriers.node_type = thresholds.identifier_type
+    left join spellings on carriers.node = spellings.node
+    left join grouped on carriers.node = grouped.node
+    left join most_ids on carriers.node = most_ids.node
+    left join several_answers on carriers.node = several_answers.node
+    left join several_profiles on carriers.node = several_profiles.node
+    left join switchboards on carriers.node = switchboards.node
+    left join by_list on carriers.node = by_list.node
+    where by_list.node is null
 
 ),
 
 united as (
 
-    select * from listed_cuts
+    select
+        node,
+        node_type,
+        'cut' as action,
+        rule,
+        case rule
+            when 'role_mailbox' then 'The local part names a desk (seed role_mailboxes), not a person.'
+            else 'The value stands for nothing (seed placeholder_values).'
+        end as reason,
+        carriers,
+        names,
+        last_names,
+        cast(null as {{ engine_type('varchar') }}) as only_name,
+        first_observed_at
+    from listed_carriers
 
     union all
 
-    select * from measured_cuts
+    select
+        node,
+        node_type,
+        case when cutting_rule is null then 'by_name' else 'cut' end as action,
+        coalesce(cutting_rule, separating_rule) as rule,
+        case coalesce(cutting_rule, separating_rule)
+            when 'switchboard' then switchboard_reason
+            when 'many_names' then many_names_reason
+            when 'many_last_names' then many_last_names_reason
+            when 'many_vendor_ids' then many_vendor_ids_reason
+            when 'several_answers' then 'A vendor that was asked for this name and address knows several people there.'
+            when 'several_profiles' then 'One name in one place, but two LinkedIn profiles: namesakes.'
+            when 'several_names' then 'People of different last names carry it: a household, or a value that changed hands.'
+            when 'several_first_names' then 'People of one last name carry it: a household.'
+            when 'several_vendor_ids' then 'One vendor gives it to several of its person ids.'
+            else birth_years_apart_reason
+        end as reason,
+        carriers,
+        names,
+        last_names,
+        only_name,
+        first_observed_at
+    from measured
+    where coalesce(cutting_rule, separating_rule) is not null
 
 ),
 
@@ -265,8 +343,8 @@ final as (
         rule,
         reason,
         carriers,
+        names,
         last_names,
-        compares_first_names,
         only_name,
         first_observed_at
     from united

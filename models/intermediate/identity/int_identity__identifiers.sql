@@ -1,6 +1,11 @@
 -- Grain: one row per evidence, vendor, identifier type and value: what ties records to people, as observed.
 -- `node` is the value under which records meet: an address and its three hashes are one node, because the hash of a known
 -- address is that address. `is_hash_only` marks evidence that is nothing but a hash.
+-- strength: strong (a person's own), weak (a phone, the mailbox behind several spellings of an address: people of one name only),
+-- composite (a full name together with an address or an employer; MD5 of the two). A row of the seed identity_rules (rule
+-- `links`) switches email_key and each composite on.
+-- Street, IP, vehicle and employer alone link nobody and have no rows. What cannot identify anybody (macro
+-- identifier_refusal, addresses that are none) is refused: int_identity__refused lists it.
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -28,6 +33,19 @@ profiles as (
 signals as (
 
     select * from {{ ref('int_intent__signals') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_identity__names') }}
+
+),
+
+switched_on as (
+
+    select * from {{ ref('identity_rules') }}
+    where rule = 'links'
 
 ),
 
@@ -146,76 +164,107 @@ from_profiles as (
 from_questions as (
 
     select
-        evidence_id,
-        vendor,
-        case when subject_type = 'email' then 'email_md5' else subject_type end as identifier_type,
-        case subject_type
-            when 'email' then md5({{ normalise_email('subject_value') }})
-            when 'phone' then {{ normalise_phone('subject_value') }}
-            when 'linkedin' then {{ linkedin_slug('subject_value') }}
-            else lower(trim(subject_value))
-        end as identifier_value,
-        record_id,
-        false as is_hash_only,
-        observed_at as first_observed_at,
-        observed_at as last_observed_at
-    from profiles
-    where subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
-
-),
-
--- A person asked for by name and address is the one the vendor answered with, when it knows only one there. IP, street and
--- vehicle link nobody: they belong to households.
-single_answers as (
-
-    select
-        subject_value,
-        min(evidence_id) as evidence_id
-    from profiles
-    where subject_type = 'pii'
-    group by subject_value
-    having count(distinct evidence_id) = 1
-
-),
-
-listed_people as (
-
-    select
-        *,
-        md5({{ pii_object('profiles') }}) as pii_key
-    from profiles
-    where vendor = 'first_party'
-
-),
-
-from_named_questions as (
-
-    select
         profiles.evidence_id,
         profiles.vendor,
-        'pii' as identifier_type,
-        profiles.subject_value as identifier_value,
+        case when profiles.subject_type = 'email' then 'email_md5' else profiles.subject_type end as identifier_type,
+        case profiles.subject_type
+            when 'email' then addresses.email_md5
+            when 'phone' then {{ normalise_phone('profiles.subject_value') }}
+            when 'linkedin' then {{ linkedin_slug('profiles.subject_value') }}
+            else lower(trim(profiles.subject_value))
+        end as identifier_value,
         profiles.record_id,
         false as is_hash_only,
         profiles.observed_at as first_observed_at,
         profiles.observed_at as last_observed_at
     from profiles
-    inner join single_answers on profiles.subject_value = single_answers.subject_value
-    where profiles.subject_type = 'pii'
+    left join addresses
+        on
+            profiles.subject_type = 'email'
+            and {{ normalise_email('profiles.subject_value') }} = addresses.email
+            and addresses.is_valid
+    where profiles.subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
+
+),
+
+-- A person asked for by name and address is the one the vendor answered with (unless it knows several: int_identity__cuts).
+-- IP, street and vehicle link nobody: they belong to households.
+from_named_questions as (
+
+    select
+        evidence_id,
+        vendor,
+        'pii' as identifier_type,
+        subject_value as identifier_value,
+        record_id,
+        false as is_hash_only,
+        observed_at as first_observed_at,
+        observed_at as last_observed_at
+    from profiles
+    where subject_type = 'pii'
 
     union all
 
     select
-        listed_people.evidence_id,
-        listed_people.vendor,
+        evidence_id,
+        vendor,
         'pii' as identifier_type,
-        listed_people.pii_key as identifier_value,
-        listed_people.record_id,
+        md5({{ pii_object('profiles') }}) as identifier_value,
+        record_id,
         false as is_hash_only,
-        listed_people.observed_at as first_observed_at,
-        listed_people.observed_at as last_observed_at
-    from listed_people
-    inner join single_answers on listed_people.pii_key = single_answers.subject_value
+        observed_at as first_observed_at,
+        observed_at as last_observed_at
+    from profiles
+    where vendor = 'first_party'
+
+),
+
+-- The full name at an address, or with an employer, letter by letter: William's son is Bill. An evidence's name may come from
+-- another of its records than the place.
+from_composites as (
+
+    {% for type, value in {
+        'name_address': address_key('profiles.address', 'profiles.zip'),
+        'name_employer': 'profiles.company_domain',
+    }.items() %}
+        select
+            profiles.evidence_id,
+            profiles.vendor,
+            '{{ type }}' as identifier_type,
+            md5(names.given_key || '|' || names.last_name_key || '|' || {{ value }}) as identifier_value,
+            profiles.record_id,
+            false as is_hash_only,
+            profiles.observed_at as first_observed_at,
+            profiles.observed_at as last_observed_at
+        from profiles
+        inner join names on profiles.evidence_id = names.evidence_id
+        inner join switched_on on switched_on.identifier_type = '{{ type }}'
+        where not names.is_partial
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- The mailbox behind spellings that its provider delivers to one place: dots, tags.
+from_email_keys as (
+
+    select
+        emails.evidence_id,
+        emails.vendor,
+        'email_key' as identifier_type,
+        addresses.email_key as identifier_value,
+        emails.record_id,
+        false as is_hash_only,
+        emails.first_observed_at,
+        emails.last_observed_at
+    from emails
+    inner join addresses on emails.email = addresses.email
+    inner join names on emails.evidence_id = names.evidence_id
+    inner join switched_on on switched_on.identifier_type = 'email_key'
+    where
+        addresses.is_valid
+        and addresses.email_key is not null
+        and not names.is_partial
 
 ),
 
@@ -251,6 +300,14 @@ united as (
 
     select * from from_named_questions
 
+    union all
+
+    select * from from_composites
+
+    union all
+
+    select * from from_email_keys
+
 ),
 
 observed as (
@@ -265,7 +322,9 @@ observed as (
         min(first_observed_at) as first_observed_at,
         max(last_observed_at) as last_observed_at
     from united
-    where identifier_value is not null
+    where
+        identifier_value is not null
+        and {{ identifier_refusal('identifier_value') }} is null
     group by
         evidence_id,
         vendor,
@@ -274,24 +333,24 @@ observed as (
 
 ),
 
--- The name under which a vendor knows the person: the latest one of the evidence.
-people as (
+-- Whose person id the evidence is.
+id_spaces as (
 
     select
         evidence_id,
-        max_by({{ name_key('first_name') }}, cast(observed_at as {{ engine_type('varchar') }}) || record_id) as first_name_key,
-        max_by({{ name_key('last_name') }}, cast(observed_at as {{ engine_type('varchar') }}) || record_id) as last_name_key,
-        max(case when person_ref is not null then person_ref_type end) as person_ref_type
+        max(person_ref_type) as person_ref_type
     from profiles
+    where person_ref is not null
     group by evidence_id
 
 ),
 
+-- Also hashes of the address in capitals, which some vendors send.
 known_hashes as (
 
-    {% for hash in ['email_sha1', 'email_sha256'] %}
+    {% for hash in ['email_sha1', 'email_sha256', 'email_md5_upper', 'email_sha1_upper', 'email_sha256_upper'] %}
         select
-            '{{ hash }}' as identifier_type,
+            '{{ hash | replace("_upper", "") }}' as identifier_type,
             {{ hash }} as identifier_value,
             email_md5
         from addresses
@@ -308,26 +367,35 @@ final as (
         observed.identifier_type,
         observed.identifier_value,
         case
-            when observed.identifier_type in ('linkedin', 'phone', 'maid') then observed.identifier_type
+            when observed.identifier_type in ('linkedin', 'phone', 'maid', 'pii', 'email_key', 'name_address', 'name_employer')
+                then observed.identifier_type
             when left(observed.identifier_type, 6) = 'email_' then 'email'
             else 'vendor_id'
         end as node_type,
         coalesce(
             'email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value
         ) as node,
-        case when observed.identifier_type = 'phone' then 'weak' else 'strong' end as strength,
+        case
+            when observed.identifier_type in ('phone', 'email_key') then 'weak'
+            when observed.identifier_type in ('name_address', 'name_employer') then 'composite'
+            else 'strong'
+        end as strength,
         observed.record_id,
         observed.is_hash_only,
-        people.first_name_key,
-        people.last_name_key,
+        names.first_name_key,
+        names.last_name_key,
+        names.name_key,
+        names.name_form,
+        names.birth_year,
         coalesce(
-            people.person_ref_type,
+            id_spaces.person_ref_type,
             case when observed.vendor = 'contactbased' and not observed.is_hash_only then 'contactbased_id' end
         ) as person_ref_type,
         observed.first_observed_at,
         observed.last_observed_at
     from observed
-    left join people on observed.evidence_id = people.evidence_id
+    left join names on observed.evidence_id = names.evidence_id
+    left join id_spaces on observed.evidence_id = id_spaces.evidence_id
     left join known_hashes
         on
             observed.identifier_type = known_hashes.identifier_type

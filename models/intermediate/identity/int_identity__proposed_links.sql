@@ -1,7 +1,8 @@
 -- Grain: one row per evidence, node and identifier: what the rules on shared values would link, before anybody's decision
 -- (int_identity__links is what remains).
 -- `anchor` is the identifier as it was observed; a person's key is made of the oldest one (int_identity__clusters). Of a
--- shared value only the name that carried it first may use the bare value as anchor, so that no two people share a key.
+-- shared value only the name that carried it first may use the bare value as anchor, so that no two people share a key; a name
+-- with a place is no anchor, since it can be guessed, and no key of a mailbox, since nobody carries it.
 {{ config(materialized='view') }}
 
 with identifiers as (
@@ -16,26 +17,43 @@ cuts as (
 
 ),
 
+name_groups as (
+
+    select * from {{ ref('int_identity__name_groups') }}
+
+),
+
+birth_years as (
+
+    select * from {{ ref('identity_rules') }}
+    where rule = 'birth_years_apart'
+
+),
+
 ranked as (
 
     select
         *,
-        case identifier_type
-            when 'email_md5' then 1
-            when 'email_sha256' then 2
-            when 'email_sha1' then 3
-            when 'linkedin' then 4
-            when 'phone' then 7
-            when 'maid' then 8
-            when 'pii' then 8
-            else case when node_type = 'vendor_id' then 5 else 6 end
+        case
+            when strength = 'composite' or node_type = 'email_key' then 9
+            when identifier_type = 'email_md5' then 1
+            when identifier_type = 'email_sha256' then 2
+            when identifier_type = 'email_sha1' then 3
+            when identifier_type = 'linkedin' then 4
+            when node_type = 'vendor_id' then 5
+            when identifier_type = 'phone' then 7
+            when identifier_type in ('maid', 'pii') then 8
+            else 6
         end as type_rank,
-        identifier_type || ':' || identifier_value as observed_as,
-        first_name_key || '|' || last_name_key as name_key
+        case
+            when strength = 'composite' or node_type = 'email_key' then 'evidence:' || evidence_id
+            else identifier_type || ':' || identifier_value
+        end as observed_as
     from identifiers
 
 ),
 
+-- A number tells who is nameless on our own list only; a vendor's id with a number and no name could be the spouse's.
 unshared as (
 
     select
@@ -47,62 +65,40 @@ unshared as (
         ranked.name_key
     from ranked
     left join cuts on ranked.node = cuts.node
-    where cuts.node is null
+    where
+        cuts.node is null
+        and (ranked.name_form is not null or ranked.strength <> 'weak' or ranked.vendor = 'first_party')
 
 ),
 
--- Whom a shared value may link: carriers of one name; of the nameless only bare hashes, and those only to a single name.
+-- Whom a shared value may link: carriers of one name. The nameless join the only name there is; where there are several, only
+-- bare hashes meet, which nobody could tell apart. A number that several people share tells nothing about the nameless.
 shared as (
 
     select
-        ranked.evidence_id,
-        ranked.node,
-        ranked.observed_as,
-        ranked.type_rank,
-        ranked.first_observed_at,
-        ranked.node_type,
-        ranked.person_ref_type,
-        ranked.name_key,
+        ranked.*,
         case
-            when ranked.node_type = 'phone' and ranked.last_name_key is not null
-                then
-                    ranked.last_name_key || '|'
-                    || coalesce(
-                        case when cuts.compares_first_names then ranked.first_name_key else left(ranked.first_name_key, 1) end,
-                        ''
-                    )
-            when ranked.node_type <> 'phone' and ranked.first_name_key is not null
-                then
-                    coalesce(
-                        cuts.only_name,
-                        case when cuts.compares_first_names then ranked.first_name_key else left(ranked.first_name_key, 1) end
-                    )
-            when ranked.is_hash_only then coalesce(cuts.only_name, '?')
+            when name_groups.name_form is not null then name_groups.group_name
+            when ranked.name_form is not null then ranked.name_form
+            when ranked.strength = 'strong' then coalesce(cuts.only_name, case when ranked.is_hash_only then '?' end)
         end as shared_name
     from ranked
     inner join cuts on ranked.node = cuts.node
+    left join name_groups
+        on
+            ranked.node = name_groups.node
+            and ranked.name_form = name_groups.name_form
     where cuts.action = 'by_name'
 
 ),
 
--- A number does not make one person of two ids of the same vendor, be their names the same: father and son.
-names as (
+born as (
 
     select
         node,
         shared_name,
-        min(node_type) as node_type,
-        {% for space in ['bigdbm_id', 'bigdbm_b2b_id', 'contactbased_id'] %}
-            coalesce(
-                min(case when person_ref_type = '{{ space }}' then evidence_id end)
-                <> max(case when person_ref_type = '{{ space }}' then evidence_id end),
-                false
-            ) {{ 'as has_several_ids,' if loop.last else 'or' }}
-        {% endfor %}
-        row_number() over (
-            partition by node
-            order by case when shared_name = '?' then 1 else 0 end, min(first_observed_at), shared_name
-        ) as place
+        min(birth_year) as first_year,
+        max(birth_year) as last_year
     from shared
     where shared_name is not null
     group by
@@ -111,47 +107,107 @@ names as (
 
 ),
 
-linked_by_name as (
+-- Of one name but not of one age: whoever comes without a year of birth is neither.
+aged as (
 
     select
-        shared.evidence_id,
-        shared.node || '|' || shared.shared_name as node,
+        shared.*,
         case
-            when names.place = 1 then shared.observed_as
-            else shared.observed_as || '|' || shared.shared_name
-        end as anchor,
-        shared.type_rank,
-        shared.first_observed_at,
-        shared.name_key
+            when coalesce(born.last_year - born.first_year <= birth_years.threshold, true) then shared.shared_name
+            when shared.birth_year - born.first_year <= birth_years.threshold
+                then shared.shared_name || '|' || born.first_year
+            when born.last_year - shared.birth_year <= birth_years.threshold
+                then shared.shared_name || '|' || born.last_year
+            else shared.shared_name || '|' || shared.birth_year
+        end as person_name
     from shared
-    inner join names
+    inner join born
         on
-            shared.node = names.node
-            and shared.shared_name = names.shared_name
-    where not (names.node_type = 'phone' and names.has_several_ids)
+            shared.node = born.node
+            and shared.shared_name = born.shared_name
+    left join birth_years on shared.node_type = birth_years.identifier_type
 
 ),
 
-linked as (
+-- A number, or a name in a place, does not make one person of two ids of the same vendor, be their names the same: father and
+-- son.
+repeated_ids as (
+
+    select
+        node,
+        person_name,
+        person_ref_type
+    from aged
+    where
+        strength <> 'strong'
+        and person_ref_type <> 'first_party_id'
+        and person_name is not null
+    group by
+        node,
+        person_name,
+        person_ref_type
+    having min(evidence_id) <> max(evidence_id)
+
+),
+
+told_apart as (
+
+    select distinct
+        node,
+        person_name
+    from repeated_ids
+
+),
+
+places as (
+
+    select
+        node,
+        person_name,
+        row_number() over (
+            partition by node
+            order by case when person_name = '?' then 1 else 0 end, min(first_observed_at), person_name
+        ) as place
+    from aged
+    where person_name is not null
+    group by
+        node,
+        person_name
+
+),
+
+linked_by_name as (
+
+    select
+        aged.evidence_id,
+        aged.node || '|' || aged.person_name as node,
+        case
+            when places.place = 1 or aged.type_rank = 9 then aged.observed_as
+            else aged.observed_as || '|' || aged.person_name
+        end as anchor,
+        aged.type_rank,
+        aged.first_observed_at,
+        aged.name_key
+    from aged
+    inner join places
+        on
+            aged.node = places.node
+            and aged.person_name = places.person_name
+    left join told_apart
+        on
+            aged.node = told_apart.node
+            and aged.person_name = told_apart.person_name
+    where told_apart.node is null
+
+),
+
+final as (
 
     select * from unshared
 
     union all
 
     select * from linked_by_name
-
-),
-
-final as (
-
-    select
-        evidence_id,
-        node,
-        anchor,
-        type_rank,
-        first_observed_at,
-        name_key
-    from linked
 
 )
 

@@ -3,7 +3,8 @@
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
-    where identifier_type <> 'pii' -- how a question was asked, nothing that a person carries
+    -- how a question was asked, the key of a mailbox, a name in a place: nothing that a person carries
+    where node_type not in ('pii', 'email_key') and strength <> 'composite'
 
 ),
 

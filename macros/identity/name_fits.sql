@@ -1,0 +1,25 @@
+{#- Whether a single name or an initial fits a full name (rows with the columns of int_identity__spellings): J. Example fits John
+    and Jane Example; Ada fits Ada Example; Suharto fits whoever carries it as first or last name. -#}
+{% macro name_fits(partial, full) -%}
+    (
+        coalesce({{ partial }}.suffix_key = {{ full }}.suffix_key, true)
+        and case
+            when {{ partial }}.given_key is null
+                then {{ partial }}.last_name_key in ({{ full }}.last_name_key, {{ full }}.given_key)
+            when {{ partial }}.last_name_key is null
+                then
+                    {{ partial }}.given_key in ({{ full }}.given_key, {{ full }}.last_name_key)
+                    or {{ partial }}.first_name_canonical = {{ full }}.first_name_canonical
+                    or position(',' || {{ partial }}.given_key || ',' in {{ full }}.formal_names) > 0
+            else
+                (
+                    {{ partial }}.first_name_canonical = {{ full }}.first_name_canonical
+                    or {{ partial }}.given_key = left({{ full }}.given_key, 1)
+                )
+                and (
+                    {{ partial }}.last_name_key = {{ full }}.last_name_key
+                    or {{ partial }}.last_name_key = left({{ full }}.last_name_key, 1)
+                )
+        end
+    )
+{%- endmacro %}

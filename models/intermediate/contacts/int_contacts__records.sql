@@ -1,0 +1,755 @@
+-- Grain: one row per staged record that describes a person (an intent row without employer or address describes nobody).
+-- evidence_id is the vendor's own idea of the person (its person id), or the record where the vendor has none; where two
+-- people hide behind one id, int_contacts__profiles tells them apart. Values are trimmed, vendors' codes mapped, nothing is
+-- chosen.
+with consumer_profiles as (
+
+    select * from {{ ref('stg_bigdbm__consumer_profiles') }}
+
+),
+
+b2b_contacts as (
+
+    select * from {{ ref('stg_bigdbm__b2b_contacts') }}
+
+),
+
+age_bands as (
+
+    select * from {{ ref('stg_bigdbm__age_bands') }}
+
+),
+
+-- Healthcare providers are no consumers: they stay in the mart audience_members.
+audience_members as (
+
+    select * from {{ ref('stg_bigdbm__audience_members') }}
+    where audience_type <> 'healthcare'
+
+),
+
+individual_core as (
+
+    select * from {{ ref('stg_contactbased__individual_core') }}
+
+),
+
+professional as (
+
+    select * from {{ ref('stg_contactbased__professional') }}
+
+),
+
+location as (
+
+    select * from {{ ref('stg_contactbased__location') }}
+
+),
+
+household as (
+
+    select * from {{ ref('stg_contactbased__household') }}
+
+),
+
+financial as (
+
+    select * from {{ ref('stg_contactbased__financial') }}
+
+),
+
+donor as (
+
+    select * from {{ ref('stg_contactbased__donor') }}
+
+),
+
+interests as (
+
+    select * from {{ ref('stg_contactbased__interests') }}
+
+),
+
+purchases as (
+
+    select * from {{ ref('stg_contactbased__purchases') }}
+
+),
+
+exactbuyer_contacts as (
+
+    select * from {{ ref('stg_exactbuyer__contacts') }}
+
+),
+
+first_party as (
+
+    select * from {{ ref('stg_contactable__first_party') }}
+
+),
+
+signals as (
+
+    select * from {{ ref('int_intent__signals') }}
+
+),
+
+states as (
+
+    select * from {{ ref('us_states') }}
+
+),
+
+levels as (
+
+    select * from {{ ref('seniority_levels') }}
+
+),
+
+codes as (
+
+    select * from {{ ref('code_values') }}
+
+),
+
+no_names as (
+
+    select value from {{ ref('placeholder_values') }}
+    where kind = 'name'
+
+),
+
+-- Domains that name no employer.
+no_domains as (
+
+    select domain from {{ ref('free_mail_domains') }}
+
+    union
+
+    select value as domain from {{ ref('placeholder_values') }}
+    where kind = 'domain'
+
+),
+
+no_companies as (
+
+    select value from {{ ref('placeholder_values') }}
+    where kind = 'company'
+
+),
+
+bigdbm_consumer as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "coalesce('bigdbm:' || vendor_person_id, record_id)",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.consumer_profiles'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'vendor_person_id',
+            'person_ref_type': "'bigdbm_id'",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'address': 'address',
+            'city': 'city',
+            'state': 'state',
+            'zip': 'zip',
+            'zip4': 'zip4',
+            'emails': 'emails',
+            'phone_type': "'mobile'",
+            'phones': 'phones',
+            'gender': 'gender',
+            'birth_year': 'coalesce(birth_year, cast(year(fetched_at) - age as integer))',
+            'has_children': 'has_children',
+            'is_veteran': 'is_veteran',
+            'marital_status': 'marital_status',
+            'occupation': 'occupation',
+            'home_owner': 'home_owner',
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
+        }) }}
+    from consumer_profiles
+    where is_match
+
+),
+
+bigdbm_b2b as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "coalesce('bigdbm:b2b:' || vendor_contact_id, record_id)",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.b2b_contacts'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+            'person_ref': 'vendor_contact_id',
+            'person_ref_type': "'bigdbm_b2b_id'",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'emails': 'emails',
+            'phone': 'direct_phone',
+            'phone_type': "'work'",
+            'linkedin_url': 'linkedin_url',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+            'company_size': 'employee_range',
+            'company_revenue': 'revenue_range',
+            'company_phone': 'company_phone',
+            'company_year_founded': 'year_founded',
+            'naics_code': 'naics_code',
+            'job_title': 'job_title',
+            'seniority': 'job_level',
+            'department': 'job_function',
+        }) }}
+    from b2b_contacts
+    where is_match
+
+),
+
+bigdbm_ages as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': hem_evidence_id('vendor', 'null', 'email_md5', 'null'),
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.age_bands'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'age_range': 'age_range',
+        }) }}
+    from age_bands
+    where is_match
+
+),
+
+bigdbm_audiences as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'bigdbm.audience_members'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+            'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
+            'person_ref_type': "case when vendor_person_id is not null then 'bigdbm_id' when vendor_contact_id is not null then 'bigdbm_b2b_id' end",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'address': "case when audience_type <> 'b2b' then address end",
+            'city': "case when audience_type <> 'b2b' then city end",
+            'state': "case when audience_type <> 'b2b' then state end",
+            'zip': "case when audience_type <> 'b2b' then zip end",
+            'emails': 'emails',
+            'phone': 'direct_phone',
+            'phone_type': "case when audience_type = 'b2b' then 'work' else 'mobile' end",
+            'phones': 'phones',
+            'linkedin_url': 'linkedin_url',
+            'gender': 'gender',
+            'birth_year': 'cast(year(fetched_at) - age as integer)',
+            'has_children': 'has_children',
+            'is_veteran': 'is_veteran',
+            'marital_status': 'marital_status',
+            'occupation': 'occupation',
+            'home_owner': 'home_owner',
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
+            'year_built': 'home_built_year',
+            'home_value': 'cast(home_value as integer)',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+            'company_size': 'employee_range',
+            'company_revenue': 'revenue_range',
+            'company_phone': 'company_phone',
+            'company_year_founded': 'year_founded',
+            'naics_code': 'naics_code',
+            'job_title': 'job_title',
+            'seniority': 'job_level',
+            'department': 'job_function',
+        }) }}
+    from audience_members
+
+),
+
+contactbased_core as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.individual_core'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'address': 'address',
+            'city': 'city',
+            'state': 'state',
+            'zip': 'zip',
+            'gender': 'gender',
+            'birth_year': 'birth_year',
+        }) }}
+    from individual_core
+    where is_match
+
+),
+
+contactbased_professional as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.professional'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'linkedin_url': 'linkedin_url',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+            'company_industry': 'industry',
+            'job_title': 'job_title',
+            'seniority': 'seniority',
+            'department': 'department',
+        }) }}
+    from professional
+    where is_match
+
+),
+
+contactbased_location as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.location'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'address': 'address',
+            'city': 'city',
+            'state': 'state',
+            'zip': 'zip',
+            'county': 'county',
+            'dma': 'dma',
+        }) }}
+    from location
+    where is_match
+
+),
+
+contactbased_household as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.household'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'has_children': 'has_children',
+            'home_owner': 'home_owner',
+            'household_size': 'household_size',
+            'home_value_range': 'home_value_range',
+            'dwelling_type': 'dwelling_type',
+            'year_built': 'year_built',
+        }) }}
+    from household
+    where is_match
+
+),
+
+contactbased_financial as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.financial'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
+            'is_investor': 'is_investor',
+        }) }}
+    from financial
+    where is_match
+
+),
+
+contactbased_donor as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.donor'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'is_donor': 'is_donor',
+            'causes': list_text('causes'),
+        }) }}
+    from donor
+    where is_match
+
+),
+
+contactbased_interests as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.interests'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'interests': list_text('interests'),
+        }) }}
+    from interests
+    where is_match
+
+),
+
+contactbased_purchases as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': "'contactbased:' || contact_id",
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'contactbased.purchases'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'person_ref': 'contact_id',
+            'person_ref_type': "'contactbased_id'",
+            'purchase_categories': list_text('categories'),
+        }) }}
+    from purchases
+    where is_match
+
+),
+
+exactbuyer as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': 'record_id',
+            'record_id': 'record_id',
+            'vendor': 'vendor',
+            'source': "'exactbuyer.contacts'",
+            'question_key': 'question_key',
+            'subject_type': 'subject_type',
+            'subject_value': 'subject_value',
+            'observed_at': 'fetched_at',
+            'as_of': 'fetched_at',
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'city': 'city',
+            'state': 'region',
+            'country': 'country',
+            'email': 'current_work_email',
+            'emails': join_lists(['work_emails', 'personal_emails']),
+            'linkedin_url': 'linkedin_url',
+            'gender': 'gender',
+            'birth_year': 'birth_year',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+            'company_industry': 'company_industry',
+            'company_size': 'company_size',
+            'job_title': 'job_title',
+            'seniority': 'seniority',
+            'department': 'department',
+            'job_start_date': 'job_start_date',
+        }) }}
+    from exactbuyer_contacts
+    where is_match
+
+),
+
+listed as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': 'row_key',
+            'record_id': 'row_key',
+            'vendor': "'first_party'",
+            'source': "'first_party'",
+            'observed_at': 'first_loaded_at',
+            'as_of': 'first_loaded_at',
+            'person_ref': 'external_id',
+            'person_ref_type': "'first_party_id'",
+            'first_name': 'first_name',
+            'last_name': 'last_name',
+            'address': 'address',
+            'city': 'city',
+            'state': 'state',
+            'zip': 'zip',
+            'country': 'country',
+            'email': 'email',
+            'phone': 'phone',
+            'linkedin_url': 'linkedin_url',
+            'maid': 'maid',
+            'company_name': 'company_name',
+            'company_domain': 'company_domain',
+        }) }}
+    from first_party
+
+),
+
+-- The same person comes with every topic and daily run: one row per employer and title is enough.
+leadpipe as (
+
+    select
+        {{ profile_columns({
+            'evidence_id': 'evidence_id',
+            'record_id': 'min(record_id)',
+            'vendor': 'min(vendor)',
+            'source': "'leadpipe.audience_members'",
+            'observed_at': 'min(first_observed_at)',
+            'as_of': 'cast(max(signal_date) as timestamp)',
+            'email': 'email',
+            'company_name': 'company_name',
+            'job_title': 'job_title',
+        }) }}
+    from signals
+    where coalesce(email, company_name, job_title) is not null
+    group by
+        evidence_id,
+        email,
+        company_name,
+        job_title
+
+),
+
+united as (
+
+    select * from bigdbm_consumer
+
+    union all
+
+    select * from bigdbm_b2b
+
+    union all
+
+    select * from bigdbm_ages
+
+    union all
+
+    select * from bigdbm_audiences
+
+    union all
+
+    select * from contactbased_core
+
+    union all
+
+    select * from contactbased_professional
+
+    union all
+
+    select * from contactbased_location
+
+    union all
+
+    select * from contactbased_household
+
+    union all
+
+    select * from contactbased_financial
+
+    union all
+
+    select * from contactbased_donor
+
+    union all
+
+    select * from contactbased_interests
+
+    union all
+
+    select * from contactbased_purchases
+
+    union all
+
+    select * from exactbuyer
+
+    union all
+
+    select * from listed
+
+    union all
+
+    select * from leadpipe
+
+),
+
+-- An employer named without its domain takes the domain of the address that came with it.
+with_domains as (
+
+    select
+        *,
+        coalesce(
+            {{ normalise_domain('company_domain') }},
+            case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
+        ) as employer_domain
+    from united
+
+),
+
+final as (
+
+    select
+        united.evidence_id,
+        united.record_id,
+        united.vendor,
+        united.source,
+        united.question_key,
+        united.subject_type,
+        united.subject_value,
+        united.observed_at,
+        united.as_of,
+        united.person_ref,
+        united.person_ref_type,
+        case when no_first_names.value is null then {{ normalise_name('united.first_name') }} end as first_name,
+        case when no_last_names.value is null then {{ normalise_name('united.last_name') }} end as last_name,
+        {{ normalise_name('united.address') }} as address,
+        {{ normalise_name('united.city') }} as city,
+        case
+            when length(trim(united.state)) = 2 then upper(trim(united.state))
+            else coalesce(states.code, {{ normalise_name('united.state') }})
+        end as state,
+        {{ normalise_zip('united.zip') }} as zip,
+        {{ zip_plus4('united.zip', 'united.zip4') }} as zip_plus4,
+        {{ normalise_name('united.country') }} as country,
+        {{ normalise_email('united.email') }} as email,
+        united.emails,
+        united.phone,
+        united.phone_type,
+        united.phones,
+        {{ linkedin_slug('united.linkedin_url') }} as linkedin,
+        {{ normalise_maid('united.maid') }} as maid,
+        united.gender as vendor_gender,
+        genders.value as gender,
+        united.birth_year,
+        united.has_children,
+        united.is_veteran,
+        united.marital_status as vendor_marital_status,
+        marital_statuses.value as marital_status,
+        {{ normalise_name('united.occupation') }} as occupation,
+        united.home_owner as vendor_home_owner,
+        home_owners.value as home_owner,
+        united.credit_range,
+        united.income_range,
+        united.net_worth_range,
+        case when no_companies.value is null then {{ normalise_name('united.company_name') }} end as company_name,
+        case when no_domains.domain is null then united.employer_domain end as company_domain,
+        united.company_industry,
+        united.company_size,
+        united.company_revenue,
+        {{ normalise_phone('united.company_phone') }} as company_phone,
+        united.company_year_founded,
+        united.naics_code,
+        {{ normalise_name('united.job_title') }} as job_title,
+        united.seniority as vendor_seniority,
+        case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
+        united.department,
+        united.job_start_date,
+        united.county,
+        united.dma,
+        united.household_size,
+        united.home_value_range,
+        united.dwelling_type,
+        united.year_built,
+        united.is_donor,
+        united.causes,
+        united.interests,
+        united.purchase_categories,
+        united.is_investor,
+        united.home_value,
+        united.age_range
+    from with_domains as united
+    left join states on lower(trim(united.state)) = lower(states.name)
+    left join levels on lower(united.seniority) = levels.vendor_value
+    left join codes as genders
+        on
+            lower(united.gender) = genders.vendor_value
+            and genders.column_name = 'gender'
+    left join codes as marital_statuses
+        on
+            lower(united.marital_status) = marital_statuses.vendor_value
+            and marital_statuses.column_name = 'marital_status'
+    left join codes as home_owners
+        on
+            lower(united.home_owner) = home_owners.vendor_value
+            and home_owners.column_name = 'home_owner'
+    left join no_names as no_first_names on lower(trim(united.first_name)) = no_first_names.value
+    left join no_names as no_last_names on lower(trim(united.last_name)) = no_last_names.value
+    left join no_domains on united.employer_domain = no_domains.domain
+    left join no_companies on lower(trim(united.company_name)) = no_companies.value
+
+)
+
+select * from final
