@@ -320,9 +320,11 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, schema: s
         """,
         {"source": source, "schema": schema, "target": target},
     ).fetchall()
+    connection.execute("begin")  # a thousand sentences, one commit
     for table, column, comment in rows:
         kind, path = ("table", (table,)) if column is None else ("column", (table, column))
         connection.execute(f"comment on {kind} {relation(target, 'main', *path)} is {literal(comment)}")
+    connection.execute("commit")
 
 
 def _names(known: list[Publication]) -> str:
