@@ -347,7 +347,11 @@ def two_in_one(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         select
             (
                 select count(*) from (
-                    select evidence_id from bench.records group by evidence_id having min(person) <> max(person)
+                    select evidence_id from (
+                        select evidence_id, person from bench.records
+                        union all select evidence_id, person from bench.emails
+                        union all select evidence_id, person from bench.phones
+                    ) group by evidence_id having min(person) <> max(person)
                 )
             ),
             (select count(*) from bench.truth where person <> other_person)

@@ -55,6 +55,18 @@ def test_whole_names_and_hashes(con: duckdb.DuckDBPyConnection, tmp_path: Path) 
     assert con.execute("select phone from bench.phones order by 1").fetchall() == [("1",), ("2",)]
 
 
+def test_a_parquet_file_with_numbers_and_dates(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    file = tmp_path / "theirs.parquet"
+    row = (
+        "1 as record_id, 9 as person, date '1980-02-03' as birth_date, timestamp '2026-11-05 06:00' as observed_at"
+    )
+    con.execute(f"copy (select {row}) to '{file}' (format parquet)")
+    outside.read(con, file)
+    assert con.execute(
+        "select record_id, birth_year, cast(observed_at as varchar) from bench.records"
+    ).fetchall() == [("1", 1980, "2026-11-05 06:00:00")]
+
+
 @pytest.mark.parametrize(
     ("text", "columns", "message"),
     [
