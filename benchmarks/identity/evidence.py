@@ -30,6 +30,9 @@ CHUNK = 200_000
 FIRST_DAY = datetime(2026, 11, 1)  # noqa: DTZ001  timestamps of the warehouse are UTC without zone
 _SECONDS = 19 * 86_400
 
+#: How often a short form is the first of its list.
+_USUAL = 0.7
+
 #: How vendors were asked: answers carry the value, whatever else they show. The rest was not asked for one by one.
 _QUESTIONS = ("email", "email_md5", "email", "phone", "linkedin", "")
 _QUESTION_SHARES = (0.25, 0.10, 0.10, 0.10, 0.05, 0.40)
@@ -345,15 +348,16 @@ class Draft:
 
 
 def _nicknames(world: Population, person: Ints, random: Random) -> pa.Array:
-    """One short form a person, null where the name has none."""
+    """One short form a person, null where the name has none: the usual one for seven in ten, else any of the
+    list.
+    """
     forms = [words.NICKNAMES.get(name, ()) for name in world.first_words]
     widest = max(map(len, forms))
     flat = pa.array(
         [form[place % len(form)] if form else None for form in forms for place in range(widest)], _TEXT
     )
-    return flat.take(
-        pa.array(world.first[person].astype(np.int64) * widest + random.integers(0, widest, len(person)))
-    )
+    place = np.where(random.random(len(person)) < _USUAL, 0, random.integers(0, widest, len(person)))
+    return flat.take(pa.array(world.first[person].astype(np.int64) * widest + place))
 
 
 def _slugs(world: Population, person: Ints, known: Bools) -> pa.Array:

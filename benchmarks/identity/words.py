@@ -2,19 +2,19 @@
 nowhere.
 """
 
-#: What people go by. Formal name: short forms.
+#: What people go by. Formal name: short forms, the usual one first.
 NICKNAMES: dict[str, tuple[str, ...]] = {
     "Abigail": ("Abby", "Gail"), "Alexander": ("Alex", "Xander", "Sandy"),
     "Alexandra": ("Alex", "Lexi", "Sandra"), "Alexandria": ("Alex", "Lexie"), "Alexis": ("Alex", "Lexi"),
-    "Allison": ("Ally", "Allie"), "Amanda": ("Mandy", "Amy"), "Andrea": ("Andie", "Drea"),
+    "Allison": ("Ally", "Allie"), "Amanda": ("Mandy",), "Andrea": ("Andie", "Drea"),
     "Andrew": ("Andy", "Drew"), "Angela": ("Angie",), "Anthony": ("Tony",), "Barbara": ("Barb", "Barbie", "Babs"),
-    "Benjamin": ("Ben", "Benny", "Benji"), "Bradley": ("Brad",), "Brandon": ("Bran",),
+    "Benjamin": ("Ben", "Benny", "Benji"), "Bradley": ("Brad",),
     "Catherine": ("Cathy", "Kate", "Cat"), "Charles": ("Charlie", "Chuck", "Chas"), "Cheryl": ("Cher",),
     "Christina": ("Chris", "Tina", "Chrissy"), "Christine": ("Chris", "Chrissy", "Tina"),
     "Christopher": ("Chris", "Topher", "Kit"), "Cynthia": ("Cindy", "Cyn"), "Daniel": ("Dan", "Danny"),
     "Danielle": ("Dani", "Ellie"), "David": ("Dave", "Davey"), "Deborah": ("Deb", "Debbie", "Debby"),
     "Dennis": ("Denny",), "Donald": ("Don", "Donnie"), "Douglas": ("Doug",), "Edward": ("Ed", "Eddie", "Ted"),
-    "Elizabeth": ("Liz", "Beth", "Betty", "Lizzie", "Eliza"), "Emily": ("Em", "Emmy"), "Eric": ("Rick",),
+    "Elizabeth": ("Liz", "Beth", "Betty", "Lizzie", "Eliza"), "Emily": ("Em", "Emmy"), "Eric": ("Rick", "Ricky"),
     "Eugene": ("Gene",), "Evelyn": ("Evie",), "Frances": ("Fran", "Frannie"), "Francis": ("Frank",),
     "Frederick": ("Fred", "Freddy"), "Gabriel": ("Gabe",), "Gabrielle": ("Gabby",), "George": ("Geo", "Georgie"),
     "Gerald": ("Gerry", "Jerry"), "Gregory": ("Greg",), "Harold": ("Harry", "Hal"), "Heather": ("Heath",),
@@ -26,7 +26,7 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
     "Katherine": ("Kathy", "Kate", "Katie", "Kat"), "Kathleen": ("Kathy", "Kath"),
     "Kathryn": ("Kathy", "Kate", "Katie"), "Kelly": ("Kel",), "Kenneth": ("Ken", "Kenny"),
     "Kimberly": ("Kim", "Kimmy"), "Kristen": ("Kris",), "Kristin": ("Kris",), "Kristina": ("Kris", "Tina"),
-    "Larry": ("Laz",), "Lawrence": ("Larry", "Lars"), "Leonard": ("Len", "Lenny", "Leo"), "Linda": ("Lindy",),
+     "Lawrence": ("Larry", "Lars"), "Leonard": ("Len", "Lenny", "Leo"), "Linda": ("Lindy",),
     "Lisa": ("Lise",), "Louis": ("Lou",), "Madison": ("Maddie",), "Margaret": ("Maggie", "Peggy", "Meg", "Marge"),
     "Maria": ("Mary", "Mia"), "Martin": ("Marty",), "Mary": ("Molly", "Polly", "May"),
     "Matthew": ("Matt", "Matty"), "Megan": ("Meg",), "Melissa": ("Mel", "Missy", "Lissa"),
@@ -37,7 +37,7 @@ NICKNAMES: dict[str, tuple[str, ...]] = {
     "Patrick": ("Pat", "Paddy", "Rick"), "Peter": ("Pete",), "Philip": ("Phil",), "Phillip": ("Phil",),
     "Rachel": ("Rach",), "Raymond": ("Ray",), "Rebecca": ("Becky", "Becca"),
     "Richard": ("Rick", "Dick", "Rich", "Richie"), "Robert": ("Bob", "Rob", "Bobby", "Robbie"),
-    "Ronald": ("Ron", "Ronnie"), "Russell": ("Russ",), "Ryan": ("Ry",), "Samantha": ("Sam", "Sammy"),
+    "Ronald": ("Ron", "Ronnie"), "Russell": ("Russ",),  "Samantha": ("Sam", "Sammy"),
     "Samuel": ("Sam", "Sammy"), "Sandra": ("Sandy",), "Sarah": ("Sally", "Sadie"), "Scott": ("Scotty",),
     "Sharon": ("Shari",), "Stephanie": ("Steph", "Stevie"), "Stephen": ("Steve", "Stevie"),
     "Steven": ("Steve", "Stevie"), "Stuart": ("Stu",), "Susan": ("Sue", "Susie", "Suzy"),
