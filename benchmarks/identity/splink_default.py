@@ -19,6 +19,9 @@ from identity import measure
 
 PREDICT_WEIGHT, CLUSTER_PROBABILITY = -5.0, 0.95
 
+#: What it compares beside names, where the records hold it at all.
+_BESIDE = ("birth_year", "postcode", "email", "phone")
+
 _ROWS = """
     create or replace table bench.splink_rows as
     with people as (
@@ -75,29 +78,37 @@ def answer(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     con.execute(_ROWS)
     began = time.monotonic()
     rows = con.execute("select * from bench.splink_rows").to_arrow_table()
+    counts = con.execute(
+        f"select {', '.join(f'count({name})' for name in _BESIDE)} from bench.splink_rows"
+    ).fetchone()
+    held = {name for name, count in zip(_BESIDE, counts or (), strict=True) if count}
+    beside = {
+        "birth_year": cl.ExactMatch("birth_year"),
+        "postcode": cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+        "email": cl.EmailComparison("email"),
+        "phone": cl.ExactMatch("phone"),
+    }
+    blocks = (("email",), ("phone",), ("surname", "postcode"), ("surname", "birth_year"))
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
             cl.ForenameSurnameComparison("first_name", "surname", forename_surname_concat_col_name="full_name"),
-            cl.ExactMatch("birth_year"),
-            cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
-            cl.EmailComparison("email"),
-            cl.ExactMatch("phone"),
+            *(comparison for name, comparison in beside.items() if name in held),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("first_name", "surname"),
-            block_on("email"),
-            block_on("phone"),
-            block_on("surname", "postcode"),
-            block_on("surname", "birth_year"),
+            *(block_on(*block) for block in blocks if block[-1] in held),
         ],
     )
     api = DuckDBAPI(connection=":temporary:")
     linker = Linker(api.register(rows, dataset_display_name="evidences"), settings, log_level=logging.ERROR)
-    certain = [block_on("first_name", "surname", "email"), block_on("first_name", "surname", "postcode")]
+    certain = [
+        block_on("first_name", "surname", name) for name in ("email", "postcode", "birth_year") if name in held
+    ]
+    other = next(name for name in ("email", "postcode", "birth_year", "phone") if name in held)
     linker.training.estimate_probability_two_random_records_match(certain, recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    for block in (block_on("first_name", "surname"), block_on("email")):
+    for block in (block_on("first_name", "surname"), block_on(other)):
         linker.training.estimate_parameters_using_expectation_maximisation(block)
     predictions = linker.inference.predict(threshold_match_weight=PREDICT_WEIGHT)
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, CLUSTER_PROBABILITY)
