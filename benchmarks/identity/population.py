@@ -5,11 +5,14 @@ codes N9X (290, 291 ... 999), which the North American Numbering Plan keeps for 
 assigned to nobody: some 600 million numbers that cannot ring.
 """
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from contactable.sandbox.codes import FEMALE, NOBODY
+from contactable.sandbox.codes import FEMALE, MALE, NOBODY
+from contactable.sandbox.dates import days
 from contactable.sandbox.hashing import salt_of
 from contactable.sandbox.texts import digits
 from contactable.sandbox.world import World
@@ -20,6 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 _AREAS, _EXCHANGES, _LINES = 80, 792, 10_000
 _NUMBERS = _AREAS * _EXCHANGES * _LINES
+_FATHERS_BORN_BEFORE = days(date(1982, 1, 1))  # a son of 20 and more, 24 years younger at most, is grown up
 _STEP = 190_000_013  # coprime with _NUMBERS: numbers given one after the other look unlike each other
 
 
@@ -57,20 +61,32 @@ class Population(World):
         random = self.drawn("namesakes")
         self.twin: Ints = np.full(self.size, NOBODY, dtype=np.int32)
         self.suffix: npt.NDArray[np.int8] = np.zeros(self.size, dtype=np.int8)
+        self._name_siblings_apart(random)
         head = self.household_start[self.household]
         follows = np.arange(self.size) != head
-        juniors = np.flatnonzero(follows & (random.random(self.size) < self.shares["junior_senior"]))
+        son = follows & (self.gender[head] == MALE) & (self.birth_day[head] < _FATHERS_BORN_BEFORE)
+        juniors = np.flatnonzero(son & (random.random(self.size) < self.shares["junior_senior"]))
         _, first_of_home = np.unique(self.household[juniors], return_index=True)
         juniors = juniors[first_of_home]
         self._name_after(juniors, head[juniors])
         self.suffix[juniors], self.suffix[head[juniors]] = 1, 2
-        self.birth_day[juniors] = self.birth_day[head[juniors]] + random.integers(
-            20 * 365, 36 * 365, len(juniors), dtype=np.int32
-        )
+        adult = self.birth_day[head[juniors]] + random.integers(20 * 365, 24 * 365, len(juniors), dtype=np.int32)
+        self.birth_day[juniors] = adult
         half = self.shares["namesake"] / 2
         self._name_neighbours(np.flatnonzero(self.employer != NOBODY), self.employer, half, random)
         place = self.household_zip[self.household].astype(np.int64) * 64 + self.household_town[self.household]
         self._name_neighbours(np.arange(self.size), place, half, random)
+
+    def _name_siblings_apart(self, random: np.random.Generator) -> None:
+        """Nobody at home has another's full name by chance: the world draws names one by one, parents do not."""
+        while True:
+            names = (self.household.astype(np.int64) * 4_096 + self.first) * 4_096 + self.last
+            _, earlier = np.unique(names, return_index=True)
+            again = np.ones(self.size, dtype=bool)
+            again[earlier] = False
+            if not again.any():
+                return
+            self.first[again] = self.first[random.integers(0, self.size, int(again.sum()))]
 
     def _name_neighbours(
         self,

@@ -39,9 +39,15 @@ def _rules(warehouse: Warehouse) -> Iterator[tuple[str, str, str]]:
             "select table_name from information_schema.tables where table_schema = 'seeds'"
         ).fetchall()}  # fmt: skip
         rules = con.execute(
-            "select distinct rule, identifier_type from seeds.identity_rules order by all"
+            "select rule, string_agg(identifier_type, ', ' order by identifier_type) "
+            "from seeds.identity_rules group by rule order by rule"
         ).fetchall()
-    for rule, kind in rules:
-        where = f"rule = '{rule}' and identifier_type is not distinct from '{kind}'"
-        yield f"{rule} ({kind})", "identity_rules", where
+        linking = con.execute(
+            "select identifier_type from seeds.identity_rules where rule = 'links' order by 1"
+        ).fetchall()
+    for rule, kinds in rules:
+        if rule != "links":
+            yield f"{rule} ({kinds})", "identity_rules", f"rule = '{rule}'"
+    for (kind,) in linking:
+        yield f"links by {kind}", "identity_rules", f"rule = 'links' and identifier_type = '{kind}'"
     yield from ((f"the seed {seed}", seed, "true") for seed in LISTS if seed in seeds)

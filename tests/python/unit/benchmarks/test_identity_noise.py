@@ -95,7 +95,12 @@ def test_people_share_numbers_and_names_as_declared() -> None:
     assert np.all(population.first[twins] == population.first[population.twin[twins]])
     assert np.all(population.last[twins] == population.last[population.twin[twins]])
     sons = np.flatnonzero(population.suffix == 1)
+    assert len(sons) > 20
     assert np.all(population.birth_day[sons] - population.birth_day[population.twin[sons]] > 19 * 365)
+    assert min(population.age(int(son)) for son in sons) >= 18
+    homes = np.stack([population.household, population.first, population.last])
+    fathers = np.count_nonzero(population.suffix == 2)
+    assert homes.shape[1] - np.unique(homes, axis=1).shape[1] == fathers
 
 
 def test_numbers_are_distinct_and_in_area_codes_that_belong_to_nobody() -> None:
