@@ -1,5 +1,18 @@
-{#- The slug of a personal LinkedIn profile (what stands after /in/), in lower case; NULL for company pages, Sales Navigator
-    ids and anything else. -#}
+{#- The slug of a personal LinkedIn profile (what stands after /in/), in lower case and with the letters that a browser escapes
+    (jos%C3%A9 is josé), from an address in any form: with or without scheme, country or mobile host, query, language or slash
+    behind it, or in/slug alone. NULL for company and school pages, old /pub/ addresses, Sales Navigator ids, other sites and
+    whatever has no letter or digit. At most 2048 characters count. -#}
 {% macro linkedin_slug(value) -%}
-    nullif(regexp_extract(lower(trim({{ value }})), '(^|/)in/([^/?# ]+)', 2), '')
+    {%- set host = '([a-z]+:/+)?([a-z0-9-]+[.])*linkedin[.]com[.]?(:[0-9]+)?/+(mwlite/+|m/+)?' -%}
+    {%- set raw = first_match(trim_text(lower_text("left(" ~ value ~ ", 2048)")), '^(' ~ host ~ '|/)?in/+([^/?#\\p{Z}\\x00-\\x20]+)', 6) -%}
+    {%- set tail = '%[89ab][0-9a-f]' -%}
+    {%- set escaped = '([^%+]|%(c[2-9a-f]|d[0-9a-f])' ~ tail ~ '|%e[1-9a-cef]' ~ tail ~ tail ~ '|%f[1-3]' ~ tail ~ tail ~ tail ~ ')+' -%}
+    {%- set readable -%}
+        case
+            when not {{ contains_match('slug', '[\\p{L}\\p{N}]') }} then null
+            when contains(slug, '%') and length(slug) <= 600 and {{ matches('slug', escaped) }} then {{ lower_text('url_decode(slug)') }}
+            else slug
+        end
+    {%- endset -%}
+    {{ let('slug', raw, readable) }}
 {%- endmacro %}

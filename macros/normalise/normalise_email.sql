@@ -8,7 +8,7 @@
     where addresses come together (int_contacts__emails): SQL has no Punycode. -#}
 {% macro normalise_email(value) -%}
     {%- set visible = replace_all(value, '[\\x{00AD}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]+', '') -%}
-    {%- set trimmed = replace_all(visible, '^[\\p{Z}\\x00-\\x20\\x{0085}]+|[\\p{Z}\\x00-\\x20\\x{0085}.,;]+$', '') -%}
+    {%- set trimmed = replace_all(trim_text(visible), '[\\p{Z}.,;]+$', '') -%}
     {%- set bracketed = replace_all('text', '^[^<>@]*<([^<>@ ]+@[^<>@ ]+)>$', group_reference(1)) -%}
     {%- set unlinked = replace_all(bracketed, '^mailto:([^?]*)([?].*)?$', group_reference(1)) -%}
     {%- set bare = replace_all(unlinked, '^[\\x22\\x27]([^\\x22\\x27]+@[^\\x22\\x27]+)[\\x22\\x27]$', group_reference(1)) -%}

@@ -1,29 +1,48 @@
-{#- A phone number in E.164, or NULL where it cannot be one.
+{#- A phone number in E.164, or NULL where it cannot be one: the library phonenumbers' idea of a possible number, in SQL.
 
-    Numbers of the North American plan (10 digits, or 11 with the country's 1, in any punctuation) must have an area code and
-    an exchange that start with 2 to 9 and do not end in 11 (those are services, 911 and its kin), and must not be one digit
-    ten times. Fictional 555-01xx numbers pass: an example is not an error. Other countries pass as written when they start
-    with + and have 8 to 15 digits (E.164's limits). An extension is left out: it reaches a desk, not a line. -#}
+    - An extension is left out (it reaches a desk, not a line), letters of a vanity number (800-FLOWERS) are digits.
+    - With +, 011 or 00 in front it is international: the digits behind the calling code must be as many as that country has
+      (macro phone_plans), a domestic 0 behind the code is left out; fifteen digits at most.
+    - Else ten digits, or eleven with the country's 1, are North American. Area code and exchange start with 2 to 9 and do not end in
+      11 (those are services, 911 and its kin). Fictional 555-01xx numbers pass: an example is not an error.
+    - Typed to get past a form, or nobody's: one digit ten times, 555-5555, directory assistance (555-1212), seven zeros. -#}
 {% macro normalise_phone(value) -%}
-    {%- set dialled = replace_all('lower(' ~ value ~ ')', '(x|ext|#).*', '') -%}
-    {%- set digits = replace_all(dialled, '[^0-9]', '') -%}
-    {%- set national = 'right(' ~ digits ~ ', 10)' -%}
-    case
-        when
-            (length({{ digits }}) = 10 or (length({{ digits }}) = 11 and left({{ digits }}, 1) = '1'))
-            and (left(trim({{ value }}), 1) <> '+' or length({{ digits }}) = 11)
-            then case
-                when
-                    {{ matches(national, '[2-9][0-9]{2}[2-9][0-9]{6}') }}
-                    and substr({{ national }}, 2, 2) <> '11'
-                    and substr({{ national }}, 5, 2) <> '11'
-                    and replace({{ national }}, left({{ national }}, 1), '') <> ''
-                    then '+1' || {{ national }}
-            end
-        when
-            left(trim({{ value }}), 1) = '+'
-            and left({{ digits }}, 1) not in ('0', '1')
-            and length({{ digits }}) between 8 and 15
-            then '+' || {{ digits }}
-    end
+    {%- set plans = phone_plans() -%}
+    {%- set foreign_digits = '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋' -%}
+    {%- set plain -%}
+        case when {{ is_ascii(value) }} then lower({{ value }}) else translate({{ lower_text(value) }}, '{{ foreign_digits }}', '012345678901234567890123456789+') end
+    {%- endset -%}
+    {%- set extension = '(;ext=|ext(ension|n)?|x|#)[^0-9a-z]*[0-9]{1,7}([^0-9].*)?$' -%}
+    {%- set dialled -%}
+        case when {{ contains_match('plain', '[x#]') }} then {{ replace_all('plain', extension, '') }} else plain end
+    {%- endset -%}
+    {%- set letters = "translate(" ~ replace_all('dialled', '[^0-9a-z]', '') ~ ", 'abcdefghijklmnopqrstuvwxyz', '22233344455566677778889999')" -%}
+    {%- set international -%}
+        case
+            when {{ contains_match('dialled', '^[^0-9]*[+]') }} then '+' || digits
+            when left(digits, 3) = '011' and length(digits) > 10 then '+' || substr(digits, 4)
+            when left(digits, 2) = '00' and length(digits) > 9 then '+' || substr(digits, 3)
+            when length(digits) = 10 then '+1' || digits
+            when length(digits) = 11 then '+' || digits
+            when {{ matches(replace_all('dialled', '[^0-9a-z]', ''), '1?[2-9][0-9]{2}([0-9a-z]{3}[a-z]{4}|[a-z]{3}[0-9]{4})') }}
+                then '+1' || right({{ letters }}, 10)
+        end
+    {%- endset -%}
+    {%- set possible -%}
+        case
+            when number is null then null
+            when left(number, 2) = '+1'
+                then case
+                    when
+                        {{ matches('number', '[+]1[2-9]([02-9][0-9]|1[02-9])[2-9]([02-9][0-9]|1[02-9])[0-9]{4}') }}
+                        and replace(substr(number, 3), substr(number, 3, 1), '') <> ''
+                        and right(number, 7) not in ('5551212', '5555555')
+                        then number
+                end
+            when length(digits) = 11 and number = '+' || digits and not {{ contains_match('dialled', '^[^0-9]*[+]') }} then null
+            when length(number) between 8 and 18 and right(number, 7) <> '0000000'
+                then {{ let('abroad', replace_all('number', '^([+](' ~ plans.trunk ~ '))0', group_reference(1)), "case when length(abroad) <= 16 and " ~ matches('abroad', '[+](' ~ plans.possible ~ ')') ~ " then abroad end") }}
+        end
+    {%- endset -%}
+    {{ let('plain', plain, let('dialled', dialled, let('digits', replace_all('dialled', '[^0-9]', ''), let('number', international, possible)))) }}
 {%- endmacro %}

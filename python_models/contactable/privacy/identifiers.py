@@ -7,6 +7,9 @@ suppression that is hashed differently than a worklist hashes protects nobody.
 import hashlib
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from contactable.normalise import ascii_address, possible_abroad
 
 EMAIL, PHONE, LINKEDIN, MAID, DOMAIN = "email", "phone", "linkedin", "maid", "domain"
 
@@ -17,12 +20,23 @@ EMAIL_HASHES = {"email_md5": 32, "email_sha1": 40, "email_sha256": 64}
 _VENDOR_ID = re.compile(r"[a-z][a-z0-9_]*_id")
 
 _TYPES = frozenset({EMAIL, PHONE, LINKEDIN, MAID, DOMAIN, *EMAIL_HASHES})
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
-_EXTENSION = re.compile(r"(x|ext|#).*", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?:[a-z]+://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
-_SLUG = re.compile(r"(?:^|/)in/([^/?# ]+)")
+_BLANKS = r"\s\0-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_AROUND = re.compile(rf"^[{_BLANKS}]+|[{_BLANKS}]+\Z")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+_HOST = r"(?:[a-z]+:/+)?(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::[0-9]+)?/+(?:mwlite/+|m/+)?"
+_SLUG = re.compile(rf"(?:{_HOST}|/)?in/+([^/?#{_BLANKS}]+)")
+_ESCAPED = re.compile(
+    r"(?:[^%+]|%(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|%e[1-9a-cef](?:%[89ab][0-9a-f]){2}"
+    r"|%f[1-3](?:%[89ab][0-9a-f]){3})+"
+)
 _BARE_SLUG = re.compile(r"[^/?#@\s.]+")
+_LABEL = r"[^\W_]|[\u0300-\u036f-]"
+_DOMAIN = re.compile(rf"(?:[a-z]+://)?(?:www\.)?((?:{_LABEL})+(?:\.(?:{_LABEL})+)+)\.?(?:\Z|[/:?# ])")
+_NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
+_EXTENSION = re.compile(r"(;ext=|ext(?:ension|n)?|x|#)[^0-9a-z]*[0-9]{1,7}(?:[^0-9].*)?\Z", re.DOTALL)
+_VANITY = re.compile(r"1?[2-9][0-9]{2}(?:[0-9a-z]{3}[a-z]{4}|[a-z]{3}[0-9]{4})")
+_KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
+_DIGITS = str.maketrans("０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋", "0123456789" * 3 + "+")
 _EMAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
@@ -57,7 +71,8 @@ def identify(identifier_type: str, value: str) -> Identifier:
     """
     text = value.strip()
     if identifier_type == EMAIL:
-        normal = text.lower() if _EMAIL_ADDRESS.fullmatch(text) else None
+        address = normalise_email(value)
+        normal = address if address and _EMAIL_ADDRESS.fullmatch(address) else None
     elif identifier_type in EMAIL_HASHES:
         digits = text.lower()
         whole = re.fullmatch("[0-9a-f]+", digits) and len(digits) == EMAIL_HASHES[identifier_type]
@@ -67,10 +82,9 @@ def identify(identifier_type: str, value: str) -> Identifier:
     elif identifier_type == LINKEDIN:
         normal = linkedin_slug(text)
     elif identifier_type == MAID:
-        normal = text.lower() or None
+        normal = normalise_maid(text)
     elif identifier_type == DOMAIN:
-        found = _DOMAIN.match(text.lower())
-        normal = found.group(1) if found else None
+        normal = normalise_domain(text)
     elif _VENDOR_ID.fullmatch(identifier_type):
         normal = text or None
     else:
@@ -97,11 +111,11 @@ def recognise(text: str) -> Identifier:
     for kind, length in EMAIL_HASHES.items():
         if len(digits) == length and re.fullmatch("[0-9a-f]+", digits):
             return identify(kind, digits)
-    if _SLUG.search(digits):
+    if _SLUG.match(digits):
         return identify(LINKEDIN, text)
     if normalise_phone(text) is not None:
         return identify(PHONE, text)
-    if _UUID.fullmatch(digits):
+    if normalise_maid(text) is not None:
         return identify(MAID, text)
     raise IdentifierError(
         "this looks like no identifier: give an e-mail address or its hash, a phone number, a LinkedIn address, "
@@ -109,26 +123,75 @@ def recognise(text: str) -> Identifier:
     )
 
 
+def _lower(value: str) -> str:
+    """Lower case as the engines agree on it (macros/normalise/lower_text.sql)."""
+    return value.replace("İ", "i").replace("Σ", "σ").lower()
+
+
+def normalise_email(value: str) -> str | None:
+    """Return an address bare and in lower case (macros/normalise/normalise_email.sql), its domain in ASCII."""
+    text = _AROUND.sub("", _INVISIBLE.sub("", value))
+    text = _lower(re.sub(rf"[{_BLANKS}.,;]+\Z", "", text))
+    text = re.sub(r"\A[^<>@]*<([^<>@ ]+@[^<>@ ]+)>\Z", r"\1", text)
+    text = re.sub(r"\Amailto:([^?]*)([?].*)?\Z", r"\1", text)
+    text = re.sub(r"""\A["']([^"']+@[^"']+)["']\Z""", r"\1", text)
+    return ascii_address(text) if text else None
+
+
 def normalise_phone(value: str) -> str | None:
     """Return a number in E.164, or None (macros/normalise/normalise_phone.sql)."""
-    text = value.strip()
-    digits = re.sub(r"[^0-9]", "", _EXTENSION.sub("", text))
-    american = len(digits) == 10 or (len(digits) == 11 and digits[0] == "1")
-    if american and (not text.startswith("+") or len(digits) == 11):
-        national = digits[-10:]
-        return f"+1{national}" if _NATIONAL.fullmatch(national) and len(set(national)) > 1 else None
-    if text.startswith("+") and 8 <= len(digits) <= 15 and digits[0] not in "01":
-        return f"+{digits}"
-    return None
+    dialled = _EXTENSION.sub("", _lower(value).translate(_DIGITS))
+    digits = re.sub(r"[^0-9]", "", dialled)
+    if re.match(r"[^0-9]*[+]", dialled):
+        number = digits
+    elif digits.startswith("011") and len(digits) > 10:
+        number = digits[3:]
+    elif digits.startswith("00") and len(digits) > 9:
+        number = digits[2:]
+    elif len(digits) == 10:
+        number = f"1{digits}"
+    elif len(digits) == 11 and digits[0] == "1":
+        number = digits
+    elif _VANITY.fullmatch(letters := re.sub(r"[^0-9a-z]", "", dialled)):
+        number = f"1{letters.translate(_KEYPAD)[-10:]}"
+    else:
+        return None
+    if number.startswith("1"):
+        national = number[1:]
+        nobodys = len(set(national)) == 1 or national.endswith(("5551212", "5555555"))
+        return f"+{number}" if _NATIONAL.fullmatch(national) and not nobodys else None
+    if not 7 <= len(number) <= 17 or number.endswith("0000000"):
+        return None
+    abroad = possible_abroad(number)
+    return f"+{abroad}" if abroad else None
 
 
 def linkedin_slug(value: str) -> str | None:
     """Return what stands after ``/in/`` (macros/normalise/linkedin_slug.sql); a bare slug is taken as one."""
-    text = value.strip().lower()
-    found = _SLUG.search(text)
-    if found:
-        return found.group(1)
-    return text if _BARE_SLUG.fullmatch(text) else None
+    text = _AROUND.sub("", _lower(value[:2048]))
+    found = _SLUG.match(text)
+    slug = found.group(1) if found else text if _BARE_SLUG.fullmatch(text) else ""
+    if not any(letter.isalnum() for letter in slug):
+        return None
+    if "%" in slug and len(slug) <= 600 and _ESCAPED.fullmatch(slug):
+        return _lower(unquote(slug))
+    return slug
+
+
+def normalise_domain(value: str) -> str | None:
+    """Return the host of an address or a bare domain (macros/normalise/normalise_domain.sql)."""
+    found = _DOMAIN.match(_AROUND.sub("", _lower(value[:2048])))
+    host = found.group(1) if found else ""
+    named = any(letter.isalpha() for letter in host.rpartition(".")[2])
+    return host if named and len(host) <= 253 else None
+
+
+def normalise_maid(value: str) -> str | None:
+    """Return a device's advertising id as a UUID, or None (macros/normalise/normalise_maid.sql)."""
+    digits = value.lower().translate(str.maketrans("", "", "{}- "))
+    if not re.fullmatch("[0-9a-f]{32}", digits) or len(set(digits)) == 1:
+        return None
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def email_hash(kind: str, email: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from jinja2 import Environment
 
 ROOT = Path(__file__).parents[3]
@@ -71,11 +72,17 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return duckdb.connect()
 
 
+def evaluate_sql(expression: str, values: list[str | None], *, data_type: str = "varchar") -> list[Any]:
+    """Put every value through an expression on a column called ``value``, in one query on DuckDB, in order."""
+    connection = _connection()
+    connection.register(
+        "arrived", pa.table({"position": range(len(values)), "text": pa.array(values, pa.string())})
+    )
+    typed = f"select position, cast(text as {data_type}) as value from arrived"
+    rows = connection.execute(f"select {expression} from ({typed}) order by position").fetchall()
+    return [row[0] for row in rows]
+
+
 def evaluate(macro: str, values: list[str | None], *, data_type: str = "varchar") -> list[Any]:
     """Put every value through a macro of one argument, in one query, in order."""
-    expression = str(macros()[macro]("value"))
-    connection = _connection()
-    connection.execute(f"create or replace table given (position integer, value {data_type})")
-    connection.executemany("insert into given values (?, ?)", list(enumerate(values)))
-    rows = connection.execute(f"select {expression} from given order by position").fetchall()
-    return [row[0] for row in rows]
+    return evaluate_sql(str(macros()[macro]("value")), values, data_type=data_type)

@@ -77,7 +77,7 @@ def test_half_a_line_left_by_a_kill_is_dropped(warehouse: Path) -> None:
     with ledger.open("a") as handle:
         handle.write("email,0123abc,all,opt")
 
-    suppress(warehouse, "maid", "aaaa", reason="opt-out", now=NOW)
+    suppress(warehouse, "maid", "0aebd5c4-1111-4222-8333-444455556666", reason="opt-out", now=NOW)
 
     warehouse.unlink()
     assert restore(warehouse) == 2
