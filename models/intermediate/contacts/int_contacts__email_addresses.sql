@@ -12,6 +12,12 @@ profiles as (
 
 ),
 
+ascii_addresses as (
+
+    select * from {{ ref('int_contacts__ascii_addresses') }}
+
+),
+
 free_mail as (
 
     select * from {{ ref('free_mail_domains') }}
@@ -36,6 +42,14 @@ providers as (
 
 ),
 
+asked as (
+
+    select {{ normalise_email('subject_value') }} as email
+    from profiles
+    where subject_type = 'email'
+
+),
+
 distinct_addresses as (
 
     select email from given
@@ -43,9 +57,9 @@ distinct_addresses as (
 
     union
 
-    select {{ normalise_email('subject_value') }} as email
-    from profiles
-    where subject_type = 'email'
+    select coalesce(ascii_addresses.email, asked.email) as email
+    from asked
+    left join ascii_addresses on asked.email = ascii_addresses.written
 
 ),
 

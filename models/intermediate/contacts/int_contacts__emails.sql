@@ -12,6 +12,12 @@ contactbased_emails as (
 
 ),
 
+ascii_addresses as (
+
+    select * from {{ ref('int_contacts__ascii_addresses') }}
+
+),
+
 listed as (
 
     {{ unnest_list('profiles', 'emails', ['evidence_id', 'record_id', 'vendor', 'observed_at', 'as_of']) }}
@@ -69,6 +75,26 @@ united as (
 
 ),
 
+-- A domain in another alphabet is one with its ASCII form: an address is written to, and hashed, in that.
+addressed as (
+
+    select
+        united.evidence_id,
+        united.record_id,
+        united.vendor,
+        coalesce(ascii_addresses.email, united.email) as email,
+        united.email_type,
+        united.email_md5,
+        united.email_sha1,
+        united.email_sha256,
+        united.contact_id,
+        united.observed_at,
+        united.as_of
+    from united
+    left join ascii_addresses on united.email = ascii_addresses.written
+
+),
+
 final as (
 
     select
@@ -84,7 +110,7 @@ final as (
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
         max(as_of) as as_of
-    from united
+    from addressed
     where coalesce(email, email_md5, email_sha1, email_sha256) is not null
     group by
         evidence_id,

@@ -131,6 +131,12 @@ no_domains as (
 
 ),
 
+suffixes as (
+
+    select suffix from {{ ref('public_suffixes') }}
+
+),
+
 no_companies as (
 
     select value from {{ ref('placeholder_values') }}
@@ -654,8 +660,20 @@ with_domains as (
         coalesce(
             {{ normalise_domain('company_domain') }},
             case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
-        ) as employer_domain
+        ) as employer_host
     from united
+
+),
+
+-- An employer is what it registered: its mail server and its shop are no employers of their own.
+with_employers as (
+
+    select
+        with_domains.*,
+        {{ registrable_domain('with_domains.employer_host', 'of_two.suffix', 'of_three.suffix') }} as employer_domain
+    from with_domains
+    left join suffixes as of_two on {{ domain_ending('with_domains.employer_host', 2) }} = of_two.suffix
+    left join suffixes as of_three on {{ domain_ending('with_domains.employer_host', 3) }} = of_three.suffix
 
 ),
 
@@ -730,7 +748,7 @@ final as (
         united.is_investor,
         united.home_value,
         united.age_range
-    from with_domains as united
+    from with_employers as united
     left join states on lower(trim(united.state)) = lower(states.name)
     left join levels on lower(united.seniority) = levels.vendor_value
     left join codes as genders

@@ -225,8 +225,8 @@ listed as (
         profiles.evidence_id,
         profiles.as_of,
         profiles.maid,
-        lower(trim(first_party.ip)) as ip,
-        upper(trim(first_party.vin)) as vin,
+        case when {{ is_public_ip(normalise_ip('first_party.ip')) }} then {{ normalise_ip('first_party.ip') }} end as ip,
+        {{ normalise_vin('first_party.vin') }} as vin,
         {{ pii_object('profiles') }} as pii,
         case
             when profiles.address is not null and {{ matches('profiles.zip', '[0-9]{5}') }}

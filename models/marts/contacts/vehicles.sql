@@ -68,7 +68,7 @@ told as (
         row_key as evidence_id,
         'first_party' as vendor,
         row_key as record_id,
-        upper({{ to_text('vin') }}) as vin,
+        {{ normalise_vin('vin') }} as vin,
         cast(null as integer) as model_year,
         cast(null as {{ engine_type('varchar') }}) as make,
         cast(null as {{ engine_type('varchar') }}) as model,
@@ -76,7 +76,7 @@ told as (
         1 as ordinal,
         first_loaded_at as as_of
     from first_party
-    where {{ to_text('vin') }} is not null
+    where {{ normalise_vin('vin') }} is not null
 
     union all
 
@@ -84,7 +84,7 @@ told as (
         evidence_id,
         vendor,
         record_id,
-        upper({{ to_text('subject_value') }}) as vin,
+        {{ normalise_vin('subject_value') }} as vin,
         cast(null as integer) as model_year,
         cast(null as {{ engine_type('varchar') }}) as make,
         cast(null as {{ engine_type('varchar') }}) as model,
@@ -92,7 +92,7 @@ told as (
         1 as ordinal,
         as_of
     from profiles
-    where subject_type = 'vin'
+    where subject_type = 'vin' and {{ normalise_vin('subject_value') }} is not null
 
 ),
 

@@ -26,30 +26,47 @@ first_party as (
 
 ),
 
+ascii_addresses as (
+
+    select * from {{ ref('int_contacts__ascii_addresses') }}
+
+),
+
 -- A value that cannot be what its column says is left out of everything; the rest of its line is used.
 rejected_values as (
 
     select
-        row_key,
-        case when length(trim(email)) > 200 then 'email_too_long' else 'email_invalid' end as rule,
+        first_party.row_key,
+        case when length(trim(first_party.email)) > 200 then 'email_too_long' else 'email_invalid' end as rule,
         'the e-mail of this line is no address we can use; the rest of the line is used' as reason,
-        first_loaded_at,
-        source_file,
-        line_number
+        first_party.first_loaded_at,
+        first_party.source_file,
+        first_party.line_number
     from first_party
-    where email is not null and not {{ email_is_valid(normalise_email('email')) }}
+    left join ascii_addresses on {{ normalise_email('first_party.email') }} = ascii_addresses.written
+    where
+        first_party.email is not null
+        and not {{ email_is_valid('coalesce(ascii_addresses.email, ' ~ normalise_email('first_party.email') ~ ')') }}
 
-    union all
+    {% for column, rule, reason, normal in [
+        ('phone', 'phone_invalid', 'the phone of this line is no number we can use', normalise_phone('phone')),
+        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url')),
+        ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid')),
+        ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network', 'case when ' ~ is_public_ip(normalise_ip('ip')) ~ ' then ip end'),
+        ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin')),
+    ] %}
+        union all
 
-    select
-        row_key,
-        'phone_invalid' as rule,
-        'the phone of this line is no number we can use; the rest of the line is used' as reason,
-        first_loaded_at,
-        source_file,
-        line_number
-    from first_party
-    where phone is not null and {{ normalise_phone('phone') }} is null
+        select
+            row_key,
+            '{{ rule }}' as rule,
+            '{{ reason }}; the rest of the line is used' as reason,
+            first_loaded_at,
+            source_file,
+            line_number
+        from first_party
+        where trim({{ column }}) <> '' and {{ normal }} is null
+    {% endfor %}
 
 ),
 
