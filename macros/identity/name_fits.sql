@@ -1,5 +1,5 @@
-{#- Whether a single name or an initial fits a full name (rows with the columns of int_identity__spellings): J. Example fits John
-    and Jane Example; Ada fits Ada Example; Suharto fits whoever carries it as first or last name. -#}
+{#- Whether a single name or an initial fits a full name (rows with the columns of int_identity__spellings): J. Example (also
+    Example J.) fits John and Jane Example; Ada fits Ada Example; Suharto fits whoever carries it as first or last name. -#}
 {% macro name_fits(partial, full) -%}
     (
         coalesce({{ partial }}.suffix_key = {{ full }}.suffix_key, true)
@@ -11,6 +11,8 @@
                     {{ partial }}.given_key in ({{ full }}.given_key, {{ full }}.last_name_key)
                     or {{ partial }}.first_name_canonical = {{ full }}.first_name_canonical
                     or position(',' || {{ partial }}.given_key || ',' in {{ full }}.formal_names) > 0
+            when {{ partial }}.given_key = {{ full }}.last_name_key
+                then {{ partial }}.last_name_key = left({{ full }}.given_key, 1)
             else
                 (
                     {{ partial }}.first_name_canonical = {{ full }}.first_name_canonical

@@ -159,7 +159,7 @@ several_answers as (
 
 ),
 
--- One name in one place, but two profiles: namesakes.
+-- One name in one place or at one number, but two profiles: namesakes.
 several_profiles as (
 
     select identifiers.node
@@ -167,7 +167,8 @@ several_profiles as (
     inner join carriers on identifiers.node = carriers.node
     inner join identifiers as own_profiles on identifiers.evidence_id = own_profiles.evidence_id
     where
-        identifiers.strength = 'composite'
+        identifiers.strength <> 'strong'
+        and (identifiers.strength = 'composite' or carriers.one_form = carriers.other_form)
         and own_profiles.node_type = 'linkedin'
     group by identifiers.node
     having min(own_profiles.identifier_value) <> max(own_profiles.identifier_value)
@@ -316,7 +317,7 @@ united as (
             when 'many_last_names' then many_last_names_reason
             when 'many_vendor_ids' then many_vendor_ids_reason
             when 'several_answers' then 'A vendor that was asked for this name and address knows several people there.'
-            when 'several_profiles' then 'One name in one place, but two LinkedIn profiles: namesakes.'
+            when 'several_profiles' then 'One name in one place or at one number, but two LinkedIn profiles: namesakes.'
             when 'several_names' then 'People of different last names carry it: a household, or a value that changed hands.'
             when 'several_first_names' then 'People of one last name carry it: a household.'
             when 'several_vendor_ids' then 'One vendor gives it to several of its person ids.'

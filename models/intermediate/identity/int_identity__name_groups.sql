@@ -1,8 +1,9 @@
 -- Grain: one row per shared value (node) and name that carries it, of values that are carried under several names: which names
 -- are one person's there.
--- A leader (best supported, then oldest, then first in the alphabet) gathers the names that agree with it; a name that agrees
--- only with a variant starts a group of its own: no chains John - J. - Jane. A single name or an initial joins the only full
--- name that it fits; on a value that is not a person's own, only where no other full name is known.
+-- A leader gathers the names that agree with it (macro names_agree). Leaders are sought among full names first, known given
+-- names before others, then the best supported, the oldest, the first in the alphabet. A name that agrees only with a variant
+-- starts a group of its own (no chains John - J. - Jane); one that agrees with two leaders joins neither. A single name or an
+-- initial joins the only full name that it fits; on a value that is not a person's own, only where no other full name is known.
 -- group_name is NULL for a name that could be either of two people there.
 -- Values under more names than a person, family or household has (rule many_names) have no rows: they are cut, and are never
 -- compared in pairs.
@@ -69,6 +70,7 @@ named as (
     select
         counted.node,
         counted.node_type in ('email', 'linkedin', 'vendor_id', 'pii') as is_personal,
+        counted.node_type = 'linkedin' as is_profile,
         counted.node_type not in ('phone', 'email_key', 'name_address', 'name_employer') as is_own,
         counted.name_form,
         counted.carriers,
@@ -128,6 +130,7 @@ forms as (
             order by
                 named.is_partial,
                 coalesce(named.formal_names like ',%,%,', false),
+                not named.is_known_given_name,
                 named.carriers desc,
                 named.first_observed_at,
                 named.name_form
@@ -190,12 +193,13 @@ agreeing as (
         and not later.is_partial
         and not later.is_either
         and not earlier.is_either
-        and {{ names_agree('later', 'earlier', 'later.is_personal', '(told_apart.node is not null)') }}
+        and {{ names_agree('later', 'earlier', 'later.is_personal', '(told_apart.node is not null)', 'later.is_profile') }}
         and (
             told_apart.node is null
+            or later.is_personal
             or (
-                later.last_name_key = earlier.last_name_key
-                and (later.first_name_canonical = earlier.first_name_canonical or later.is_personal)
+                later.first_name_canonical = earlier.first_name_canonical
+                and later.last_name_key = earlier.last_name_key
             )
         )
 

@@ -71,16 +71,26 @@ unshared as (
 
 ),
 
--- Whom a shared value may link: carriers of one name. The nameless join the only name there is; where there are several, only
--- bare hashes meet, which nobody could tell apart. A number that several people share tells nothing about the nameless.
+leading_names as (
+
+    select distinct
+        node,
+        group_name
+    from name_groups
+    where group_name is not null
+
+),
+
+-- Whom a shared value may link: carriers of one name. The nameless meet every name there is, of up to four: whether all of these
+-- are one person, and so whether they join, is decided when the named are put together (int_identity__components). A number
+-- that several people share tells nothing about the nameless.
 shared as (
 
     select
         ranked.*,
         case
             when name_groups.name_form is not null then name_groups.group_name
-            when ranked.name_form is not null then ranked.name_form
-            when ranked.strength = 'strong' then coalesce(cuts.only_name, case when ranked.is_hash_only then '?' end)
+            else ranked.name_form
         end as shared_name
     from ranked
     inner join cuts on ranked.node = cuts.node
@@ -88,7 +98,23 @@ shared as (
         on
             ranked.node = name_groups.node
             and ranked.name_form = name_groups.name_form
-    where cuts.action = 'by_name'
+    where
+        cuts.action = 'by_name'
+        and ranked.name_form is not null
+
+    union all
+
+    select
+        ranked.*,
+        coalesce(leading_names.group_name, cuts.only_name) as shared_name
+    from ranked
+    inner join cuts on ranked.node = cuts.node
+    left join leading_names on ranked.node = leading_names.node
+    where
+        cuts.action = 'by_name'
+        and cuts.names <= 4
+        and ranked.name_form is null
+        and ranked.strength = 'strong'
 
 ),
 
@@ -166,10 +192,12 @@ places as (
         person_name,
         row_number() over (
             partition by node
-            order by case when person_name = '?' then 1 else 0 end, min(first_observed_at), person_name
+            order by min(first_observed_at), person_name
         ) as place
     from aged
-    where person_name is not null
+    where
+        person_name is not null
+        and name_form is not null
     group by
         node,
         person_name
@@ -182,7 +210,9 @@ linked_by_name as (
         aged.evidence_id,
         aged.node || '|' || aged.person_name as node,
         case
-            when places.place = 1 or aged.type_rank = 9 then aged.observed_as
+            when aged.type_rank = 9 then aged.observed_as
+            when aged.name_form is null then aged.observed_as || '|?'
+            when places.place = 1 then aged.observed_as
             else aged.observed_as || '|' || aged.person_name
         end as anchor,
         aged.type_rank,

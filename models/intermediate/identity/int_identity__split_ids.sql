@@ -72,7 +72,7 @@ pairs as (
     where
         earlier.place < later.place
         and earlier.place <= 20
-        and {{ names_agree('later', 'earlier', 'true', 'false') }}
+        and {{ names_agree('later', 'earlier', 'true', 'false', 'false') }}
 
 ),
 
