@@ -211,10 +211,7 @@ class Draft:
 
     def mail_texts(self, mailboxes: Ints) -> pa.Array:
         """The addresses of mailboxes (NOBODY: null), with typos and placeholders."""
-        world = self.population
-        there = mailboxes != NOBODY
-        column = texts.emails(world, mailboxes.astype(np.int32))
-        column = self.thinned(column)
+        column = self.thinned(texts.emails(self.population, mailboxes.astype(np.int32)))
         there = pc.is_valid(column).to_numpy(zero_copy_only=False)
         slipped = self.mark(self.drawn("typo_email", there), "typo_email")
         column = spelling.where(slipped, column, lambda some: spelling.misspell_email(some, self.random))
