@@ -64,9 +64,9 @@ bench: $(READY)  ## wall time and memory of every step; no test asserts a time
 bench-rate: $(READY)  ## calls a minute against a limit, the journal's cost of a call, what more processes bring
 	@$(BIN)/python benchmarks/bench_rate.py
 
-bench-identity: $(READY)  ## pairs right, wrong and lost against a noisy truth: PEOPLE=, LEVEL=, SEED=, DATA=, ARGS=
+bench-identity: $(READY)  ## pairs right, wrong and lost against a noisy truth: PEOPLE=, LEVEL=, SEED=, DATA=, SCORING=on, ARGS=
 	@$(BIN)/python benchmarks/bench_identity.py --people $(if $(filter file,$(origin PEOPLE)),20000,$(PEOPLE)) \
-		--level $(or $(LEVEL),medium) --seed $(SEED) $(if $(DATA),--data $(DATA)) $(ARGS)
+		--level $(or $(LEVEL),medium) --seed $(SEED) $(if $(DATA),--data $(DATA)) $(if $(filter on,$(SCORING)),--scoring) $(ARGS)
 
 lock:  ## resolve anew after a change of pyproject.toml
 	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --all-extras --python-version 3.11 \

@@ -2,7 +2,7 @@
 and memory.
 
     python benchmarks/bench_identity.py [--people N ...] [--level low medium high] [--seed N] [--out DIR]
-        [--increment] [--rules] [--splink] [--data FILE] [--keep DIR]
+        [--increment] [--rules] [--scoring] [--splink] [--data FILE] [--keep DIR]
 
 Makes a noisy population (benchmarks/identity), writes it into the real input tables of a scratch warehouse,
 runs the real dbt models and counts. --data takes a CSV or Parquet file of your own instead (columns:
@@ -68,7 +68,7 @@ def bench(label: str, source: dict[str, Any], given: argparse.Namespace, home: P
         costs.append([label, f"models alone {shown}", seconds, 0])
         return seconds
 
-    timed("prepare")
+    timed("prepare", scoring=given.scoring)
     timed("read" if "file" in source else "generate", **source)
     timed("load", until=HELD_BACK if given.increment else "2999-01-01")
     timed("resolve")
@@ -116,6 +116,7 @@ def main() -> None:
     parser.add_argument("--increment", action="store_true", help="hold 1 %% back, resolve, add, resolve again")
     parser.add_argument("--rules", action="store_true", help="take each rule away in turn")
     parser.add_argument("--splink", action="store_true", help="the same records through Splink's default")
+    parser.add_argument("--scoring", action="store_true", help="with scored matching (identity: {scoring: on})")
     parser.add_argument(
         "--kinds", action="store_true", help="list the kinds of noise, their shares and reasons; no run"
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from contactable.identity import component_labels
+from identity import scores
 from identity.kinds import BIT
 
 #: Whom each evidence is about, by the records that the models hold to be it: they may have split an id.
@@ -391,6 +392,7 @@ def everything(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "lost_pairs": lost_pairs(con),
         "two_in_one": two_in_one(con),
         "without_cluster": int(unplaced[0]),
+        "scores": scores.bands(con),
         "cuts": [list(row) for row in con.execute("""
             select action, rule, node_type, count(*), sum(carriers)
             from intermediate.int_identity__cuts group by all order by 4 desc

@@ -45,6 +45,9 @@ def quality(title: str, answers: dict[str, dict[str, Any]]) -> str:
     return table(title, header, rows)
 
 
+_SCORES = ("refused by", "weight from", "probability from", "pairs", "right", "precision")
+
+
 def details(name: str, result: dict[str, Any]) -> str:
     """Kinds of noise, components, cuts and the errors of one run."""
     parts, reach, are = result["components"], result["reachable"], max(int(result["all"]["are"]), 1)
@@ -74,6 +77,17 @@ def details(name: str, result: dict[str, Any]) -> str:
         f"Ids that hold two people: {result['two_in_one']['ids']}, still whole: {result['two_in_one']['whole']}. "
         f"Evidence without a cluster: {result['without_cluster']}.\n"
     )
+    scored = [
+        [
+            row["refused_by"],
+            int(row["weight"]),
+            row["probability"],
+            row["pairs"],
+            row["right_pairs"],
+            row["right_pairs"] / row["pairs"],
+        ]
+        for row in result["scores"]
+    ]
     return "\n".join(
         [
             table(
@@ -83,6 +97,7 @@ def details(name: str, result: dict[str, Any]) -> str:
             remarks,
             table(f"{name}: what was cut", ("action", "rule", "node", "nodes", "carriers"), result["cuts"][:20]),
             table(f"{name}: different people merged", ("met on", "cause", "wrong pairs", "clusters"), merged),
+            *([table(f"{name}: scores, as the rules left people apart", _SCORES, scored)] if scored else []),
             table(f"{name}: pieces of people apart", ("piece", "why", "touched by", "lost pairs", "pieces"), lost),
         ]
     )

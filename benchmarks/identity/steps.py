@@ -4,16 +4,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from identity import measure, outside
+from identity import measure, outside, scores
 from identity import rules as each_rule
 from identity.evidence import held_back, pieces
 from identity.population import Population
 from identity.warehouse import Warehouse
 
 
-def prepare(home: str) -> None:
-    """The empty warehouse."""
-    Warehouse(Path(home)).prepare()
+def prepare(home: str, scoring: bool = False) -> None:
+    """The empty warehouse, with scored matching switched on or off."""
+    warehouse = Warehouse(Path(home))
+    warehouse.prepare()
+    if scoring:
+        with warehouse.connect() as con:
+            scores.switch_on(con)
 
 
 def generate(home: str, people: int, level: str, seed: int, increment: bool) -> None:

@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contactable.http import RateLimit
 from contactable.http.session import UnsafeUrlError, check_base_url
 from contactable.journal.budget import Budgets
+from contactable.matching.availability import missing_package
 from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
 from contactable.waterfall import LifeTimes, Waterfall, check_life_times
@@ -234,6 +235,22 @@ class HttpSettings(_Section):
     poll_minutes: Annotated[float, Field(gt=0)] = 10.0  # and gives up after this long
 
 
+class IdentitySettings(_Section):
+    """Scored matching (models/intermediate/identity): off unless switched on; two thresholds of probability."""
+
+    scoring: bool = False
+    merge_above: Annotated[float, Field(ge=0.5, le=1)] = 0.9999
+    review_above: Annotated[float, Field(ge=0.01, le=1)] = 0.9
+
+    @model_validator(mode="after")
+    def _check(self) -> "IdentitySettings":
+        if self.review_above > self.merge_above:
+            raise ValueError("review_above is over merge_above: between the two lies what a person decides")
+        if self.scoring and (missing := missing_package()):
+            raise ValueError(missing)
+        return self
+
+
 class PublicationSettings(_Section):
     keep: Positive = 5
 
@@ -270,6 +287,7 @@ class Settings(_Section):
     limits: Mapping[str, Limit] = Field(default_factory=dict)
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
     http: HttpSettings = HttpSettings()
+    identity: IdentitySettings = IdentitySettings()
     publication: PublicationSettings = PublicationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     memory_limit: NonEmpty = "4GB"

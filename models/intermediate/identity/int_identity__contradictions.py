@@ -1,6 +1,6 @@
 """Grain: one row per decision that cannot be true together with others: A is B, B is C, A is not C."""
 
-from contactable.matching import contradictory
+from contactable.matching.decisions import contradictory
 
 
 def model(dbt, session):

@@ -15,9 +15,28 @@ contradictions as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('int_identity__match_settings') }}
+
+),
+
+pairs as (
+
+    select * from {{ ref('int_identity__match_pairs') }}
+    where refused_by is null
+
+),
+
 evidence as (
 
     select * from {{ ref('int_identity__evidence') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_identity__names') }}
 
 ),
 
@@ -32,17 +51,48 @@ decided as (
 
 ),
 
+joined_pairs as (
+
+    select pairs.*
+    from pairs
+    inner join settings on pairs.match_probability >= settings.merge_above
+
+),
+
+scored as (
+
+    {% for side in ['left', 'right'] %}
+        select
+            {{ side }}_evidence_id as evidence_id,
+            'score:' || md5(left_evidence_id || '|' || right_evidence_id) as node
+        from joined_pairs
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+added as (
+
+    select * from decided
+
+    union all
+
+    select * from scored
+
+),
+
 final as (
 
     select
-        decided.evidence_id,
-        decided.node,
-        'evidence:' || decided.evidence_id as anchor,
+        added.evidence_id,
+        added.node,
+        'evidence:' || added.evidence_id as anchor,
         9 as type_rank,
         evidence.first_observed_at,
-        cast(null as {{ engine_type('varchar') }}) as name_key
-    from decided
-    inner join evidence on decided.evidence_id = evidence.evidence_id
+        names.name_key
+    from added
+    inner join evidence on added.evidence_id = evidence.evidence_id
+    left join names on added.evidence_id = names.evidence_id
 
 )
 

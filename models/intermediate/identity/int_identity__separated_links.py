@@ -1,6 +1,6 @@
 """Grain: one row per evidence and node whose link goes: it ties two whom somebody knows to be different."""
 
-from contactable.matching import separate
+from contactable.matching.decisions import separate
 
 
 def model(dbt, session):

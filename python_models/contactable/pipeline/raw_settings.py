@@ -28,6 +28,9 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
             for key, micros in s.prices_micros().items()
         ],
         **s.waterfall.raw_settings(),
+        "identity.scoring": [s.identity.scoring],
+        "identity.merge_above": [s.identity.merge_above],
+        "identity.review_above": [s.identity.review_above],
         "life_times": life_time_settings(s.life_times),
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
         "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],

@@ -56,6 +56,9 @@ def test_the_shipped_file_is_valid_and_complete() -> None:
         ("endpoints: {bigdbm.nothing: {enabled: false}}", "unknown 'bigdbm.nothing'"),
         ("endpoints: {bigdbm.property_sync: {enabled: true}}", "not offered yet"),
         ("endpoints: {bigdbm.email_batch: {batch_size: 11}}", "at most 10"),
+        ("identity: {merge_above: 0.8, review_above: 0.9}", "review_above is over merge_above"),
+        ("identity: {merge_above: 95}", "identity.merge_above"),
+        ("identity: {scoring: perhaps}", "identity.scoring"),
         ("keywords: [audi]", "keywords"),
         ("- a list", "file"),
         ("a: [unclosed", "cannot be read"),
@@ -81,6 +84,15 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
 )
 def test_borders_pass(tmp_path: Path, text: str) -> None:
     read(tmp_path, text)
+
+
+def test_scoring_is_off_and_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not Settings.read(PROJECT / "contactable.yml").identity.scoring
+    assert read(tmp_path, "identity: {scoring: on}").identity.scoring
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert not read(tmp_path, "identity: {scoring: off}").identity.scoring
+    with pytest.raises(ConfigurationError, match=r"identity: .*pip install 'contactable\[matching\]'"):
+        read(tmp_path, "identity: {scoring: on}")
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:

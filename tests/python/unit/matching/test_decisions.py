@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactable.matching import contradictory, separate
+from contactable.matching.decisions import contradictory, separate
 
 #: decision, left evidences, right evidences
 Decision = tuple[str, str, str]
