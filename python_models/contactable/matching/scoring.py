@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from splink import Linker
 
 SEED = 20261121
-#: Pairs that training looks at, of each kind. Ten million random pairs take some seconds and tell shares down to
+#: Pairs that training looks at, of each kind. Three million random pairs take some seconds and tell shares down to
 #: 1e-6 (2026-11-21).
-SAMPLED_PAIRS = 10_000_000
+SAMPLED_PAIRS = 3_000_000
 TRAINING_PAIRS = 2_000_000
 #: Share of a person's record pairs that agree in full name and address (people move, and vendors have no address).
 FULL_AGREEMENT = 0.5
