@@ -21,7 +21,7 @@ named as (
         {% endfor %}
         coalesce(lower(trim(decision)), '') as decision,
         decided_by,
-        decided_on,
+        try_cast(decided_on as date) as decided_on,
         note
     from decisions
 

@@ -7,6 +7,7 @@ step of its own.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -66,9 +67,7 @@ class _Ties:
     def components(self) -> Indices:
         """Label per evidence; what is tied carries one label."""
         size = self.evidences + self.decisions
-        ones = np.ones(len(self.evidence), dtype=np.int8)
-        graph = coo_array((ones, (self.evidence, self.decision + self.evidences)), shape=(size, size))
-        return connected_components(graph.tocsr(), directed=False)[1][: self.evidences].astype(np.int64)
+        return _components(self.evidence, self.decision + self.evidences, size)[: self.evidences]
 
     def between(self, ends: Indices, person: Indices) -> Indices:
         """Decisions on a chain between evidences that a contradiction names.
@@ -106,15 +105,15 @@ def separate(links: pa.Table, sides: pa.Table) -> pa.Table:
     Returns:
         Columns evidence_id and node (strings): the links to take away, each once, in order.
     """
-    sides = sides.filter(pc.equal(sides.column("decision"), "different"))
+    sides = sides.filter(pc.equal(sides.column("decision"), "different")).sort_by("decision_key")
     graph = _Graph.of(links, sides.column("evidence_id"))
-    decision, keys = _factorise(sides.column("decision_key"))
-    order = np.asarray(pc.array_sort_indices(keys))
+    decision, _ = _factorise(sides.column("decision_key"))
     vertex = graph.vertices_of(sides.column("evidence_id"))
     is_left = pc.equal(sides.column("side"), "left").to_numpy(zero_copy_only=False)
-    for which in order:
-        mine = (decision == which) & (vertex >= 0)
-        graph.cut(vertex[mine & is_left], vertex[mine & ~is_left])
+    begins = np.flatnonzero(np.diff(decision, prepend=-1, append=-1)) if len(decision) else decision
+    for begin, end in pairwise(begins.tolist()):
+        mine, side = vertex[begin:end], is_left[begin:end]
+        graph.cut(mine[side & (mine >= 0)], mine[~side & (mine >= 0)])
     return graph.taken()
 
 
@@ -131,18 +130,19 @@ class _Graph:
         self._strength = edges.column("strength").to_numpy().astype(np.int32)
         self._kept = np.ones(len(edges), dtype=np.bool_)
         self._seen = np.full(self._size, np.iinfo(np.int64).max)
-        observed = edges.column("observed").to_numpy()
-        np.minimum.at(self._seen, self._left, observed)
+        np.minimum.at(self._seen, self._left, edges.column("observed").to_numpy())
+        self._person = _components(self._left, self._right, self._size)
+        # Links by person, so that a decision looks at its own people's only.
+        self._by_person = np.argsort(self._person[self._left], kind="stable")
+        people = int(self._person.max(initial=-1)) + 1
+        self._begins = np.searchsorted(self._person[self._left][self._by_person], np.arange(people + 1))
 
     @classmethod
     def of(cls, links: pa.Table, evidence_ids: pa.ChunkedArray) -> "_Graph":
         """Keep what is connected with any of these evidences."""
         evidence, ids = _factorise(links.column("evidence_id"))
         node, nodes = _factorise(links.column("node"))
-        size = len(ids) + len(nodes)
-        ones = np.ones(len(links), dtype=np.int8)
-        graph = coo_array((ones, (evidence, node + len(ids))), shape=(size, size))
-        person = connected_components(graph.tocsr(), directed=False)[1][: len(ids)]
+        person = _components(evidence, node + len(ids), len(ids) + len(nodes))[: len(ids)]
         named = pc.is_in(ids, value_set=evidence_ids.combine_chunks()).to_numpy(zero_copy_only=False)
         wanted = np.isin(person, person[named])[evidence] if len(ids) else np.zeros(0, dtype=np.bool_)
         mine = links.filter(pa.array(wanted))
@@ -168,31 +168,52 @@ class _Graph:
 
     def cut(self, left: Indices, right: Indices) -> None:
         """Take away the cheapest links between two sets of vertices, if anything connects them."""
+        people = np.intersect1d(self._person[left], self._person[right])
+        rows = np.concatenate(
+            [np.empty(0, np.int64), *(self._by_person[self._begins[p] : self._begins[p + 1]] for p in people)]
+        )
+        rows = rows[self._kept[rows]]
+        vertices, places = np.unique(np.concatenate([self._left[rows], self._right[rows]]), return_inverse=True)
+        left, right = left[np.isin(left, vertices)], right[np.isin(right, vertices)]
         if not len(left) or not len(right):
             return
         if self._seen[left].min() < self._seen[right].min():
             left, right = right, left  # the cut falls next to its source: the younger side loses the identifier
-        source, sink = self._size, self._size + 1
-        capacity = self._capacities(left, right, source, sink)
-        if sink not in breadth_first_order(capacity, source, return_predecessors=False):
-            return
-        residual = csr_array(capacity - maximum_flow(capacity, source, sink).flow)
-        residual.eliminate_zeros()
-        reached = np.zeros(self._size + 2, dtype=np.bool_)
-        reached[breadth_first_order(residual, source, return_predecessors=False)] = True
-        self._kept &= reached[self._left] == reached[self._right]
-
-    def _capacities(self, left: Indices, right: Indices, source: int, sink: int) -> csr_array:
-        """The kept links, both ways, with a source before the left and a sink behind the right."""
-        a, b, strength = self._left[self._kept], self._right[self._kept], self._strength[self._kept]
-        rows = np.concatenate([a, b, np.full(len(left), source), right])
-        columns = np.concatenate([b, a, left, np.full(len(right), sink)])
-        bears = np.concatenate([strength, strength, np.full(len(left) + len(right), UNCUTTABLE, dtype=np.int32)])
-        size = self._size + 2
-        return csr_array(coo_array((bears.astype(np.int32), (rows, columns)), shape=(size, size)))
+        ends = np.searchsorted(vertices, left), np.searchsorted(vertices, right)
+        one, other = places[: len(rows)], places[len(rows) :]
+        reached = _source_side(one, other, self._strength[rows], *ends, len(vertices))
+        self._kept[rows[reached[one] != reached[other]]] = False
 
     def taken(self) -> pa.Table:
         return self._edges.filter(pa.array(~self._kept)).select(["evidence_id", "node"])
+
+
+def _components(left: Indices, right: Indices, size: int) -> Indices:
+    """Label every vertex of a graph; what is connected carries one label, 0 and up."""
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    labels: Indices = connected_components(graph.tocsr(), directed=False)[1].astype(np.int64)
+    return labels
+
+
+def _source_side(
+    one: Indices, other: Indices, bears: npt.NDArray[np.int32], left: Indices, right: Indices, size: int
+) -> Mask:
+    """Which vertices stay with the left when the cheapest links between left and right go.
+
+    The links are given both ways, with a source before the left and a sink behind the right. What the source still
+    reaches when the flow is at its maximum is its side of the minimum cut.
+    """
+    source, sink = size, size + 1
+    rows = np.concatenate([one, other, np.full(len(left), source), right])
+    columns = np.concatenate([other, one, left, np.full(len(right), sink)])
+    ends = np.full(len(left) + len(right), UNCUTTABLE, dtype=np.int32)
+    given = (np.concatenate([bears, bears, ends]), (rows, columns))
+    capacity = csr_array(coo_array(given, shape=(size + 2, size + 2)))
+    residual = csr_array(capacity - maximum_flow(capacity, source, sink).flow)
+    residual.eliminate_zeros()
+    reached = np.zeros(size + 2, dtype=np.bool_)
+    reached[breadth_first_order(residual, source, return_predecessors=False)] = True
+    return reached[:size]
 
 
 def _factorise(column: pa.ChunkedArray) -> tuple[Indices, pa.Array]:
