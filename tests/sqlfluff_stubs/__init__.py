@@ -58,3 +58,15 @@ def base_columns() -> list[str]:
 
 def lineage_columns(relation: str | None = None) -> str:
     return "record_id"
+
+
+def claim_places() -> dict[str, list[str]]:
+    return {"name": ["first_name", "last_name"], "employment": ["company_name", "company_domain", "job_title"]}
+
+
+def single_facts() -> dict[str, str]:
+    return {"gender": "demographics", "income_range": "household"}
+
+
+def survivorship_steps() -> list[str]:
+    return ["refuted_step", "age_step"]

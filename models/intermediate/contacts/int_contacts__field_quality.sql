@@ -1,5 +1,5 @@
--- Grain: one row per record and group of attributes that the vendor itself judged (PII with Validation). A group is as good as
--- its worst field, and as recent as its oldest.
+-- Grain: one row per record, claim and place that the vendor itself judged (PII with Validation): place is the number of the
+-- judged address or phone in its list, 0 for a claim as a whole. A claim is as good as its worst field, as recent as its oldest.
 with judged as (
 
     select * from {{ ref('stg_bigdbm__field_validations') }}
@@ -16,15 +16,18 @@ final as (
 
     select
         judged.record_id,
-        fields.attribute_group,
+        fields.claim,
+        coalesce(fields.place, 0) as place,
         min(judged.is_valid) as is_valid,
         min(judged.score) as score,
-        min(judged.last_seen_date) as last_seen_date
+        min(judged.last_seen_date) as last_seen_date,
+        max(judged.fetched_at) as judged_at
     from judged
     inner join fields on judged.field_name = fields.field_name
     group by
         judged.record_id,
-        fields.attribute_group
+        fields.claim,
+        coalesce(fields.place, 0)
 
 )
 

@@ -1,7 +1,8 @@
 -- Grain: one row per person, attribute, value and vendor that tells it: who says what of whom, for comparing vendors.
 -- Attributes: email and phone (an address, a number), employer (the employment), profile (name, place and facts). An address that
--- cannot be one, or stands for nobody, is no value. Values agree as contact_attributes sees it: a name by both its parts, a place
--- by its address, an employment by its company. is_usable: the address or number may be written to or called today.
+-- cannot be one, or stands for nobody, is no value. Values agree as contact_attributes sees it: spelling, nicknames and legal
+-- forms aside; what a vendor has replaced since is not its word any more. is_usable: the address or number may be written to or
+-- called today.
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -37,7 +38,9 @@ contact_phones as (
 attributes as (
 
     select * from {{ ref('contact_attributes') }}
-    where attribute not in ('email', 'phone')
+    where
+        attribute not in ('email', 'phone')
+        and not is_superseded
 
 ),
 

@@ -1,66 +1,37 @@
--- Grain: one row per person, attribute and claim (a vendor's value); claim_rank 1 is the winner.
+-- Grain: one row per person, attribute and claim (a vendor's value). is_winner marks what contacts shows, reason says why.
 -- Fields that belong together win together (a street never takes another record's town): a claim is a name, an address or an
--- employment as a whole, or a single fact. Order: not refuted by its own vendor > validated (its record carries an address or
--- number that a validator vouches for, or its vendor confirms this very field: PII with Validation) > fresh > agreed by more
--- vendors > more complete > surer vendor > trusted vendor > newer. Seeds survivorship_rules, validated_fields and
--- vendor_priorities hold the numbers.
-{% set groups = {
-    'name': ['first_name', 'last_name'],
-    'location': ['address', 'city', 'state', 'zip', 'country'],
-    'employment': ['company_name', 'company_domain', 'job_title', 'seniority', 'department'],
-} %}
-{% set single = {
-    'linkedin': 'linkedin',
-    'zip_plus4': 'location',
-    'home_value': 'household',
-    'age_range': 'demographics',
-    'gender': 'demographics',
-    'birth_year': 'demographics',
-    'marital_status': 'demographics',
-    'has_children': 'demographics',
-    'is_veteran': 'demographics',
-    'occupation': 'demographics',
-    'home_owner': 'household',
-    'credit_range': 'household',
-    'income_range': 'household',
-    'net_worth_range': 'household',
-    'household_size': 'household',
-    'home_value_range': 'household',
-    'dwelling_type': 'household',
-    'year_built': 'household',
-    'county': 'location',
-    'dma': 'location',
-    'is_donor': 'lifestyle',
-    'causes': 'lifestyle',
-    'interests': 'lifestyle',
-    'purchase_categories': 'lifestyle',
-    'is_investor': 'lifestyle',
-} %}
-{% set vendor_words = ['gender', 'marital_status', 'home_owner'] %}
-{% set no_text = 'cast(null as ' ~ engine_type('varchar') ~ ')' %}
-{% set bands = ['credit_range', 'income_range', 'net_worth_range'] %}
+-- employment as a whole, or a single fact (int_contacts__claims). A part of a claim (an initial, a town without its street, an
+-- employer without its domain) agrees with the one fuller claim it fits; what the winner leaves open is filled from who agrees.
+-- Order: not refuted by its own vendor > not replaced by its own vendor > the four steps of the seed survivorship_rules (as
+-- shipped: validated > fresh > agreed by more vendors > trusted vendor) > more complete > surer vendor > newer > alphabet.
+-- E-mail addresses and phones are ranked by the same rules in contact_emails and contact_phones, where their verdicts are known.
+{% set places = claim_places() %}
+{% set steps = survivorship_steps() %}
+{% set values = ['value_1', 'value_2', 'value_3', 'value_4', 'value_5'] %}
+{% set compared = {'name': ['formal'] + values[1:], 'location': values, 'employment': values} %}
 
-with profiles as (
+with claims as (
 
-    select * from {{ ref('int_contacts__profiles') }}
-
-),
-
-clusters as (
-
-    select * from {{ ref('int_identity__clusters') }}
+    select * from {{ ref('int_contacts__claims') }}
 
 ),
 
 emails as (
 
     select * from {{ ref('int_contacts__emails') }}
+    where email is not null
 
 ),
 
 phones as (
 
     select * from {{ ref('int_contacts__phones') }}
+
+),
+
+clusters as (
+
+    select * from {{ ref('int_identity__clusters') }}
 
 ),
 
@@ -76,348 +47,536 @@ contact_phones as (
 
 ),
 
-email_statuses as (
-
-    select * from {{ ref('email_status_current') }}
-
-),
-
-phone_scores as (
-
-    select * from {{ ref('phone_reachability_current') }}
-
-),
-
-unknown_bands as (
-
-    select * from {{ ref('value_bands') }}
-    where is_unknown
-
-),
-
-field_quality as (
-
-    select * from {{ ref('int_contacts__field_quality') }}
-
-),
-
 rules as (
 
     select * from {{ ref('survivorship_rules') }}
 
 ),
 
-priorities as (
+trust as (
 
-    select * from {{ ref('vendor_priorities') }}
-
-),
-
-clock as (
-
-    select {{ now_utc() }} as now_at
+    select * from {{ ref('int_contacts__vendor_trust') }}
 
 ),
 
-vouched as (
-
-    select emails.evidence_id
-    from emails
-    inner join email_statuses on emails.email = email_statuses.email
-    where email_statuses.verdict = 'send'
-
-    union
-
-    select phones.evidence_id
-    from phones
-    inner join phone_scores on phones.phone = phone_scores.phone
-    where phone_scores.verdict = 'call'
-
-),
-
-people as (
-
-    select
-        clusters.contact_key,
-        profiles.*,
-        vouched.evidence_id is not null as is_validated
-    from profiles
-    inner join clusters on profiles.evidence_id = clusters.evidence_id
-    left join vouched on profiles.evidence_id = vouched.evidence_id
-
-),
-
-told as (
+sizes as (
 
     select
         contact_key,
-        'name' as claim,
-        'name' as rule_group,
-        coalesce({{ name_key('last_name') }}, '') || '|' || coalesce({{ name_key('first_name') }}, '') as agreement_key,
-        vendor,
-        record_id,
-        as_of,
-        is_validated,
-        cast(null as {{ engine_type('varchar') }}) as vendor_value,
-        first_name as value_1,
-        last_name as value_2,
-        cast(null as {{ engine_type('varchar') }}) as value_3,
-        cast(null as {{ engine_type('varchar') }}) as value_4,
-        cast(null as {{ engine_type('varchar') }}) as value_5
-    from people
-    where coalesce(first_name, last_name) is not null
-
-    union all
-
-    select
+        claim
+    from claims
+    group by
         contact_key,
-        'location' as claim,
-        'location' as rule_group,
-        coalesce({{ address_key('address', 'zip') }}, {{ name_key('city') }} || '|' || coalesce(state, ''), zip, state)
-            as agreement_key,
-        vendor,
-        record_id,
-        as_of,
-        is_validated,
-        cast(null as {{ engine_type('varchar') }}) as vendor_value,
-        address as value_1,
-        city as value_2,
-        state as value_3,
-        zip as value_4,
-        country as value_5
-    from people
-    where coalesce(address, city, state, zip) is not null
+        claim
+    having count(*) > 1
 
-    union all
+),
 
-    select
-        contact_key,
-        'employment' as claim,
-        'employment' as rule_group,
-        coalesce({{ company_key('company_domain', 'company_name') }}, 'title:' || {{ name_key('job_title') }}) as agreement_key,
-        vendor,
-        record_id,
-        as_of,
-        is_validated,
-        vendor_seniority as vendor_value,
-        company_name as value_1,
-        company_domain as value_2,
-        job_title as value_3,
-        seniority as value_4,
-        department as value_5
-    from people
-    where coalesce(company_name, company_domain, job_title) is not null
+-- Where only one vendor says one thing there is nothing to decide.
+undisputed as (
 
-    {% for attribute, rule_group in single.items() %}
-        union all
+    select claims.*
+    from claims
+    left join sizes
+        on
+            claims.contact_key = sizes.contact_key
+            and claims.claim = sizes.claim
+    where sizes.claim is null
 
-        select
-            people.contact_key,
-            '{{ attribute }}' as claim,
-            '{{ rule_group }}' as rule_group,
-            lower(cast(people.{{ attribute }} as {{ engine_type('varchar') }})) as agreement_key,
-            people.vendor,
-            people.record_id,
-            people.as_of,
-            people.is_validated,
-            {{ 'people.vendor_' ~ attribute if attribute in vendor_words else no_text }} as vendor_value,
-            cast(people.{{ attribute }} as {{ engine_type('varchar') }}) as value_1,
-            cast(null as {{ engine_type('varchar') }}) as value_2,
-            cast(null as {{ engine_type('varchar') }}) as value_3,
-            cast(null as {{ engine_type('varchar') }}) as value_4,
-            cast(null as {{ engine_type('varchar') }}) as value_5
-        from people
-        {% if attribute in bands %}
-            left join unknown_bands
-                on
-                    people.{{ attribute }} = unknown_bands.label
-                    and unknown_bands.column_name = '{{ attribute }}'
-        {% endif %}
-        where
-            people.{{ attribute }} is not null
-            {% if attribute in bands %}and unknown_bands.label is null{% endif %}
-            {% if attribute in vendor_words %}and people.{{ attribute }} <> 'unknown'{% endif %}
+),
+
+disputed as (
+
+    select claims.*
+    from claims
+    inner join sizes
+        on
+            claims.contact_key = sizes.contact_key
+            and claims.claim = sizes.claim
+
+),
+
+-- The whole that a part fits, where it fits only one.
+wholes as (
+
+    {% for claim in places %}
+        {% for level in range(1, 4 if claim != 'employment' else 3) %}
+            select
+                contact_key,
+                claim,
+                {{ level }} as level,
+                'part{{ level }}:' || {{ claim_part(claim, level, compared[claim]) }} as part_key,
+                min(own_key) as whole_key
+            from disputed
+            where
+                claim = '{{ claim }}'
+                and level = 0
+                and not is_superseded
+                and not is_refuted
+            group by
+                contact_key,
+                claim,
+                'part{{ level }}:' || {{ claim_part(claim, level, compared[claim]) }}
+            having min(own_key) = max(own_key)
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
 
--- A vendor says the same thing many times: its newest and fullest record speaks for it.
-claims as (
+fitted as (
+
+    select
+        disputed.*,
+        coalesce(wholes.whole_key, disputed.own_key) as agreement_key
+    from disputed
+    left join wholes
+        on
+            disputed.contact_key = wholes.contact_key
+            and disputed.claim = wholes.claim
+            and disputed.level = wholes.level
+            and disputed.own_key = wholes.part_key
+
+),
+
+-- Whoever has taken a word back, or never stood for it, agrees with nobody.
+support as (
 
     select
         contact_key,
         claim,
         agreement_key,
-        vendor,
-        min(rule_group) as rule_group,
-        max_by(record_id, arrival) as record_id,
-        max(as_of) as as_of,
-        max(is_validated) as is_validated,
-        coalesce(max(field_is_valid), true) as is_unrefuted,
-        max(validation_score) as validation_score,
-        max_by(vendor_value, arrival) as vendor_value,
-        max_by(value_1, arrival) as value_1,
-        max_by(value_2, arrival) as value_2,
-        max_by(value_3, arrival) as value_3,
-        max_by(value_4, arrival) as value_4,
-        max_by(value_5, arrival) as value_5
-    from (
-        select
-            told.contact_key,
-            told.claim,
-            told.rule_group,
-            told.agreement_key,
-            told.vendor,
-            told.record_id,
-            coalesce(cast(field_quality.last_seen_date as timestamp), told.as_of) as as_of,
-            told.is_validated or coalesce(field_quality.is_valid, false) as is_validated,
-            field_quality.is_valid as field_is_valid,
-            field_quality.score as validation_score,
-            told.vendor_value,
-            {% for place in range(1, 6) %}
-                told.value_{{ place }},
-            {% endfor %}
-            cast(told.as_of as {{ engine_type('varchar') }}) || told.record_id as arrival
-        from told
-        left join field_quality
-            on
-                told.record_id = field_quality.record_id
-                and told.rule_group = field_quality.attribute_group
-    ) as arrived
+        count(distinct vendor) as agreeing_vendors
+    from fitted
+    where
+        not is_superseded
+        and not is_refuted
     group by
         contact_key,
         claim,
-        agreement_key,
-        vendor
+        agreement_key
 
 ),
 
 weighed as (
 
     select
-        claims.*,
-        {{ days_between('claims.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
-        count(*) over (partition by claims.contact_key, claims.claim, claims.agreement_key) as agreeing_vendors,
-        min(claims.agreement_key) over (partition by claims.contact_key, claims.claim)
-        <> max(claims.agreement_key) over (partition by claims.contact_key, claims.claim) as is_conflict,
-        {% for place in range(1, 6) %}
-            case when claims.value_{{ place }} is null then 0 else 1 end {{ '+' if not loop.last }}
-        {% endfor %} as filled,
-        coalesce(special.priority, general.priority, 99) as vendor_priority
-    from claims
-    cross join clock
-    left join rules on claims.rule_group = rules.attribute_group
-    left join priorities as special
+        fitted.*,
+        rules.first_step,
+        rules.second_step,
+        rules.third_step,
+        rules.fourth_step,
+        case when fitted.is_refuted then 1 else 0 end as refuted_step,
+        case when fitted.is_superseded then 1 else 0 end as superseded_step,
+        {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
+            {{ survivorship_step('rules.' ~ step, {
+                'validated': 'case when fitted.is_validated then 0 else 1 end',
+                'fresh': 'case when fitted.is_fresh then 0 else 1 end',
+                'agreed': '-coalesce(support.agreeing_vendors, 0)',
+                'trusted': 'coalesce(trust.priority, 99)',
+            }) }} as step_{{ loop.index }},
+        {% endfor %}
+        -fitted.filled as filled_step,
+        -coalesce(fitted.validation_score, -1) as score_step,
+        -{{ days_between("timestamp '1970-01-01 00:00:00'", 'fitted.as_of') }} as age_step
+    from fitted
+    left join support
         on
-            claims.vendor = special.vendor
-            and claims.rule_group = special.attribute_group
-    left join priorities as general
+            fitted.contact_key = support.contact_key
+            and fitted.claim = support.claim
+            and fitted.agreement_key = support.agreement_key
+    left join rules on fitted.rule_group = rules.attribute_group
+    left join trust
         on
-            claims.vendor = general.vendor
-            and general.attribute_group = 'default'
+            fitted.vendor = trust.vendor
+            and fitted.rule_group = trust.attribute_group
 
 ),
 
-ranked as (
+numbered as (
 
     select
         *,
         row_number() over (
             partition by contact_key, claim
             order by
-                case when is_validated or is_unrefuted then 0 else 1 end,
-                case when is_validated then 0 else 1 end,
-                case when is_fresh then 0 else 1 end,
-                agreeing_vendors desc,
-                filled desc,
-                validation_score desc nulls last,
-                vendor_priority,
-                as_of desc,
-                agreement_key,
-                vendor
-        ) as claim_rank
+                {{ steps | join(', ') }}, agreement_key, level, vendor, own_key
+        ) as place
     from weighed
 
 ),
 
--- E-mail addresses and phones are ranked where their verdicts are known.
-reached as (
+placed as (
+
+    select
+        *,
+        min(place) over (partition by contact_key, claim, agreement_key) as best_place
+    from numbered
+
+),
+
+-- Each thing that is said competes by the best claim that says it: the winner with the runner-up, the others with the winner.
+duels as (
 
     select
         contact_key,
-        'email' as attribute,
-        email as value,
-        source_vendors as vendor,
+        claim,
+        agreement_key,
+        first_step,
+        second_step,
+        third_step,
+        fourth_step,
+        {% for step in steps %}
+            {{ step }},
+            case
+                when row_number() over said = 1 then lead({{ step }}) over said
+                else first_value({{ step }}) over said
+            end as other_{{ step }},
+        {% endfor %}
+        row_number() over said as said_place,
+        count(*) over (partition by contact_key, claim) as things_said
+    from placed
+    where place = best_place
+    window said as (partition by contact_key, claim order by place)
+
+),
+
+reasons as (
+
+    select
+        contact_key,
+        claim,
+        agreement_key,
+        said_place = 1 as has_won,
+        case
+            when things_said = 1 then 'only_value'
+            else {{ decided_by('', 'other_') }}
+        end as reason
+    from duels
+
+),
+
+-- Among claims that agree a name in full goes before its initial.
+ranked as (
+
+    select
+        placed.*,
+        reasons.has_won,
+        reasons.reason,
+        row_number() over (
+            partition by placed.contact_key, placed.claim
+            order by
+                placed.best_place,
+                case when placed.claim = 'name' then placed.level else 0 end,
+                placed.place
+        ) as claim_rank
+    from placed
+    inner join reasons
+        on
+            placed.contact_key = reasons.contact_key
+            and placed.claim = reasons.claim
+            and placed.agreement_key = reasons.agreement_key
+
+),
+
+united as (
+
+    select
+        contact_key,
+        claim,
+        vendor,
         record_id,
         as_of,
-        verdict = 'send' as is_validated,
         is_fresh,
-        vendor_count as agreeing_vendors,
-        email_rank as claim_rank
-    from contact_emails
+        is_superseded,
+        is_refuted,
+        is_validated,
+        validation_score,
+        vendor_value,
+        formal,
+        {% for value in values %}
+            {{ value }},
+        {% endfor %}
+        claim_rank,
+        has_won,
+        reason,
+        true as is_disputed
+    from ranked
 
     union all
 
     select
         contact_key,
-        'phone' as attribute,
-        phone as value,
-        source_vendors as vendor,
+        claim,
+        vendor,
         record_id,
         as_of,
-        verdict = 'call' as is_validated,
         is_fresh,
-        vendor_count as agreeing_vendors,
-        phone_rank as claim_rank
-    from contact_phones
+        is_superseded,
+        is_refuted,
+        is_validated,
+        validation_score,
+        vendor_value,
+        formal,
+        {% for value in values %}
+            {{ value }},
+        {% endfor %}
+        1 as claim_rank,
+        true as has_won,
+        'only_value' as reason,
+        false as is_disputed
+    from undisputed
+
+),
+
+attributes as (
+
+    {% for claim, names in places.items() %}
+        {% for name in names %}
+            select
+                '{{ claim }}' as claim,
+                '{{ name }}' as attribute,
+                {{ loop.index }} as place
+            union all
+        {% endfor %}
+    {% endfor %}
+    {% for fact in single_facts() %}
+        select
+            '{{ fact }}' as claim,
+            '{{ fact }}' as attribute,
+            1 as place
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+split as (
+
+    select
+        united.contact_key,
+        attributes.attribute,
+        case attributes.place
+            {% for value in values %}
+                when {{ loop.index }} then united.{{ value }}
+            {% endfor %}
+        end as value,
+        case
+            when attributes.attribute = 'seniority' or united.claim = attributes.attribute then united.vendor_value
+        end as vendor_value,
+        united.formal,
+        united.vendor,
+        united.record_id,
+        united.as_of,
+        united.is_validated,
+        united.is_refuted,
+        united.is_superseded,
+        united.is_fresh,
+        united.claim_rank,
+        united.has_won,
+        united.reason,
+        united.is_disputed,
+        united.validation_score
+    from united
+    inner join attributes on united.claim = attributes.claim
+
+),
+
+-- A single vendor's word is compared with nothing.
+valued as (
+
+    select
+        *,
+        case when is_disputed then {{ compared_value('attribute', 'value', 'formal') }} end as compared
+    from split
+    where value is not null
+
+),
+
+matched as (
+
+    select
+        *,
+        coalesce(compared, lower(value)) as same_as,
+        case when not is_superseded and not is_refuted then compared end as stands_for
+    from valued
+
+),
+
+-- Of each attribute: who says the same, whether anybody contradicts, and the best claim of the winning ones that tells it.
+agreement as (
+
+    select
+        contact_key,
+        attribute,
+        same_as,
+        count(distinct vendor) as agreeing_vendors
+    from matched
+    where
+        is_disputed
+        and not is_superseded
+        and not is_refuted
+    group by
+        contact_key,
+        attribute,
+        same_as
+
+),
+
+contradictions as (
+
+    select
+        contact_key,
+        attribute,
+        min(case when has_won and (claim_rank = 1 or not is_superseded) then claim_rank end) as winner_rank,
+        case
+            -- an age gives the year of birth give or take one
+            when attribute = 'birth_year'
+                then
+                    max(cast(case when attribute = 'birth_year' then stands_for end as integer))
+                    - min(cast(case when attribute = 'birth_year' then stands_for end as integer)) > 1
+            else min(stands_for) <> max(stands_for)
+        end as is_conflict
+    from matched
+    where is_disputed
+    group by
+        contact_key,
+        attribute
+
+),
+
+decided as (
+
+    select
+        matched.*,
+        coalesce(agreement.agreeing_vendors, case when matched.is_disputed then 0 else 1 end) as agreeing_vendors,
+        coalesce(contradictions.is_conflict, false) as is_conflict,
+        not matched.is_disputed or coalesce(matched.claim_rank = contradictions.winner_rank, false) as is_winner
+    from matched
+    left join contradictions
+        on
+            matched.contact_key = contradictions.contact_key
+            and matched.attribute = contradictions.attribute
+    left join agreement
+        on
+            matched.contact_key = agreement.contact_key
+            and matched.attribute = agreement.attribute
+            and matched.same_as = agreement.same_as
+
+),
+
+-- One row per vendor that knows an address or number.
+reached as (
+
+    select
+        clusters.contact_key,
+        'email' as attribute,
+        emails.email as value,
+        emails.vendor,
+        emails.record_id,
+        emails.as_of,
+        contact_emails.is_validated,
+        contact_emails.is_refuted,
+        contact_emails.vendor_count as agreeing_vendors,
+        contact_emails.email_rank as value_rank,
+        contact_emails.rank_reason as reason
+    from emails
+    inner join clusters on emails.evidence_id = clusters.evidence_id
+    inner join contact_emails
+        on
+            clusters.contact_key = contact_emails.contact_key
+            and emails.email = contact_emails.email
+
+    union all
+
+    select
+        clusters.contact_key,
+        'phone' as attribute,
+        phones.phone as value,
+        phones.vendor,
+        phones.record_id,
+        phones.as_of,
+        contact_phones.is_validated,
+        contact_phones.is_refuted,
+        contact_phones.vendor_count as agreeing_vendors,
+        contact_phones.phone_rank as value_rank,
+        contact_phones.rank_reason as reason
+    from phones
+    inner join clusters on phones.evidence_id = clusters.evidence_id
+    inner join contact_phones
+        on
+            clusters.contact_key = contact_phones.contact_key
+            and phones.phone = contact_phones.phone
+
+),
+
+spoken as (
+
+    select
+        contact_key,
+        attribute,
+        value,
+        vendor,
+        max_by(record_id, cast(as_of as {{ engine_type('varchar') }}) || record_id) as record_id,
+        max(as_of) as as_of,
+        max(is_validated) as is_validated,
+        max(is_refuted) as is_refuted,
+        min(agreeing_vendors) as agreeing_vendors,
+        min(value_rank) as value_rank,
+        min(reason) as reason
+    from reached
+    group by
+        contact_key,
+        attribute,
+        value,
+        vendor
+
+),
+
+speakers as (
+
+    select
+        spoken.*,
+        {{ days_between('spoken.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        row_number() over (
+            partition by spoken.contact_key, spoken.attribute
+            order by spoken.value_rank, coalesce(trust.priority, 99), spoken.as_of desc, spoken.vendor
+        ) as claim_rank
+    from spoken
+    cross join (select {{ now_utc() }} as now_at) as clock
+    left join rules on spoken.attribute = rules.attribute_group
+    left join trust
+        on
+            spoken.vendor = trust.vendor
+            and spoken.attribute = trust.attribute_group
 
 ),
 
 final as (
 
-    {% for claim, attributes in groups.items() %}
-        {% for attribute in attributes %}
-            select
-                contact_key,
-                '{{ attribute }}' as attribute,
-                value_{{ loop.index }} as value,
-                {{ 'vendor_value' if attribute == 'seniority' else no_text }} as vendor_value,
-                vendor,
-                record_id,
-                as_of,
-                is_validated,
-                is_fresh,
-                cast(agreeing_vendors as integer) as agreeing_vendors,
-                cast(claim_rank as integer) as claim_rank,
-                claim_rank = 1 as is_winner,
-                is_conflict,
-                validation_score
-            from ranked
-            where
-                claim = '{{ claim }}'
-                and value_{{ loop.index }} is not null
-
-            union all
-        {% endfor %}
-    {% endfor %}
-
     select
         contact_key,
-        claim as attribute,
-        value_1 as value,
+        attribute,
+        value,
         vendor_value,
         vendor,
         record_id,
         as_of,
         is_validated,
+        is_refuted,
+        is_superseded,
         is_fresh,
         cast(agreeing_vendors as integer) as agreeing_vendors,
         cast(claim_rank as integer) as claim_rank,
-        claim_rank = 1 as is_winner,
+        is_winner,
+        case
+            when is_winner and claim_rank > 1 then 'completes'
+            when has_won and not is_winner then 'agrees'
+            else reason
+        end as reason,
         is_conflict,
         validation_score
-    from ranked
-    where claim not in ('{{ groups.keys() | join("', '") }}')
+    from decided
 
     union all
 
@@ -430,13 +589,16 @@ final as (
         record_id,
         as_of,
         is_validated,
+        is_refuted,
+        false as is_superseded,
         is_fresh,
-        cast(agreeing_vendors as integer) as agreeing_vendors,
+        agreeing_vendors,
         cast(claim_rank as integer) as claim_rank,
         claim_rank = 1 as is_winner,
-        count(*) over (partition by contact_key, attribute) > 1 as is_conflict,
+        case when value_rank = 1 and claim_rank > 1 then 'agrees' else reason end as reason,
+        false as is_conflict,
         cast(null as double) as validation_score
-    from reached
+    from speakers
 
 )
 

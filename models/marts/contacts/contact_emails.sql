@@ -33,10 +33,17 @@ suppressed as (
 
 ),
 
-priorities as (
+judgements as (
 
-    select * from {{ ref('vendor_priorities') }}
-    where attribute_group = 'default'
+    select * from {{ ref('int_contacts__judged_addresses') }}
+    where claim = 'email'
+
+),
+
+trust as (
+
+    select * from {{ ref('int_contacts__vendor_trust') }}
+    where attribute_group = 'email'
 
 ),
 
@@ -62,20 +69,25 @@ held as (
         min(emails.record_id) as record_id,
         {{ join_distinct('emails.vendor') }} as source_vendors,
         cast(count(distinct emails.vendor) as integer) as vendor_count,
-        min(coalesce(priorities.priority, 99)) as vendor_priority,
+        min(coalesce(trust.priority, 99)) as vendor_priority,
         min(emails.first_observed_at) as first_seen_at,
         max(emails.last_observed_at) as last_seen_at,
-        max(emails.as_of) as as_of
+        max(emails.as_of) as as_of,
+        min(judgements.is_valid) as is_field_valid
     from emails
     inner join clusters on emails.evidence_id = clusters.evidence_id
-    left join priorities on emails.vendor = priorities.vendor
+    left join trust on emails.vendor = trust.vendor
+    left join judgements
+        on
+            emails.evidence_id = judgements.evidence_id
+            and emails.email = judgements.value
     group by
         clusters.contact_key,
         emails.email
 
 ),
 
-judged as (
+assessed as (
 
     select
         held.*,
@@ -101,13 +113,53 @@ judged as (
             else coalesce(statuses.verdict_reason, 'never_validated')
         end as verdict_reason,
         statuses.checked_at,
-        {{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh
+        {{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce(not held.is_field_valid, false) as is_refuted,
+        coalesce(rules.validated_by like '%field%' and held.is_field_valid, false) as is_confirmed
     from held
     inner join addresses on held.email = addresses.email
     left join statuses on held.email = statuses.email
     left join suppressed on held.contact_key = suppressed.contact_key
     cross join rules
     cross join clock
+
+),
+
+-- What a validator vouches for, then what the vendor itself confirms (PII with Validation), then what wants a look, then the
+-- unknown. Of addresses with one verdict a desk's mailbox comes last.
+judged as (
+
+    select
+        *,
+        case when verdict = 'send' then 0 when is_confirmed then 1 when verdict = 'review' then 2 else 3 end
+        + case when is_role then 0.5 else 0 end as verdict_step
+    from assessed
+
+),
+
+steps as (
+
+    select
+        judged.*,
+        rules.first_step,
+        rules.second_step,
+        rules.third_step,
+        rules.fourth_step,
+        case when judged.verdict = 'suppress' then 2 when judged.is_refuted then 1 else 0 end as refuted_step,
+        0 as superseded_step,
+        {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
+            {{ survivorship_step('rules.' ~ step, {
+                'validated': 'judged.verdict_step',
+                'fresh': 'case when judged.is_fresh then 0 else 1 end',
+                'agreed': '-judged.vendor_count',
+                'trusted': 'judged.vendor_priority',
+            }) }} as step_{{ loop.index }},
+        {% endfor %}
+        0 as filled_step,
+        0 as score_step,
+        -{{ days_between("timestamp '1970-01-01 00:00:00'", 'judged.as_of') }} as age_step
+    from judged
+    cross join rules
 
 ),
 
@@ -118,16 +170,26 @@ ranked as (
         row_number() over (
             partition by contact_key
             order by
-                case verdict when 'send' then 1 when 'review' then 2 when 'unknown' then 3 else 4 end,
-                case when is_role then 1 else 0 end,
-                case when is_fresh then 0 else 1 end,
-                vendor_count desc,
-                vendor_priority,
-                as_of desc,
-                email
-        ) as email_rank,
-        count(*) over (partition by email) as carriers
-    from judged
+                {{ survivorship_steps() | join(', ') }}, email
+        ) as email_rank
+    from steps
+
+),
+
+-- The one to use is compared with the next best, the others with the one to use.
+compared as (
+
+    select
+        *,
+        {% for step in survivorship_steps() %}
+            case
+                when email_rank = 1 then lead({{ step }}) over (partition by contact_key order by email_rank)
+                else first_value({{ step }}) over (partition by contact_key order by email_rank)
+            end as other_{{ step }},
+        {% endfor %}
+        count(*) over (partition by email) as carriers,
+        count(*) over (partition by contact_key) as choices
+    from ranked
 
 ),
 
@@ -145,19 +207,22 @@ final as (
         carriers > 1 as is_shared,
         cast(email_rank as integer) as email_rank,
         email_rank = 1 as is_primary,
+        case when choices = 1 then 'only_value' else {{ decided_by('', 'other_') }} end as rank_reason,
         status_code,
         email_status,
         verdict,
         verdict_reason,
         checked_at,
         is_fresh,
+        verdict = 'send' or (is_confirmed and verdict <> 'suppress') as is_validated,
+        is_refuted,
         source_vendors,
         vendor_count,
         record_id,
         first_seen_at,
         last_seen_at,
         as_of
-    from ranked
+    from compared
 
 )
 

@@ -26,10 +26,17 @@ suppressed as (
 
 ),
 
-priorities as (
+judgements as (
 
-    select * from {{ ref('vendor_priorities') }}
-    where attribute_group = 'default'
+    select * from {{ ref('int_contacts__judged_addresses') }}
+    where claim = 'phone'
+
+),
+
+trust as (
+
+    select * from {{ ref('int_contacts__vendor_trust') }}
+    where attribute_group = 'phone'
 
 ),
 
@@ -56,13 +63,18 @@ held as (
         min(phones.record_id) as record_id,
         {{ join_distinct('phones.vendor') }} as source_vendors,
         cast(count(distinct phones.vendor) as integer) as vendor_count,
-        min(coalesce(priorities.priority, 99)) as vendor_priority,
+        min(coalesce(trust.priority, 99)) as vendor_priority,
         min(phones.first_observed_at) as first_seen_at,
         max(phones.last_observed_at) as last_seen_at,
-        max(phones.as_of) as as_of
+        max(phones.as_of) as as_of,
+        min(judgements.is_valid) as is_field_valid
     from phones
     inner join clusters on phones.evidence_id = clusters.evidence_id
-    left join priorities on phones.vendor = priorities.vendor
+    left join trust on phones.vendor = trust.vendor
+    left join judgements
+        on
+            phones.evidence_id = judgements.evidence_id
+            and phones.phone = judgements.value
     group by
         clusters.contact_key,
         phones.phone
@@ -81,7 +93,7 @@ flagged as (
 
 ),
 
-judged as (
+assessed as (
 
     select
         held.contact_key,
@@ -109,13 +121,53 @@ judged as (
             else coalesce(scores.verdict_reason, 'never_validated')
         end as verdict_reason,
         scores.checked_at,
-        {{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh
+        {{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce(not held.is_field_valid, false) as is_refuted,
+        coalesce(rules.validated_by like '%field%' and held.is_field_valid, false) as is_confirmed
     from held
     inner join flagged on held.phone = flagged.phone
     left join scores on held.phone = scores.phone
     left join suppressed on held.contact_key = suppressed.contact_key
     cross join rules
     cross join clock
+
+),
+
+-- What a validator vouches for, then what the vendor itself confirms (PII with Validation), then what wants a look, then the
+-- unknown. Of numbers with one verdict the higher score comes first.
+judged as (
+
+    select
+        *,
+        case when verdict = 'call' then 0 when is_confirmed then 1 when verdict = 'review' then 2 else 3 end
+        - coalesce(opql_score, -1) / 10.0 as verdict_step
+    from assessed
+
+),
+
+steps as (
+
+    select
+        judged.*,
+        rules.first_step,
+        rules.second_step,
+        rules.third_step,
+        rules.fourth_step,
+        case when judged.verdict = 'suppress' then 2 when judged.is_refuted then 1 else 0 end as refuted_step,
+        0 as superseded_step,
+        {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
+            {{ survivorship_step('rules.' ~ step, {
+                'validated': 'judged.verdict_step',
+                'fresh': 'case when judged.is_fresh then 0 else 1 end',
+                'agreed': '-judged.vendor_count',
+                'trusted': 'judged.vendor_priority',
+            }) }} as step_{{ loop.index }},
+        {% endfor %}
+        0 as filled_step,
+        0 as score_step,
+        -{{ days_between("timestamp '1970-01-01 00:00:00'", 'judged.as_of') }} as age_step
+    from judged
+    cross join rules
 
 ),
 
@@ -126,15 +178,25 @@ ranked as (
         row_number() over (
             partition by contact_key
             order by
-                case verdict when 'call' then 1 when 'review' then 2 when 'unknown' then 3 else 4 end,
-                opql_score desc nulls last,
-                case when is_fresh then 0 else 1 end,
-                vendor_count desc,
-                vendor_priority,
-                as_of desc,
-                phone
+                {{ survivorship_steps() | join(', ') }}, phone
         ) as phone_rank
-    from judged
+    from steps
+
+),
+
+-- The one to use is compared with the next best, the others with the one to use.
+compared as (
+
+    select
+        *,
+        {% for step in survivorship_steps() %}
+            case
+                when phone_rank = 1 then lead({{ step }}) over (partition by contact_key order by phone_rank)
+                else first_value({{ step }}) over (partition by contact_key order by phone_rank)
+            end as other_{{ step }},
+        {% endfor %}
+        count(*) over (partition by contact_key) as choices
+    from ranked
 
 ),
 
@@ -149,19 +211,22 @@ final as (
         carriers > 1 as is_shared,
         cast(phone_rank as integer) as phone_rank,
         phone_rank = 1 as is_primary,
+        case when choices = 1 then 'only_value' else {{ decided_by('', 'other_') }} end as rank_reason,
         opql_score,
         opql_label,
         verdict,
         verdict_reason,
         checked_at,
         is_fresh,
+        verdict = 'call' or (is_confirmed and verdict <> 'suppress') as is_validated,
+        is_refuted,
         source_vendors,
         vendor_count,
         record_id,
         first_seen_at,
         last_seen_at,
         as_of
-    from ranked
+    from compared
 
 )
 

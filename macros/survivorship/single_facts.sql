@@ -1,0 +1,30 @@
+{#- Attributes that are a claim of their own: attribute -> its group in the seed survivorship_rules. -#}
+{% macro single_facts() %}
+    {{ return({
+        'linkedin': 'linkedin',
+        'zip_plus4': 'location',
+        'home_value': 'household',
+        'age_range': 'demographics',
+        'gender': 'demographics',
+        'birth_year': 'demographics',
+        'marital_status': 'demographics',
+        'has_children': 'demographics',
+        'is_veteran': 'demographics',
+        'occupation': 'demographics',
+        'home_owner': 'household',
+        'credit_range': 'household',
+        'income_range': 'household',
+        'net_worth_range': 'household',
+        'household_size': 'household',
+        'home_value_range': 'household',
+        'dwelling_type': 'household',
+        'year_built': 'household',
+        'county': 'location',
+        'dma': 'location',
+        'is_donor': 'lifestyle',
+        'causes': 'lifestyle',
+        'interests': 'lifestyle',
+        'purchase_categories': 'lifestyle',
+        'is_investor': 'lifestyle',
+    }) }}
+{% endmacro %}
