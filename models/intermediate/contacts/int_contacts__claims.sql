@@ -164,6 +164,7 @@ worded as (
         people.record_id,
         people.vendor,
         people.as_of,
+        people.observed_at,
         people.speaker,
         people.spoken_at,
         {{ struct_list(words) }} as words
@@ -173,7 +174,9 @@ worded as (
 
 spoken as (
 
-    {{ unnest_list('worded', 'words', ['contact_key', 'evidence_id', 'record_id', 'vendor', 'as_of', 'speaker', 'spoken_at']) }}
+    {{ unnest_list('worded', 'words', [
+        'contact_key', 'evidence_id', 'record_id', 'vendor', 'as_of', 'observed_at', 'speaker', 'spoken_at',
+    ]) }}
 
 ),
 
@@ -185,6 +188,7 @@ told as (
         record_id,
         vendor,
         as_of,
+        observed_at,
         speaker,
         spoken_at,
         {% for value in values %}
@@ -289,6 +293,8 @@ claims as (
         min(level) as level,
         max_by(record_id, arrival) as record_id,
         max(coalesce(confirmed_at, as_of)) as as_of,
+        min(observed_at) as first_seen_at,
+        max(observed_at) as last_seen_at,
         min(is_superseded) as is_superseded,
         max(is_live) as is_live,
         max(score) as validation_score
@@ -344,6 +350,8 @@ final as (
         grouped.level,
         grouped.record_id,
         grouped.as_of,
+        grouped.first_seen_at,
+        grouped.last_seen_at,
         {{ days_between('grouped.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
         grouped.is_superseded,
         coalesce(not judgements.is_valid, false) as is_refuted,

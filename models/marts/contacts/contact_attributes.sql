@@ -111,7 +111,6 @@ wholes as (
             where
                 claim = '{{ claim }}'
                 and level = 0
-                and not is_superseded
                 and not is_refuted
             group by
                 contact_key,
@@ -428,7 +427,7 @@ contradictions as (
     select
         contact_key,
         attribute,
-        min(case when has_won and (claim_rank = 1 or not is_superseded) then claim_rank end) as winner_rank,
+        min(case when has_won then claim_rank end) as winner_rank,
         case
             -- an age gives the year of birth give or take one
             when attribute = 'birth_year'

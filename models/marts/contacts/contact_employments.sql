@@ -1,4 +1,6 @@
 -- Grain: one row per person, employer, job title and vendor: every employment that anybody told us, the current one marked.
+-- An employer named without its domain is the one of this name whose domain somebody told of the person, where there is one:
+-- Acme, Inc. is acme.example.
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
@@ -71,15 +73,46 @@ told as (
 
 ),
 
-keyed as (
+named as (
 
     select
         clusters.contact_key,
-        {{ company_key('told.company_domain', 'told.company_name') }} as company_key,
         told.*,
-        cast(told.as_of as {{ engine_type('varchar') }}) || told.record_id as arrival
+        {{ employer_name_key('told.company_name') }} as employer_name_key
     from told
     inner join clusters on told.evidence_id = clusters.evidence_id
+
+),
+
+known_domains as (
+
+    select
+        contact_key,
+        employer_name_key,
+        min(company_domain) as company_domain
+    from named
+    where
+        company_domain is not null
+        and employer_name_key is not null
+        and not is_past
+    group by
+        contact_key,
+        employer_name_key
+    having min(company_domain) = max(company_domain)
+
+),
+
+keyed as (
+
+    select
+        named.*,
+        {{ company_key('coalesce(named.company_domain, known_domains.company_domain)', 'named.company_name') }} as company_key,
+        cast(named.as_of as {{ engine_type('varchar') }}) || named.record_id as arrival
+    from named
+    left join known_domains
+        on
+            named.contact_key = known_domains.contact_key
+            and named.employer_name_key = known_domains.employer_name_key
 
 ),
 
@@ -127,6 +160,7 @@ final as (
         grouped.department,
         grouped.start_date,
         grouped.end_date,
+        grouped.is_past,
         not grouped.is_past and coalesce(grouped.company_key = contacts.company_key, false) as is_current,
         grouped.record_id,
         grouped.first_seen_at,
