@@ -292,6 +292,27 @@ def reconcile(
         )
 
 
+@app.command("explain")
+def trace(
+    identifier: Annotated[
+        str,
+        typer.Argument(
+            help="E-mail, hash, phone, LinkedIn address, contact_key, or type:value (also <vendor>_id)."
+        ),
+    ],
+    other: Annotated[
+        str | None, typer.Argument(help="A second one: why are these one person, or why not?")
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+) -> None:
+    """Why these records are one person, which value won and where it came from. Sends and writes nothing."""
+    from contactable import commands
+
+    with _explained():
+        raise typer.Exit(commands.trace(home, identifier, other, as_json=as_json))
+
+
 @app.command()
 def suppress(
     value: Annotated[str | None, typer.Argument(help="An e-mail, phone or LinkedIn URL.")] = None,

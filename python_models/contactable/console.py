@@ -52,6 +52,11 @@ class Console:
         if not self._json:
             self._out.print(table)
 
+    def show(self, text: str) -> None:
+        """A line of what somebody asked to see about a person: to the terminal, never to the log."""
+        if not self._json:
+            self._out.print(text, markup=False)
+
     def document(self, value: Any) -> None:
         """Machine-readable output on standard output."""
         print(json.dumps(value, indent=2, default=str))  # noqa: T201

@@ -9,6 +9,7 @@ from contactable.commands.planning import plan
 from contactable.commands.readers import report, rollback
 from contactable.commands.reconciling import reconcile
 from contactable.commands.running import build, extract, gate, load, publish, run
+from contactable.commands.tracing import trace
 
 __all__ = [
     "Invocation",
@@ -27,4 +28,5 @@ __all__ = [
     "run",
     "status",
     "suppress",
+    "trace",
 ]

@@ -64,27 +64,30 @@ class Suppression:
 
 def find_people(con: DuckDBPyConnection, identifier_type: str, value: str) -> list[str]:
     """The people (contact_key) that carry an identifier; several for a desk's mailbox or a household's number."""
+    return sorted({key for key, _ in find_evidence(con, identifier_type, value)})
+
+
+def find_evidence(con: DuckDBPyConnection, identifier_type: str, value: str) -> list[tuple[str, str]]:
+    """Who carries an identifier: (contact_key, evidence_id). A hash finds its address, also that in capitals."""
     if identifier_type == "email":
         value = hashlib.md5(value.encode(), usedforsecurity=False).hexdigest()
-    return [
-        key
-        for (key,) in con.execute(
-            """
-            select distinct clusters.contact_key
-            from intermediate.int_identity__identifiers as identifiers
-            inner join intermediate.int_identity__clusters as clusters using (evidence_id)
-            left join intermediate.int_contacts__email_addresses as addresses
-                on identifiers.node = 'email_md5:' || addresses.email_md5
-            where
-                (identifiers.identifier_type = $type and identifiers.identifier_value = $value)
-                or ($type in ('email', 'email_md5') and identifiers.node = 'email_md5:' || $value)
-                or ($type = 'email_sha1' and addresses.email_sha1 = $value)
-                or ($type = 'email_sha256' and addresses.email_sha256 = $value)
-            order by clusters.contact_key
-            """,
-            {"type": identifier_type, "value": value},
-        ).fetchall()
-    ]
+    return con.execute(
+        """
+        select distinct clusters.contact_key, identifiers.evidence_id
+        from intermediate.int_identity__identifiers as identifiers
+        inner join intermediate.int_identity__clusters as clusters using (evidence_id)
+        left join intermediate.int_contacts__email_addresses as addresses
+            on identifiers.node = 'email_md5:' || addresses.email_md5
+        where
+            (identifiers.identifier_type = $type and identifiers.identifier_value = $value)
+            or ($type in ('email', 'email_md5') and identifiers.node = 'email_md5:' || $value)
+            or ($type = 'email_md5' and addresses.email_md5_upper = $value)
+            or ($type = 'email_sha1' and $value in (addresses.email_sha1, addresses.email_sha1_upper))
+            or ($type = 'email_sha256' and $value in (addresses.email_sha256, addresses.email_sha256_upper))
+        order by all
+        """,
+        {"type": identifier_type, "value": value},
+    ).fetchall()
 
 
 def is_on_suppression_list(con: DuckDBPyConnection, hashes: Sequence[tuple[str, str]]) -> bool:
