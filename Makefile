@@ -11,7 +11,7 @@ SEED ?= 1
 SEEDS ?= 1-
 MINUTES ?= 15
 
-.PHONY: help setup run plan test lint types sql parse unit crash bench bench-rate bench-identity lock clean
+.PHONY: help setup run plan test lint types sql parse unit test-spark crash bench bench-rate bench-identity lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -55,6 +55,15 @@ parse: $(READY)
 unit: $(READY)
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+test-spark: .venv-spark/.ready  ## the normalising macros on Spark 3.5 against DuckDB; needs Java 17, brings pyspark (300 MB)
+	@.venv-spark/bin/python -m pytest -p no:cacheprovider tests/python/engines
+
+.venv-spark/.ready: requirements-spark.lock
+	@java -version 2>/dev/null || { echo "Java 17 is needed on the PATH"; exit 2; }
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
 crash: $(READY)  ## the long crash campaign: SEEDS=1-40, MINUTES=15; fails on anything lost or bought twice
 	@PYTHONPATH=tests/python $(BIN)/python -m crash.long --seeds $(SEEDS) --minutes $(MINUTES)
 
@@ -69,9 +78,13 @@ bench-identity: $(READY)  ## pairs right, wrong and lost against a noisy truth: 
 		--level $(or $(LEVEL),medium) --seed $(SEED) $(if $(DATA),--data $(DATA)) $(if $(filter on,$(SCORING)),--scoring) $(ARGS)
 
 lock:  ## resolve anew after a change of pyproject.toml
-	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --all-extras --python-version 3.11 \
-		pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--extra postgresql --extra matching --extra dev pyproject.toml --output-file requirements.lock
+	@$(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["spark"], sep="\n")' | \
+		$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--constraint requirements.lock - --output-file requirements-spark.lock
 
 clean:  ## forget the environment and everything written
-	@rm -rf .venv target logs .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-spark target logs .mypy_cache .pytest_cache .ruff_cache
 	@find data -mindepth 1 ! -name .gitignore -delete

@@ -10,7 +10,7 @@
     {%- set visible = replace_all(value, '[\\x{00AD}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}]+', '') -%}
     {%- set trimmed = replace_all(trim_text(visible), '[\\p{Z}.,;]+$', '') -%}
     {%- set bracketed = replace_all('text', '^[^<>@]*<([^<>@ ]+@[^<>@ ]+)>$', group_reference(1)) -%}
-    {%- set unlinked = replace_all(bracketed, '^mailto:([^?]*)([?].*)?$', group_reference(1)) -%}
+    {%- set unlinked = replace_all(bracketed, '^(mailto:)+([^?]*)([?].*)?$', group_reference(2)) -%}
     {%- set bare = replace_all(unlinked, '^[\\x22\\x27]([^\\x22\\x27]+@[^\\x22\\x27]+)[\\x22\\x27]$', group_reference(1)) -%}
     {%- set taken = let('text', lower_text(trimmed), let('address', bare, "nullif(address, '')")) -%}
     case

@@ -5,7 +5,7 @@
       (macro phone_plans), a domestic 0 behind the code is left out; fifteen digits at most.
     - Else ten digits, or eleven with the country's 1, are North American. Area code and exchange start with 2 to 9 and do not end in
       11 (those are services, 911 and its kin). Fictional 555-01xx numbers pass: an example is not an error.
-    - Typed to get past a form, or nobody's: one digit ten times, 555-5555, directory assistance (555-1212), seven zeros. -#}
+    - Typed to get past a form, or nobody's: one digit ten times, 555-5555, directory assistance (555-1212), eight zeros at the end. -#}
 {% macro normalise_phone(value) -%}
     {%- set plans = phone_plans() -%}
     {%- set foreign_digits = '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋' -%}
@@ -40,7 +40,7 @@
                         then number
                 end
             when length(digits) = 11 and number = '+' || digits and not {{ contains_match('dialled', '^[^0-9]*[+]') }} then null
-            when length(number) between 8 and 18 and right(number, 7) <> '0000000'
+            when length(number) between 8 and 18 and right(number, 8) <> '00000000'
                 then {{ let('abroad', replace_all('number', '^([+](' ~ plans.trunk ~ '))0', group_reference(1)), "case when length(abroad) <= 16 and " ~ matches('abroad', '[+](' ~ plans.possible ~ ')') ~ " then abroad end") }}
         end
     {%- endset -%}

@@ -133,7 +133,7 @@ def normalise_email(value: str) -> str | None:
     text = _AROUND.sub("", _INVISIBLE.sub("", value))
     text = _lower(re.sub(rf"[{_BLANKS}.,;]+\Z", "", text))
     text = re.sub(r"\A[^<>@]*<([^<>@ ]+@[^<>@ ]+)>\Z", r"\1", text)
-    text = re.sub(r"\Amailto:([^?]*)([?].*)?\Z", r"\1", text)
+    text = re.sub(r"\A(?:mailto:)+([^?]*)([?].*)?\Z", r"\1", text)
     text = re.sub(r"""\A["']([^"']+@[^"']+)["']\Z""", r"\1", text)
     return ascii_address(text) if text else None
 
@@ -160,7 +160,7 @@ def normalise_phone(value: str) -> str | None:
         national = number[1:]
         nobodys = len(set(national)) == 1 or national.endswith(("5551212", "5555555"))
         return f"+{number}" if _NATIONAL.fullmatch(national) and not nobodys else None
-    if not 7 <= len(number) <= 17 or number.endswith("0000000"):
+    if not 7 <= len(number) <= 17 or number.endswith("00000000"):
         return None
     abroad = possible_abroad(number)
     return f"+{abroad}" if abroad else None

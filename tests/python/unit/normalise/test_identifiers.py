@@ -1,13 +1,19 @@
 """The normalisers, value by value and by property: they decide who meets whom."""
 
 import hashlib
+import ipaddress
+import random
 
+import idna
 import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.macros import evaluate
+from contactable.normalise import ascii_address
+from support.awkward import VALUES
+from support.macros import ROOT, evaluate, evaluate_sql, macros
+from support.phone_plans import CODES, PATH, source
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,24 @@ from support.macros import evaluate
         ("", None),
         ("unknown", None),
         (None, None),
+        ("tel:+1-202-555-0123", "+12025550123"),
+        ("202-555-0123 (cell)", "+12025550123"),
+        ("202-555-0123;ext=45", "+12025550123"),
+        ("800-FLOWERS", "+18003569377"),
+        ("1-800-555-HELP", "+18005554357"),
+        ("555-2345 tel", None),  # letters behind a number are no digits of it
+        ("011 44 20 7946 0958", "+442079460958"),
+        ("0044 20 7946 0958", "+442079460958"),
+        ("+44 (0)20 7946 0958", "+442079460958"),  # the 0 is dialled at home only
+        ("+39 06 1234 5678", "+390612345678"),  # in Italy it belongs to the number
+        ("+999 123 456 789", None),  # no such country
+        ("+65 1234 567", None),  # Singapore has eight digits
+        ("+44 2000000000", None),  # zeros to fill a form
+        ("202-555-1212", None),  # directory assistance
+        ("2025555555", None),
+        ("１２０２５５５０１２３", "+12025550123"),
+        ("2025550123 or 2025550124", None),
+        ("1" * 10_000, None),
     ],
 )
 def test_phone(given_value: str | None, expected: str | None) -> None:
@@ -54,10 +78,139 @@ def test_a_phone_becomes_what_the_reference_library_makes_of_it(number: str, not
     assert ours == expected or (ours is None and not phonenumbers.is_valid_number(parsed))
 
 
+def libraries(text: str) -> str | None:
+    """Return what phonenumbers makes of a text, if it is a possible number."""
+    try:
+        parsed = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    # A number that is complete only inside its own town reaches nobody behind a calling code.
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+#: Countries whose numbers the library writes anew by rules of their own (a mobile 9 or 15 moved or dropped).
+REWRITTEN = {52, 54, 55, 598}
+
+
+def test_numbers_of_all_countries_are_possible_where_the_library_says_so() -> None:
+    chance = random.Random(20261121)
+    texts = [
+        f"+{code} {first}{''.join(chance.choices('0123456789', k=length - 1))}"
+        for code in CODES
+        if code not in REWRITTEN
+        for length in range(6, 13)
+        for first in (chance.choice("123456789"), chance.choice("123456789"))
+        if len(str(code)) + length <= 15
+    ]
+    ours = evaluate("normalise_phone", list(texts))
+    theirs = [libraries(text) for text in texts]
+    differences = [
+        (text, one, other) for text, one, other in zip(texts, ours, theirs, strict=True) if one != other
+    ]
+    assert len(texts) > 2_000
+    assert sum(one is not None for one in ours) > 500
+    # What begins as a country's carrier code the library takes apart further: fewer than one in a hundred.
+    assert len(differences) < len(texts) / 100, differences[:20]
+
+
+def test_the_phone_plans_are_the_librarys() -> None:
+    assert PATH.read_text(encoding="utf-8") == source()
+
+
+NORMALISERS = (
+    "normalise_email",
+    "normalise_phone",
+    "linkedin_slug",
+    "normalise_domain",
+    "normalise_maid",
+    "normalise_vin",
+    "normalise_ein",
+    "normalise_ip",
+    "normalise_zip",
+    "normalise_name",
+)
+
+
+@pytest.mark.parametrize("macro", NORMALISERS)
+def test_a_normal_form_is_its_own_normal_form(macro: str) -> None:
+    normal = evaluate(macro, VALUES)
+    if macro == "linkedin_slug":  # a slug alone may be anything; an address says that it is one
+        normal = [f"in/{slug}" if slug and "%" not in slug else None for slug in normal]
+        assert evaluate(macro, list(normal)) == [slug.removeprefix("in/") if slug else None for slug in normal]
+    else:
+        assert evaluate(macro, list(normal)) == normal
+
+
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_TEXT, min_size=1, max_size=10))
+def test_no_text_breaks_a_normaliser(values: list[str]) -> None:
+    for macro in NORMALISERS:
+        normal = evaluate(macro, list(values))
+        if macro not in ("linkedin_slug", "normalise_email", "normalise_domain"):
+            assert evaluate(macro, list(normal)) == normal
+
+
 def test_phone_is_a_fixed_point_and_gives_back_its_national_digits() -> None:
     normal = evaluate("normalise_phone", ["(202) 555-0123", "+442079460958"])
     assert evaluate("normalise_phone", normal) == normal
     assert evaluate("phone_national10", normal) == ["2025550123", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Ada <Ada@Acme.example>", "ada@acme.example"),
+        ("<ada@acme.example>", "ada@acme.example"),
+        ("mailto:Ada@acme.example?subject=x", "ada@acme.example"),
+        ("\u200bada@acme.example\u00a0", "ada@acme.example"),
+        ("'ada@acme.example'", "ada@acme.example"),
+        ('"ada@acme.example"', "ada@acme.example"),
+        ("ada@acme.example; ", "ada@acme.example"),
+        ("ada@acme.example.", "ada@acme.example"),
+        ("o'brien@acme.example", "o'brien@acme.example"),
+        ("ADA@MÜNCHEN.example", "ada@münchen.example"),
+        ("ada@a.example, ben@b.example", "ada@a.example, ben@b.example"),  # two: not ours to choose
+        ("Ada <ada@a.example> <ben@b.example>", "ada <ada@a.example> <ben@b.example>"),
+        ("mailto:", None),
+    ],
+)
+def test_an_address_is_taken_out_of_what_surrounds_it(text: str, address: str | None) -> None:
+    assert evaluate("normalise_email", [text]) == [address]
+
+
+def test_a_domain_in_another_alphabet_is_what_the_network_calls_it() -> None:
+    assert ascii_address("ada@münchen.example") == "ada@" + idna.encode("münchen.example").decode()
+    assert ascii_address("ada@acme.example") == "ada@acme.example"
+    assert ascii_address("ada@-ü-.example") == "ada@-ü-.example"  # no registry would give it
+    assert ascii_address("nobody") == "nobody"
+
+
+def test_hashes_of_the_capitals_are_known_too() -> None:
+    address = "ada.o'brien@example.com"
+    for name in ("md5", "sha1", "sha256"):
+        expected = hashlib.new(name, address.upper().encode()).hexdigest()
+        assert evaluate(f"email_{name}_upper", [address, "ädä@example.com"]) == [expected, None]
+
+
+@pytest.mark.parametrize(
+    ("local_part", "key"),
+    [("a.da+news", "ada@gmail.com"), ("ada", "ada@gmail.com"), ("+news", None), ("...", None)],
+)
+def test_second_key_of_a_mailbox(local_part: str, key: str | None) -> None:
+    sql = str(macros()["email_key"]("value", "'gmail.com'", "'.'", "'+'"))
+    assert evaluate_sql(sql, [local_part]) == [key]
+
+
+def test_no_second_key_without_a_rule() -> None:
+    sql = str(
+        macros()["email_key"]("value", "cast(null as varchar)", "cast(null as varchar)", "cast(null as varchar)")
+    )
+    assert evaluate_sql(sql, ["ada+news"]) == [None]
 
 
 def test_email_keeps_what_providers_would_ignore() -> None:
@@ -115,6 +268,15 @@ def test_hem_type_by_length_and_never_by_guess() -> None:
         ("linkedin.com/sales/people/ACwAAA", None),
         ("ACwAAA", None),
         ("", None),
+        ("https://www.linkedin.com/in/jos%C3%A9-p/de", "josé-p"),
+        ("https://www.linkedin.com/in/josé-p", "josé-p"),
+        ("linkedin.com/mwlite/in/ada", "ada"),
+        ("/in/ada", "ada"),
+        ("linkedin.com/pub/ada/1/2/3", None),
+        ("notlinkedin.com/in/ada", None),
+        ("acme.example/in/ada", None),
+        ("linkedin.com/in/---", None),
+        ("linkedin.com/in/%C3", "%c3"),  # half a letter stays as it is written
     ],
 )
 def test_linkedin_slug(url: str, slug: str | None) -> None:
@@ -130,6 +292,11 @@ def test_linkedin_slug(url: str, slug: str | None) -> None:
         ("localhost", None),
         ("Acme Inc", None),
         ("", None),
+        ("acme.example.", "acme.example"),
+        ("münchen.example", "münchen.example"),
+        ("192.0.2.1", None),
+        ("ada@acme.example", None),
+        ("a" * 300 + ".example", None),
     ],
 )
 def test_domain(address: str, domain: str | None) -> None:
@@ -149,6 +316,178 @@ def test_domain(address: str, domain: str | None) -> None:
 )
 def test_zip(zip_code: str, expected: str | None) -> None:
     assert evaluate("normalise_zip", [zip_code]) == [expected]
+
+
+def registrable(domain: str) -> str | None:
+    suffixes = ROOT / "seeds" / "public_suffixes.csv"
+    render = macros()
+    found = f"(select suffix from read_csv('{suffixes}') where suffix = {{}})"
+    two, three = (found.format(render["domain_ending"]("value", labels)) for labels in (2, 3))
+    [answer] = evaluate_sql(str(render["registrable_domain"]("value", two, three)), [domain])
+    return str(answer)
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        ("acme.example", "acme.example"),
+        ("mail.acme.example", "acme.example"),
+        ("a.b.acme.example", "acme.example"),
+        ("www2.acme.co.uk", "acme.co.uk"),
+        ("acme.com.au", "acme.com.au"),
+        ("shop.acme.github.io", "acme.github.io"),  # customers of a host are apart
+        ("co.uk", "co.uk"),
+        ("schools.k12.ca.us", "schools.k12.ca.us"),
+    ],
+)
+def test_what_was_registered(domain: str, expected: str) -> None:
+    assert registrable(domain) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("0AEBD5C4-1111-4222-8333-444455556666", "0aebd5c4-1111-4222-8333-444455556666"),
+        ("0aebd5c4111142228333444455556666", "0aebd5c4-1111-4222-8333-444455556666"),
+        ("{0AEBD5C4-1111-4222-8333-444455556666}", "0aebd5c4-1111-4222-8333-444455556666"),
+        ("00000000-0000-0000-0000-000000000000", None),  # opted out
+        ("0aebd5c4-1111-4222-8333-44445555666", None),
+        ("unknown", None),
+        (None, None),
+    ],
+)
+def test_maid(written: str | None, normal: str | None) -> None:
+    assert evaluate("normalise_maid", [written]) == [normal]
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),  # the example of 49 CFR 565
+        ("1m8 gdm9ax-kp042788", "1M8GDM9AXKP042788"),
+        ("1M8GDM9A1KP042788", None),  # wrong check digit
+        ("1M8GDM9AXKP042789", None),
+        ("WVWZZZ1JZXW000001", "WVWZZZ1JZXW000001"),  # Europe has no check digit
+        ("1M8GDM9AXKP04278", None),
+        ("IM8GDM9AXKP042788", None),  # no I, O, Q
+        ("11111111111111111", None),  # its check digit fits, and it is nobody's
+        (None, None),
+    ],
+)
+def test_vin(written: str | None, normal: str | None) -> None:
+    assert evaluate("normalise_vin", [written]) == [normal]
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("12-3456789", "12-3456789"),
+        (" 123456789 ", "12-3456789"),
+        ("00-0000001", "00-0000001"),  # the sandbox's employers
+        ("00-0000000", None),
+        ("1-23456789", None),
+        ("12345678", None),
+    ],
+)
+def test_ein(written: str, normal: str | None) -> None:
+    assert evaluate("normalise_ein", [written]) == [normal]
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.ip_addresses(), st.from_regex(r"[0-9a-f:.]{2,20}", fullmatch=True)), max_size=30))
+def test_ip_addresses_are_the_librarys(addresses: list[object]) -> None:
+    texts = [str(address) for address in addresses]
+    for text, ours in zip(texts, evaluate("normalise_ip", list(texts)), strict=True):
+        try:
+            theirs = ipaddress.ip_address(text)
+        except ValueError:
+            assert ours is None
+            continue
+        mapped = theirs.ipv4_mapped if isinstance(theirs, ipaddress.IPv6Address) else None
+        if ours is None:  # version 4 inside version 6, other than mapped: nobody writes it
+            assert "." in text
+            assert ":" in text
+        elif mapped and ":" not in ours:
+            assert ours == str(mapped)
+        else:
+            assert ipaddress.ip_address(ours) == theirs
+            assert ours == (
+                str(theirs)
+                if theirs.version == 4
+                else ":".join(f"{int(g, 16):x}" for g in theirs.exploded.split(":"))
+            )
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("192.0.2.1", True),  # documentation: examples pass
+        ("10.1.1.1", False),
+        ("172.16.0.1", False),
+        ("172.32.0.1", True),
+        ("100.64.0.1", False),
+        ("169.254.1.1", False),
+        ("224.0.0.1", False),
+        ("2001:db8:0:0:0:0:0:1", True),
+        ("0:0:0:0:0:0:0:1", False),
+        ("fe80:0:0:0:0:0:0:1", False),
+        ("fd00:0:0:0:0:0:0:1", False),
+        (None, None),
+    ],
+)
+def test_private_addresses_are_nobodys(address: str | None, public: bool | None) -> None:
+    assert evaluate("is_public_ip", [address]) == [public]
+
+
+ADDRESSES = {
+    "345 North Main Street, Apt. 4-B": ("345 nmainst-4b|22101", "345 nmainst|22101"),
+    "345 N Main St #4b": ("345 nmainst-4b|22101", "345 nmainst|22101"),
+    "345 N. MAIN ST., UNIT 4B": ("345 nmainst-4b|22101", "345 nmainst|22101"),
+    "345 South Main Street": ("345 smainst|22101", "345 smainst|22101"),
+    "345 Main Street North": ("345 mainstn|22101", "345 mainstn|22101"),
+    "12 Main Avenue": ("12 mainave|22101", "12 mainave|22101"),
+    "12 Oak Wood Ave Apt 4": ("12 oakwoodave-4|22101", "12 oakwoodave|22101"),
+    "12 Fifth Av Bldg 2 Apt 4": ("12 5thave-2-4|22101", "12 5thave|22101"),
+    "12 Main St Apt4": ("12 mainst-4|22101", "12 mainst|22101"),
+    "100 Building Rd": ("100 buildingrd|22101", "100 buildingrd|22101"),
+    "P.O. Box 12": ("pobox 12|22101", "pobox 12|22101"),
+    "Post Office Box 12": ("pobox 12|22101", "pobox 12|22101"),
+    "12 Rue de l’Église": ("12 ruedeleglise|22101", "12 ruedeleglise|22101"),
+    "12 3rd St": ("12 3rdst|22101", "12 3rdst|22101"),
+    "123rd St": ("123rd st|22101", "123rd st|22101"),
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_address(address: str) -> None:
+    keys = tuple(
+        evaluate_sql(str(macros()[name]("value", "'22101'")), [address])[0]
+        for name in ("address_key", "building_key")
+    )
+    assert keys == ADDRESSES[address]
+
+
+@pytest.mark.parametrize("address", [None, "", "  ", "# 4", "😀"])
+def test_no_building_no_key(address: str | None) -> None:
+    assert evaluate_sql(str(macros()["address_key"]("value", "'22101'")), [address]) == [None]
+    assert evaluate_sql(str(macros()["address_key"]("'12 Main St'", "value")), [None]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Acme, Inc.", "acme"),
+        ("The ACME Corporation", "acme"),
+        ("Acme L.L.C.", "acme"),
+        ("Acme Co., Ltd.", "acme"),
+        ("Company", "company"),
+        ("AT&T", "att"),
+        ("Incorta", "incorta"),
+        (None, None),
+    ],
+)
+def test_company_name(name: str | None, key: str | None) -> None:
+    assert evaluate("company_name_key", [name]) == [key]
 
 
 def test_names() -> None:
