@@ -1,6 +1,6 @@
 -- Grain: one row per shared value (node) that does not simply link everybody who carries it, with the rule and its reason.
---   cut       nobody is linked by it: a desk's mailbox, a placeholder, a company's main line, a value under too many names or
---             under too many ids of one vendor.
+--   cut       nobody is linked by it: a desk's mailbox, a placeholder, a company's main line, a value under too many names, under
+--             too many ids of one vendor or on too many records.
 --   by_name   it links carriers of the same name only (int_identity__name_groups): people of different names share it, or people
 --             of one name whose suffixes, birth years or ids at one vendor tell them apart.
 -- A nickname, a typo or a new last name on a person's own address cuts nothing. Thresholds: seed identity_rules.
@@ -49,6 +49,8 @@ thresholds as (
         max(case when rule = 'many_names' then reason end) as many_names_reason,
         max(case when rule = 'many_last_names' then threshold end) as many_last_names,
         max(case when rule = 'many_last_names' then reason end) as many_last_names_reason,
+        max(case when rule = 'many_carriers' then threshold end) as many_carriers,
+        max(case when rule = 'many_carriers' then reason end) as many_carriers_reason,
         max(case when rule = 'many_vendor_ids' then threshold end) as many_vendor_ids,
         max(case when rule = 'many_vendor_ids' then reason end) as many_vendor_ids_reason,
         max(case when rule = 'birth_years_apart' then threshold end) as birth_years_apart,
@@ -259,6 +261,7 @@ measured as (
             when spellings.forms > thresholds.many_names then 'many_names'
             when grouped.last_names > thresholds.many_last_names then 'many_last_names'
             when most_ids.ids > thresholds.many_vendor_ids then 'many_vendor_ids'
+            when carriers.carriers > thresholds.many_carriers then 'many_carriers'
             when several_answers.node is not null then 'several_answers'
             when several_profiles.node is not null then 'several_profiles'
         end as cutting_rule,
@@ -272,6 +275,7 @@ measured as (
         thresholds.many_names_reason,
         thresholds.many_last_names_reason,
         thresholds.many_vendor_ids_reason,
+        thresholds.many_carriers_reason,
         thresholds.birth_years_apart_reason
     from carriers
     left join thresholds on carriers.node_type = thresholds.identifier_type
@@ -316,6 +320,7 @@ united as (
             when 'many_names' then many_names_reason
             when 'many_last_names' then many_last_names_reason
             when 'many_vendor_ids' then many_vendor_ids_reason
+            when 'many_carriers' then many_carriers_reason
             when 'several_answers' then 'A vendor that was asked for this name and address knows several people there.'
             when 'several_profiles' then 'One name in one place or at one number, but two LinkedIn profiles: namesakes.'
             when 'several_names' then 'People of different last names carry it: a household, or a value that changed hands.'

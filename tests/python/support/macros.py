@@ -10,7 +10,7 @@ import pyarrow as pa
 from jinja2 import Environment
 
 ROOT = Path(__file__).parents[3]
-FOLDERS = ("engine", "json", "normalise", "identity", "validation")
+FOLDERS = ("engine", "json", "normalise", "identity", "validation", "worklists")
 _MACRO = re.compile(r"{%-?\s*macro\s+(\w+)")
 
 
@@ -49,9 +49,8 @@ def _callable(found: dict[str, Any], name: str) -> Any:
     return call
 
 
-@cache
-def macros(engine: str = "duckdb") -> dict[str, Any]:
-    """Return every macro of ``FOLDERS`` by name, for duckdb or spark; call one with SQL text to get SQL text."""
+def load(environment: Environment) -> dict[str, Any]:
+    """Read every macro of ``FOLDERS`` into an environment, whichever calls which; returns them by name."""
     sources = [
         path.read_text(encoding="utf-8")
         for folder in FOLDERS
@@ -59,12 +58,20 @@ def macros(engine: str = "duckdb") -> dict[str, Any]:
     ]
     found: dict[str, Any] = {}
     known = {name: _callable(found, name) for text in sources for name in _MACRO.findall(text)}
-    environment = Environment(extensions=["jinja2.ext.do"])
-    environment.globals.update({"adapter": _Adapter(known, engine), "return": _give_back, **known})
+    environment.globals.update({"return": _give_back, **known})
     for text in sources:
         module = vars(environment.from_string(text).module)
         found.update({name: module[name] for name in known.keys() & module.keys()})
     return known
+
+
+@cache
+def macros(engine: str = "duckdb") -> dict[str, Any]:
+    """Return every macro of ``FOLDERS`` by name, for duckdb or spark; call one with SQL text to get SQL text."""
+    environment = Environment(extensions=["jinja2.ext.do"])
+    adapter = _Adapter(environment.globals, engine)
+    environment.globals["adapter"] = adapter
+    return load(environment)
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, Template
 
-from support.macros import FOLDERS, ROOT
+from support.macros import ROOT, load
 
 
 @dataclass
@@ -41,11 +41,9 @@ class ModelRunner:
     def __post_init__(self) -> None:
         """Load every macro once; they see this runner as dbt."""
         environment = Environment(extensions=["jinja2.ext.do"])
-        found: dict[str, Any] = environment.globals
         environment.globals.update(
             {
                 "adapter": self,
-                "return": lambda value: value,
                 "ref": lambda name: name,
                 "config": self._configure,
                 "is_incremental": lambda: self.exists(self._this.identifier),
@@ -53,11 +51,8 @@ class ModelRunner:
                 "execute": True,
             }
         )
-        for folder in FOLDERS:
-            for path in sorted((ROOT / "macros" / folder).glob("*.sql")):
-                module = environment.from_string(path.read_text(encoding="utf-8")).module
-                found.update({name: value for name, value in vars(module).items() if callable(value)})
-        found["now_utc"] = lambda: f"cast('{self.now}' as timestamp)"
+        load(environment)
+        environment.globals["now_utc"] = lambda: f"cast('{self.now}' as timestamp)"
         self._environment = environment
 
     def dispatch(self, name: str) -> Any:
