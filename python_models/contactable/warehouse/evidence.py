@@ -107,7 +107,7 @@ def links_of(con: DuckDBPyConnection, contact_key: str) -> list[tuple[str, str]]
 
 
 def readable(con: DuckDBPyConnection, nodes: Collection[str]) -> dict[str, str]:
-    """Return what stands behind nodes: the address of a hash that is known, else the node."""
+    """Return what stands behind nodes: a known hash's address, a decision or a score in words, else the node."""
     hashes = {
         node: node.split("|")[0].removeprefix("email_md5:") for node in nodes if node.startswith("email_md5:")
     }
@@ -118,12 +118,49 @@ def readable(con: DuckDBPyConnection, nodes: Collection[str]) -> dict[str, str]:
             {"hashes": sorted(set(hashes.values()))},
         ).fetchall()
     )
+    in_words = _decisions_of(con, nodes) | _scores_of(con, nodes)
     return {
         node: f"email:{known[hashes[node]]}{node[node.index('|') :] if '|' in node else ''}"
         if hashes.get(node) in known
-        else node
+        else in_words.get(node, node)
         for node in nodes
     }
+
+
+def _decisions_of(con: DuckDBPyConnection, nodes: Collection[str]) -> dict[str, str]:
+    """Who decided, and when, for the nodes that a decision made (int_identity__match_links)."""
+    decided = sorted(node for node in nodes if node.startswith("decision:"))
+    if not decided:
+        return {}
+    return dict(
+        con.execute(
+            "select 'decision:' || decision_key, concat_ws(' ', 'decision: same,', decided_by, decided_on)"
+            " from intermediate.int_identity__decisions where list_contains($nodes, 'decision:' || decision_key)",
+            {"nodes": decided},
+        ).fetchall()
+    )
+
+
+def _scores_of(con: DuckDBPyConnection, nodes: Collection[str]) -> dict[str, str]:
+    """The score, and what agreed, for the nodes that a scored pair made (int_identity__match_links)."""
+    scored = sorted(node for node in nodes if node.startswith("score:"))
+    if not scored:
+        return {}
+    return dict(
+        con.execute(
+            """
+            select
+                'score:' || md5(left_evidence_id || '|' || right_evidence_id),
+                format(
+                    'score {:.6f}: first name {}, last name {}, home {}, employer {}, birth year {}',
+                    match_probability, first_name, last_name, home, employer, birth_year
+                )
+            from intermediate.int_identity__match_pairs
+            where list_contains($nodes, 'score:' || md5(left_evidence_id || '|' || right_evidence_id))
+            """,
+            {"nodes": scored},
+        ).fetchall()
+    )
 
 
 def shared_values_of(con: DuckDBPyConnection, contact_key: str) -> list[Row]:
