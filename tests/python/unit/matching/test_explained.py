@@ -20,7 +20,8 @@ def test_a_decision_and_a_score_are_told_in_words() -> None:
             create table intermediate.int_identity__match_pairs as
             select
                 'e1' as left_evidence_id, 'e2' as right_evidence_id, 0.99995 as match_probability,
-                'same' as first_name, 'similar' as last_name, 'same town' as home, 'unknown' as employer, 'near' as birth_year
+                'same' as first_name, 'similar' as last_name, 'same town' as home,
+                'unknown' as employer, 'near' as birth_year
         """)
         score = "score:" + str(con.execute("select md5('e1|e2')").fetchall()[0][0])
         assert readable(con, ["decision:d1", score, "phone:+12025550100", "email_md5:h"]) == {
