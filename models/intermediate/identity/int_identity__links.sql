@@ -55,7 +55,10 @@ alone as (
         'evidence:' || evidence.evidence_id as anchor,
         9 as type_rank,
         evidence.first_observed_at,
-        cast(null as {{ engine_type('varchar') }}) as name_key
+        cast(null as {{ engine_type('varchar') }}) as name_key,
+        false as is_weak,
+        cast(null as {{ engine_type('integer') }}) as birth_year,
+        cast(null as {{ engine_type('varchar') }}) as person_ref_type
     from evidence
     left join linked on evidence.evidence_id = linked.evidence_id
     where linked.evidence_id is null
@@ -70,7 +73,10 @@ final as (
         anchor,
         type_rank,
         first_observed_at,
-        name_key
+        name_key,
+        is_weak,
+        birth_year,
+        person_ref_type
     from linked
 
     union all
@@ -81,7 +87,10 @@ final as (
         anchor,
         type_rank,
         first_observed_at,
-        name_key
+        name_key,
+        is_weak,
+        birth_year,
+        person_ref_type
     from alone
 
 )

@@ -44,7 +44,8 @@ decided as (
 
     select distinct
         sides.evidence_id,
-        'decision:' || sides.decision_key as node
+        'decision:' || sides.decision_key as node,
+        false as is_weak
     from sides
     left join contradictions on sides.decision_key = contradictions.decision_key
     where contradictions.decision_key is null
@@ -64,7 +65,8 @@ scored as (
     {% for side in ['left', 'right'] %}
         select
             {{ side }}_evidence_id as evidence_id,
-            'score:' || md5(left_evidence_id || '|' || right_evidence_id) as node
+            'score:' || md5(left_evidence_id || '|' || right_evidence_id) as node,
+            true as is_weak
         from joined_pairs
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -89,7 +91,10 @@ final as (
         'evidence:' || added.evidence_id as anchor,
         9 as type_rank,
         evidence.first_observed_at,
-        names.name_key
+        names.name_key,
+        added.is_weak,
+        names.birth_year,
+        cast(null as {{ engine_type('varchar') }}) as person_ref_type
     from added
     inner join evidence on added.evidence_id = evidence.evidence_id
     left join names on added.evidence_id = names.evidence_id

@@ -62,7 +62,10 @@ unshared as (
         ranked.observed_as as anchor,
         ranked.type_rank,
         ranked.first_observed_at,
-        ranked.name_key
+        ranked.name_key,
+        ranked.strength <> 'strong' as is_weak,
+        ranked.birth_year,
+        nullif(ranked.person_ref_type, 'first_party_id') as person_ref_type
     from ranked
     left join cuts on ranked.node = cuts.node
     where
@@ -217,7 +220,10 @@ linked_by_name as (
         end as anchor,
         aged.type_rank,
         aged.first_observed_at,
-        aged.name_key
+        aged.name_key,
+        aged.strength <> 'strong' as is_weak,
+        aged.birth_year,
+        nullif(aged.person_ref_type, 'first_party_id') as person_ref_type
     from aged
     inner join places
         on

@@ -1,9 +1,10 @@
 """People as connected components of evidence and the values it carries, in two levels.
 
-Evidence with a full name comes first: its components are the named people. Evidence without a name (a bare hash,
-a vendor's id whose name was never bought) then joins the people whose values it carries, but only where they are
-one person or all of one name; it never makes one person of two names. Where it carries values of several names it
-stays alone, and is marked as refused.
+Evidence with a full name comes first: strong links make the named people of it, weak ones join those of them that
+do not contradict each other (``weak_links``). Evidence without a name (a bare hash, a vendor's id whose name was
+never bought) then joins the people whose values it carries, but only where they are one person or all of one name;
+it never makes one person of two names. Where it carries values of several names it stays alone, and is marked as
+refused.
 
 Everything works on whole columns (Arrow dictionaries, NumPy arrays, SciPy graphs); no Python statement runs once
 per row. The result depends on the links alone, not on their order.
@@ -12,50 +13,29 @@ per row. The result depends on the links alone, not on their order.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from contactable.identity.labels import FIRST, LAST, Codes, Labels, Mask, compact, component_labels, value_range
+from contactable.identity.weak_links import Facts, join_weakly
 
 #: Columns of the links table that are never null. ``name_key`` is null where the evidence has no full name.
 LINK_COLUMNS = ("evidence_id", "node", "anchor", "type_rank", "first_observed_at")
 
-Labels = npt.NDArray[np.int32]
-Codes = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
 _NONE = np.int64(-1)
-_FIRST, _LAST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class _Graph:
-    """Links as indices. ``name``: code of each evidence's name, -1 without."""
+    """Links as indices. ``weak``: of each link; ``name``: code of each evidence's name, -1 without."""
 
     evidence: Labels
     node: Labels
     evidences: int
     nodes: int
+    weak: Mask
     name: Codes
-
-
-def component_labels(left: Labels, right: Labels, left_count: int, right_count: int) -> Labels:
-    """Label the left side of a bipartite graph by connected component.
-
-    Args:
-        left: index of each link's evidence, 0 to ``left_count`` - 1.
-        right: index of each link's node, 0 to ``right_count`` - 1; as long as ``left``.
-        left_count: number of evidences.
-        right_count: number of nodes.
-
-    Returns:
-        One label per evidence; equal labels are one component. The numbers themselves mean nothing.
-    """
-    size = left_count + right_count
-    links = coo_array((np.ones(len(left), dtype=np.int8), (left, right + left_count)), shape=(size, size))
-    _, labels = connected_components(links.tocsr(), directed=False)
-    return labels[:left_count].astype(np.int32)
+    facts: Facts
 
 
 def resolve_components(links: pa.Table) -> pa.Table:
@@ -66,14 +46,17 @@ def resolve_components(links: pa.Table) -> pa.Table:
 
     Args:
         links: columns evidence_id (string), node (string), anchor (string), type_rank (integer), first_observed_at
-            (timestamp), none of them null, and name_key (string, null for evidence without a full name, otherwise
-            the same on every link of an evidence). One row per link.
+            (timestamp), none of them null; name_key (string: given name, last name and, where there is one,
+            generation suffix, separated by |; null for evidence without a full name); is_weak (boolean, null is
+            no), birth_year (integer or null) and person_ref_type (string: whose person id the evidence is; null
+            where it is nobody's). What is told of an evidence is the same on all of its links. One row per link.
 
     Returns:
         One row per distinct evidence: evidence_id, component and graph (integers, meaningful within this table
-        only; ``graph`` is the component if names were ignored, so that nothing outside it can change what is
-        decided inside), anchor, anchor_rank and anchor_observed_at (the component's oldest identifier),
-        first_observed_at (of the evidence), is_named, is_refused.
+        only; ``graph`` is the component if names and contradictions were ignored, so that nothing outside it can
+        change what is decided inside), anchor, anchor_rank and anchor_observed_at (the component's oldest
+        identifier), first_observed_at (of the evidence), is_named, is_refused (without a name, between people of
+        several names), is_contradicted (a weak link to others was refused: what is known of them contradicts).
 
     Raises:
         ValueError: a link lacks one of its values; a component could then lose its anchor without a trace.
@@ -84,16 +67,17 @@ def resolve_components(links: pa.Table) -> pa.Table:
     evidence, evidence_ids = _factorise(links.column("evidence_id"))
     node, nodes = _factorise(links.column("node"))
     named_as, _ = _factorise(links.column("name_key"))
-    names = np.full(len(evidence_ids), _NONE)
-    np.maximum.at(names, evidence, named_as.astype(np.int64))
-    graph = _Graph(evidence, node, len(evidence_ids), len(nodes), names)
+    count = len(evidence_ids)
+    names = _of_evidence(named_as.astype(np.int64), evidence, count)
+    weak = pc.fill_null(links.column("is_weak"), False).to_numpy().astype(np.bool_)
+    graph = _Graph(evidence, node, count, len(nodes), weak, names, _facts(links, evidence, node, nodes, names))
 
     whole = component_labels(evidence, node, graph.evidences, graph.nodes)
-    labels, refused = _two_levels(graph)
+    labels, refused, contradicted = _two_levels(graph)
     observed = links.column("first_observed_at").cast(pa.timestamp("us")).cast(pa.int64()).to_numpy()
     rank = links.column("type_rank").to_numpy().astype(np.int64)
     oldest = _oldest_link(labels[evidence], observed, rank, links.column("anchor"))[labels]
-    first_observed = np.full(graph.evidences, _LAST)
+    first_observed = np.full(graph.evidences, LAST)
     np.minimum.at(first_observed, evidence, observed)
     return pa.table(
         {
@@ -106,20 +90,55 @@ def resolve_components(links: pa.Table) -> pa.Table:
             "first_observed_at": pa.array(first_observed).cast(pa.timestamp("us")),
             "is_named": names != _NONE,
             "is_refused": refused,
+            "is_contradicted": contradicted,
         }
     )
 
 
-def _two_levels(graph: _Graph) -> tuple[Labels, Mask]:
-    """Return each evidence's component, and which evidence was refused by names.
+def _facts(links: pa.Table, evidence: Labels, node: Labels, nodes: pa.Array, names: Codes) -> Facts:
+    """Gather what is known of each evidence."""
+    count = len(names)
+    years = pc.fill_null(links.column("birth_year").cast(pa.int64()), -1).to_numpy()
+    vendors, _ = _factorise(links.column("person_ref_type"))
+    of_name = _suffixes(_factorise(links.column("name_key"))[1])
+    profiles = pc.starts_with(nodes, "linkedin:").to_numpy(zero_copy_only=False)
+    own = profiles[node]
+    return Facts(
+        birth_year=_of_evidence(years, evidence, count),
+        suffix=np.where(names == _NONE, _NONE, of_name[names]),
+        profile=_of_evidence(np.where(own, node, -1).astype(np.int64), evidence, count),
+        vendor=_of_evidence(vendors.astype(np.int64), evidence, count),
+    )
+
+
+def _suffixes(names: pa.Array) -> Codes:
+    """The code of the generation suffix that each name key ends with, -1 without; one more -1 at the end."""
+    told = pc.list_element(pc.split_pattern(pc.binary_join_element_wise(names, "", "", "|"), "|"), 2)
+    encoded = pc.replace_with_mask(told, pc.equal(told, ""), pa.scalar(None, told.type)).dictionary_encode()
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.append(codes, _NONE)
+
+
+def _of_evidence(values: Codes, evidence: Labels, count: int) -> Codes:
+    """A value of each evidence from values of its links; the largest, -1 where none has any."""
+    largest = np.full(count, _NONE)
+    np.maximum.at(largest, evidence, values)
+    return largest
+
+
+def _two_levels(graph: _Graph) -> tuple[Labels, Mask, Mask]:
+    """Return each evidence's component, which evidence was refused by names, and whose weak links by facts.
 
     First every nameless evidence for itself: a record that straddles two people must not keep a bare hash, which
     shares one value with it, from joining the one person it belongs to. Then groups of those that are left, which
     reach people only through each other.
     """
     named = graph.name != _NONE
-    links_named = named[graph.evidence]
-    labels = component_labels(graph.evidence[links_named], graph.node[links_named], graph.evidences, graph.nodes)
+    strong, weak = (np.flatnonzero(named[graph.evidence] & mask) for mask in (~graph.weak, graph.weak))
+    labels = component_labels(graph.evidence[strong], graph.node[strong], graph.evidences, graph.nodes)
+    labels, dropped = join_weakly(labels, graph.evidence[weak], graph.node[weak], graph.nodes, graph.facts)
+    contradicted = np.zeros(graph.evidences, dtype=np.bool_)
+    contradicted[graph.evidence[weak[dropped]]] = True
     labels, joined, astride = _attach(graph, labels, settled=named, candidates=~named)
 
     settled = named | joined
@@ -128,7 +147,7 @@ def _two_levels(graph: _Graph) -> tuple[Labels, Mask]:
     groups = component_labels(graph.evidence[links_left], graph.node[links_left], graph.evidences, graph.nodes)
     labels = np.where(left, groups + graph.evidences, labels).astype(np.int32)
     labels, _, refused = _attach(graph, labels, settled=settled, candidates=left)
-    return _compact(labels), astride | refused
+    return compact(labels), astride | refused, contradicted
 
 
 def _attach(graph: _Graph, labels: Labels, *, settled: Mask, candidates: Mask) -> tuple[Labels, Mask, Mask]:
@@ -143,18 +162,18 @@ def _attach(graph: _Graph, labels: Labels, *, settled: Mask, candidates: Mask) -
     Returns:
         (new labels, candidates that joined, candidates that touch several names).
     """
-    labels = _compact(labels)
+    labels = compact(labels)
     count = int(labels.max(initial=-1)) + 1
     person = _names_of_people(graph, labels, count)
     on_settled = settled[graph.evidence]
-    low, high = _range(graph.node[on_settled], person[labels[graph.evidence[on_settled]]], graph.nodes)
+    low, high = value_range(graph.node[on_settled], person[labels[graph.evidence[on_settled]]], graph.nodes)
 
-    touching = candidates[graph.evidence] & (high[graph.node] != _FIRST)
+    touching = candidates[graph.evidence] & (high[graph.node] != FIRST)
     group = labels[graph.evidence[touching]]
-    group_low, group_high = np.full(count, _LAST), np.full(count, _FIRST)
+    group_low, group_high = np.full(count, LAST), np.full(count, FIRST)
     np.minimum.at(group_low, group, low[graph.node[touching]])
     np.maximum.at(group_high, group, high[graph.node[touching]])
-    is_touching = group_high != _FIRST
+    is_touching = group_high != FIRST
     joins = candidates & (is_touching & (group_low == group_high))[labels]
     refused = candidates & (is_touching & (group_low != group_high))[labels]
 
@@ -168,23 +187,8 @@ def _attach(graph: _Graph, labels: Labels, *, settled: Mask, candidates: Mask) -
 def _names_of_people(graph: _Graph, labels: Labels, count: int) -> Codes:
     """Return one code per component: its name where all its evidence has the same, else a code of its own."""
     named = graph.name != _NONE
-    low, high = _range(labels[named], graph.name[named], count)
+    low, high = value_range(labels[named], graph.name[named], count)
     return np.where(low == high, low, -2 - np.arange(count, dtype=np.int64))
-
-
-def _range(index: Labels, value: Codes, count: int) -> tuple[Codes, Codes]:
-    """Return the smallest and largest value per index; where there is none, the smallest exceeds the largest."""
-    low, high = np.full(count, _LAST), np.full(count, _FIRST)
-    np.minimum.at(low, index, value)
-    np.maximum.at(high, index, value)
-    return low, high
-
-
-def _compact(labels: Labels) -> Labels:
-    """Renumber labels from 0 without gaps."""
-    used = np.zeros(int(labels.max(initial=-1)) + 1, dtype=np.bool_)
-    used[labels] = True
-    return (np.cumsum(used) - 1).astype(np.int32)[labels]
 
 
 def _factorise(column: pa.ChunkedArray) -> tuple[Labels, pa.Array]:
@@ -203,7 +207,7 @@ def _oldest_link(component: Labels, observed: Codes, rank: Codes, anchor: pa.Chu
     count = int(component.max(initial=-1)) + 1
     rows = np.arange(len(component))
     for key in (observed, rank):
-        smallest = np.full(count, _LAST)
+        smallest = np.full(count, LAST)
         np.minimum.at(smallest, component[rows], key[rows])
         rows = rows[key[rows] == smallest[component[rows]]]
     found = np.zeros(count, dtype=np.int64)

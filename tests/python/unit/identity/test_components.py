@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,13 +15,16 @@ from contactable.identity import resolve_components
 
 @dataclass(frozen=True, order=True)
 class Link:
-    """An edge. ``name`` belongs to the evidence; ``observed`` are seconds."""
+    """An edge. ``name``, ``born`` and ``vendor`` belong to the evidence; ``observed`` are seconds."""
 
     evidence: str
     node: str
     name: str | None = None
     rank: int = 1
     observed: int = 0
+    weak: bool | None = None
+    born: int | None = None
+    vendor: str | None = None
 
 
 def links_of(names: list[str | None], edges: list[tuple[int, int, int, int]]) -> list[Link]:
@@ -36,6 +40,20 @@ LINKS = st.builds(
 )
 
 
+def with_weak_ones(links: list[Link], born: list[int | None]) -> list[Link]:
+    """Every third value is weak, and some evidence has a year of birth."""
+    return [
+        replace(link, weak=int(link.node[1:]) % 3 == 0, born=born[int(link.evidence[1:])], vendor="id")
+        for link in links
+    ]
+
+
+#: The same with contradictions between weakly linked people.
+DOUBTFUL_LINKS = st.builds(
+    with_weak_ones, LINKS, st.lists(st.sampled_from([None, None, 1960, 1990]), min_size=16, max_size=16)
+)
+
+
 def table(links: Iterable[Link]) -> pa.Table:
     """Build the links table; an anchor is the node it stands on."""
     rows = list(links)
@@ -47,6 +65,9 @@ def table(links: Iterable[Link]) -> pa.Table:
             "type_rank": pa.array([row.rank for row in rows], pa.int32()),
             "first_observed_at": pa.array([row.observed * 1_000_000 for row in rows], pa.timestamp("us")),
             "name_key": pa.array([row.name for row in rows], pa.string()),
+            "is_weak": pa.array([row.weak for row in rows], pa.bool_()),
+            "birth_year": pa.array([row.born for row in rows], pa.int32()),
+            "person_ref_type": pa.array([row.vendor for row in rows], pa.string()),
         }
     )
 
@@ -146,7 +167,7 @@ def test_same_people_as_the_reference(links: list[Link]) -> None:
     assert resolved(links) == reference(links)
 
 
-@given(LINKS, st.randoms(use_true_random=False))
+@given(DOUBTFUL_LINKS, st.randoms(use_true_random=False))
 def test_order_of_arrival_changes_nothing(links: list[Link], random: object) -> None:
     shuffled = list(links)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -163,10 +184,10 @@ def test_nameless_evidence_never_makes_one_person_of_two_names(links: list[Link]
             assert len({names[evidence] for known in before for evidence in known}) == 1
 
 
-@given(LINKS, LINKS)
+@given(DOUBTFUL_LINKS, DOUBTFUL_LINKS)
 def test_nothing_outside_a_graph_changes_what_is_decided_inside(here: list[Link], there: list[Link]) -> None:
     """What an incremental resolve rests on: a graph may be resolved by itself."""
-    elsewhere = [Link(f"x{x.evidence}", f"x{x.node}", x.name, x.rank, x.observed) for x in there]
+    elsewhere = [replace(x, evidence=f"x{x.evidence}", node=f"x{x.node}") for x in there]
     both = resolved(here + elsewhere)
     alone, other = resolved(here), resolved(elsewhere)
     assert both.people == alone.people | other.people
@@ -213,6 +234,32 @@ def test_a_chain_of_nameless_evidence_between_two_names_stays_alone() -> None:
 def test_a_long_chain_is_one_person(name: str | None) -> None:
     chain = [Link(f"e{place + step}", f"n{place}", name, 1, place) for place in range(2_000) for step in (0, 1)]
     assert set(resolved(chain).anchors.values()) == {"n0"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": "ada|roe|jr"}, {"name": "ada|roe|sr"}),
+        ({"born": 1960}, {"born": 1990}),
+        ({"node": "linkedin:ada-1"}, {"node": "linkedin:ada-2"}),
+    ],
+)
+def test_a_weak_link_joins_only_what_does_not_contradict(one: dict[str, Any], other: dict[str, Any]) -> None:
+    def records(weak: bool) -> list[Link]:
+        told = {"name": "ada|roe", "node": "own"}
+        return [
+            Link(evidence=name, **told | {"node": f"own-{name}"} | facts)
+            for name, facts in (("one", one), ("other", other))
+        ] + [
+            Link(evidence=name, **told | facts | {"node": "home"}, weak=weak)
+            for name, facts in (("one", one), ("other", other))
+        ]
+
+    assert resolved(records(weak=True)).people == {frozenset({"one"}), frozenset({"other"})}
+    assert resolved(records(weak=False)).people == {frozenset({"one", "other"})}
+    rows = resolve_components(table(records(weak=True))).to_pylist()
+    assert [row["is_contradicted"] for row in rows] == [True, True]
+    assert len({row["graph"] for row in rows}) == 1
 
 
 def test_nothing_gives_nothing() -> None:
