@@ -20,7 +20,7 @@
     {%- elif level == 0 -%}
         {{ values[1] }}
     {%- elif level == 1 -%}
-        {{ employer_name_key(values[0]) }}
+        {{ company_name_key(values[0]) }}
     {%- else -%}
         {{ name_key(values[2]) }}
     {%- endif -%}

@@ -88,6 +88,12 @@ unknown_bands as (
 
 ),
 
+suffixes as (
+
+    select suffix from {{ ref('public_suffixes') }}
+
+),
+
 field_quality as (
 
     select * from {{ ref('int_contacts__field_quality') }}
@@ -121,14 +127,25 @@ live_records as (
 
 ),
 
-live_employers as (
+live_hosts as (
 
     select distinct
         clusters.contact_key,
-        {{ normalise_domain("split_part(emails.email, '@', 2)") }} as company_domain
+        {{ normalise_domain("split_part(emails.email, '@', 2)") }} as host
     from emails
     inner join live_addresses on emails.email = live_addresses.email
     inner join clusters on emails.evidence_id = clusters.evidence_id
+
+),
+
+live_employers as (
+
+    select distinct
+        live_hosts.contact_key,
+        {{ registrable_domain('live_hosts.host', 'of_two.suffix', 'of_three.suffix') }} as company_domain
+    from live_hosts
+    left join suffixes as of_two on {{ domain_ending('live_hosts.host', 2) }} = of_two.suffix
+    left join suffixes as of_three on {{ domain_ending('live_hosts.host', 3) }} = of_three.suffix
 
 ),
 
@@ -141,14 +158,15 @@ named as (
 
 ),
 
--- Who speaks: the vendor's own person, else the question that was answered, else the record.
+-- Who speaks: the vendor's own person, else the question that was answered, else the record. (One id may be two people's.)
 people as (
 
     select
         clusters.contact_key,
         named.*,
         coalesce(formal_names.formal, named.first_name_key) as formal_first_name,
-        named.source || '|' || coalesce(named.person_ref, named.question_key, named.evidence_id) as speaker,
+        clusters.contact_key || '|' || named.source || '|'
+        || coalesce(named.person_ref, named.question_key, named.evidence_id) as speaker,
         greatest(named.as_of, named.observed_at) as spoken_at
     from named
     inner join clusters on named.evidence_id = clusters.evidence_id

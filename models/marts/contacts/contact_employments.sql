@@ -14,6 +14,21 @@ past as (
 
 ),
 
+suffixes as (
+
+    select suffix from {{ ref('public_suffixes') }}
+
+),
+
+past_hosts as (
+
+    select
+        *,
+        {{ normalise_domain('company_domain') }} as host
+    from past
+
+),
+
 levels as (
 
     select * from {{ ref('seniority_levels') }}
@@ -58,7 +73,7 @@ told as (
         past.vendor,
         past.record_id,
         {{ normalise_name('past.company_name') }} as company_name,
-        {{ normalise_domain('past.company_domain') }} as company_domain,
+        {{ registrable_domain('past.host', 'of_two.suffix', 'of_three.suffix') }} as company_domain,
         {{ normalise_name('past.job_title') }} as job_title,
         case when past.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
         past.department,
@@ -67,8 +82,10 @@ told as (
         true as is_past,
         past.fetched_at as observed_at,
         past.fetched_at as as_of
-    from past
+    from past_hosts as past
     left join levels on lower(past.seniority) = levels.vendor_value
+    left join suffixes as of_two on {{ domain_ending('past.host', 2) }} = of_two.suffix
+    left join suffixes as of_three on {{ domain_ending('past.host', 3) }} = of_three.suffix
     where coalesce(past.company_name, past.company_domain) is not null
 
 ),
@@ -78,7 +95,7 @@ named as (
     select
         clusters.contact_key,
         told.*,
-        {{ employer_name_key('told.company_name') }} as employer_name_key
+        {{ company_name_key('told.company_name') }} as employer_name_key
     from told
     inner join clusters on told.evidence_id = clusters.evidence_id
 

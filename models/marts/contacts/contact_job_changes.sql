@@ -308,7 +308,9 @@ final as (
         md5(
             contact_key || '|' || change_type || '|' || coalesce(from_company_key, '') || '|' || coalesce(to_company_key, '')
             || '|'
-            || case when change_type = 'new_title' then coalesce(from_job_title, '') || '|' || coalesce(to_job_title, '') else '' end
+            || case
+                when change_type = 'new_title' then coalesce(from_job_title, '') || '|' || coalesce(to_job_title, '') else ''
+            end
         ) as change_key,
         contact_key,
         change_type,

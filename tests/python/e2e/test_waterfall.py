@@ -175,6 +175,31 @@ def test_explain_tells_what_would_be_bought_and_why_not(
     assert len(sandbox.charges()) == before
 
 
+def test_a_persons_evidence_leads_to_the_requests_that_brought_it(
+    asked_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with warehouse(asked_home) as con:
+        row = con.execute(
+            "select contact_key, primary_email, first_name from marts.contacts"
+            " where vendor_count > 2 and evidence_count > 2 and first_name is not null"
+            " and primary_email is not null order by contact_key limit 1"
+        ).fetchone()
+        requests = {one for (one,) in con.execute("select request_id from marts.vendor_requests").fetchall()}
+    assert row is not None
+    contact_key, address, first_name = row
+    capsys.readouterr()
+    assert commands.trace(asked_home, address, None, as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    (person,) = [one for one in told["people"] if one["contact_key"] == contact_key]
+    bought = {one["request_id"] for one in person["evidence"] if one["vendor"] != "first_party"}
+    assert bought
+    assert bought <= requests
+    assert any(tie["value"] == f"email:{address}" for tie in person["ties"])
+    assert ("first_name", first_name) in [
+        (one["attribute"], one["value"]) for one in person["values"] if one["is_winner"]
+    ]
+
+
 def test_explain_says_when_nobody_carries_the_identifier(
     invocation: commands.Invocation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
