@@ -4,7 +4,6 @@
     whatever has no letter or digit. At most 2048 characters count. -#}
 {% macro linkedin_slug(value) -%}
     {%- set host = '([a-z]+:/+)?([a-z0-9-]+[.])*linkedin[.]com[.]?(:[0-9]+)?/+(mwlite/+|m/+)?' -%}
-    {%- set raw = first_match(trim_text(lower_text("left(" ~ value ~ ", 2048)")), '^(' ~ host ~ '|/)?in/+([^/?#\\p{Z}\\x00-\\x20]+)', 6) -%}
     {%- set tail = '%[89ab][0-9a-f]' -%}
     {%- set escaped = '([^%+]|%(c[2-9a-f]|d[0-9a-f])' ~ tail ~ '|%e[1-9a-cef]' ~ tail ~ tail ~ '|%f[1-3]' ~ tail ~ tail ~ tail ~ ')+' -%}
     {%- set readable -%}
@@ -14,5 +13,7 @@
             else slug
         end
     {%- endset -%}
-    {{ let('slug', raw, readable) }}
+    {%- set is_profile = contains_match('address', '^(' ~ host ~ '|/)?in/') -%}
+    {%- set slug = let('slug', first_match('address', '(^|/)in/+([^/?#\\x00-\\x20]+)', 2), readable) -%}
+    {{ let('address', trim_text(lower_text('left(' ~ value ~ ', 2048)')), 'case when ' ~ is_profile ~ ' then ' ~ slug ~ ' end') }}
 {%- endmacro %}

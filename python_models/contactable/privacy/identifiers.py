@@ -6,6 +6,7 @@ suppression that is hashed differently than a worklist hashes protects nobody.
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -24,14 +25,13 @@ _BLANKS = r"\s\0-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _AROUND = re.compile(rf"^[{_BLANKS}]+|[{_BLANKS}]+\Z")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _HOST = r"(?:[a-z]+:/+)?(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::[0-9]+)?/+(?:mwlite/+|m/+)?"
-_SLUG = re.compile(rf"(?:{_HOST}|/)?in/+([^/?#{_BLANKS}]+)")
+_SLUG = re.compile(rf"(?:{_HOST}|/)?in/+([^/?#\0-\x20]+)")
 _ESCAPED = re.compile(
     r"(?:[^%+]|%(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|%e[1-9a-cef](?:%[89ab][0-9a-f]){2}"
     r"|%f[1-3](?:%[89ab][0-9a-f]){3})+"
 )
 _BARE_SLUG = re.compile(r"[^/?#@\s.]+")
-_LABEL = r"[^\W_]|[\u0300-\u036f-]"
-_DOMAIN = re.compile(rf"(?:[a-z]+://)?(?:www\.)?((?:{_LABEL})+(?:\.(?:{_LABEL})+)+)\.?(?:\Z|[/:?# ])")
+_HOST_OF = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/:?# ]+)")
 _NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
 _EXTENSION = re.compile(r"(;ext=|ext(?:ension|n)?|x|#)[^0-9a-z]*[0-9]{1,7}(?:[^0-9].*)?\Z", re.DOTALL)
 _VANITY = re.compile(r"1?[2-9][0-9]{2}(?:[0-9a-z]{3}[a-z]{4}|[a-z]{3}[0-9]{4})")
@@ -180,10 +180,12 @@ def linkedin_slug(value: str) -> str | None:
 
 def normalise_domain(value: str) -> str | None:
     """Return the host of an address or a bare domain (macros/normalise/normalise_domain.sql)."""
-    found = _DOMAIN.match(_AROUND.sub("", _lower(value[:2048])))
-    host = found.group(1) if found else ""
-    named = any(letter.isalpha() for letter in host.rpartition(".")[2])
-    return host if named and len(host) <= 253 else None
+    found = _HOST_OF.match(_AROUND.sub("", _lower(value[:2048])))
+    host = found.group(1).removesuffix(".") if found else ""
+    labels = host.split(".")
+    written = all(letter == "-" or unicodedata.category(letter)[0] in "LMN" for letter in host.replace(".", ""))
+    named = any(unicodedata.category(letter)[0] == "L" for letter in labels[-1])
+    return host if len(labels) > 1 and all(labels) and written and named and len(host) <= 253 else None
 
 
 def normalise_maid(value: str) -> str | None:
