@@ -34,7 +34,8 @@ ROOMS = {
     "extract": {"vendors", "http", "journal"},
     "gates": set[str](),
     "publish": {"disk"},
-    "privacy": set[str](),
+    "normalise": set[str](),
+    "privacy": {"normalise"},
     "sandbox": set[str](),
     "warehouse": {"journal"},
 }
