@@ -67,7 +67,7 @@ class World:
         con.execute("delete from int_contacts__profiles")
         if not rows:
             return
-        con.executemany("insert into int_identity__links values ($1, $2, $2, 7, $3, $4)", rows)
+        con.executemany("insert into int_identity__links values ($1, $2, $2, 7, $3, $4, false, null, null)", rows)
         con.execute(
             "insert into int_identity__identifiers select evidence_id, 'phone', split_part(node, ':', 2), node, "
             "first_observed_at from int_identity__links"
@@ -113,7 +113,8 @@ def make_world(number: int = 0) -> World:
     runner(number).connection = con
     con.execute(
         "create table int_identity__links (evidence_id varchar, node varchar, anchor varchar, type_rank integer, "
-        "first_observed_at timestamp, name_key varchar)"
+        "first_observed_at timestamp, name_key varchar, is_weak boolean, birth_year integer, "
+        "person_ref_type varchar)"
     )
     con.execute(
         "create table int_identity__identifiers (evidence_id varchar, identifier_type varchar, "
