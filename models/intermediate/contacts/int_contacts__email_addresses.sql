@@ -1,14 +1,23 @@
 -- Grain: one row per normalised e-mail address that anybody gave, asked about or judged, with its three hashes. This is where
 -- a bare hash (HEM) meets its address, be it the hash of the address in capitals, as some vendors make it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_unless_new() }}",
+) }}
+
 with given as (
 
     select * from {{ ref('int_contacts__emails') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
@@ -70,6 +79,7 @@ split as (
         split_part(email, '@', 1) as local_part,
         split_part(email, '@', 2) as domain
     from distinct_addresses
+    where {{ is_new('email') }}
 
 ),
 

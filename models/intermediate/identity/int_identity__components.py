@@ -9,4 +9,8 @@ from contactable.identity import resolve_components
 def model(dbt, session):
     """Return the components of the links, as ``resolve_components`` describes them."""
     dbt.config(materialized="table")
-    return session.from_arrow(resolve_components(dbt.ref("int_identity__links").to_arrow_table()))
+    links = dbt.ref("int_identity__links")
+    scope = dbt.ref("int_identity__scope")
+    if not dbt.ref("int_identity__plan").project("is_full").fetchone()[0]:
+        links = links.join(scope, "evidence_id", how="semi")
+    return session.from_arrow(resolve_components(links.to_arrow_table()))

@@ -5,7 +5,22 @@
 --             of one name whose suffixes, birth years or ids at one vendor tell them apart.
 -- A nickname, a typo or a new last name on a person's own address cuts nothing. Thresholds: seed identity_rules.
 -- Everything here follows from the value's own carriers (and seeds): what others carry changes nothing.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('node', 'int_identity__touched_nodes') }}",
+) }}
+
 with identifiers as (
+
+    select * from {{ ref('int_identity__identifiers') }}
+    where {{ is_touched('node', 'int_identity__touched_nodes') }}
+
+),
+
+-- Also what carriers of a touched value carry besides.
+all_identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
 
@@ -14,6 +29,7 @@ with identifiers as (
 name_groups as (
 
     select * from {{ ref('int_identity__name_groups') }}
+    where {{ is_touched('node', 'int_identity__touched_nodes') }}
 
 ),
 
@@ -167,7 +183,7 @@ several_profiles as (
     select identifiers.node
     from identifiers
     inner join carriers on identifiers.node = carriers.node
-    inner join identifiers as own_profiles on identifiers.evidence_id = own_profiles.evidence_id
+    inner join all_identifiers as own_profiles on identifiers.evidence_id = own_profiles.evidence_id
     where
         identifiers.strength <> 'strong'
         and (identifiers.strength = 'composite' or carriers.one_form = carriers.other_form)

@@ -1,19 +1,29 @@
 -- Grain: one row per evidence: what one vendor holds to be one person, and when we saw it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
+) }}
+
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 emails as (
 
     select * from {{ ref('int_contacts__emails') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 

@@ -6,9 +6,17 @@
 -- `links`) switches email_key and each composite on.
 -- Street, IP, vehicle and employer alone link nobody and have no rows. What cannot identify anybody (macro
 -- identifier_refusal, addresses that are none) is refused: int_identity__refused lists it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
+) }}
+
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
@@ -21,18 +29,21 @@ addresses as (
 phones as (
 
     select * from {{ ref('int_contacts__phones') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 signals as (
 
     select * from {{ ref('int_intent__signals') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 

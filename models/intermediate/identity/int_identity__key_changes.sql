@@ -97,9 +97,8 @@ kept as (
         count(*) as evidences,
         count(resolution.evidence_id) as evidences_left
     from assignments
-    cross join plan
     left join resolution on assignments.evidence_id = resolution.evidence_id
-    where plan.is_full
+    where {{ resolves_everything() | lower }}
     group by assignments.contact_key
 
 ),

@@ -1,36 +1,67 @@
 -- Grain: one row per evidence, node and identifier: the edges whose connected components are people. What the rules
 -- propose, with what scores and decisions add, without what decisions take away.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('evidence_id', 'int_identity__scope') }}",
+) }}
+
 with proposed_links as (
 
     select * from {{ ref('int_identity__proposed_links') }}
+    where {{ is_touched('evidence_id', 'int_identity__scope') }}
 
 ),
 
 match_links as (
 
     select * from {{ ref('int_identity__match_links') }}
+    where {{ is_touched('evidence_id', 'int_identity__scope') }}
 
 ),
 
 separated_links as (
 
     select * from {{ ref('int_identity__separated_links') }}
+    where {{ is_touched('evidence_id', 'int_identity__scope') }}
 
 ),
 
 evidence as (
 
     select * from {{ ref('int_identity__evidence') }}
+    where {{ is_touched('evidence_id', 'int_identity__scope') }}
 
 ),
 
 united as (
 
-    select * from proposed_links
+    select
+        evidence_id,
+        node,
+        anchor,
+        type_rank,
+        first_observed_at,
+        name_key,
+        is_weak,
+        birth_year,
+        person_ref_type
+    from proposed_links
 
     union all
 
-    select * from match_links
+    select
+        evidence_id,
+        node,
+        anchor,
+        type_rank,
+        first_observed_at,
+        name_key,
+        is_weak,
+        birth_year,
+        person_ref_type
+    from match_links
 
 ),
 

@@ -43,10 +43,11 @@ described as (
 vendor_ids as (
 
     select
-        evidence_id,
-        max(person_ref_type) as person_ref_type
+        identifiers.evidence_id,
+        max(identifiers.person_ref_type) as person_ref_type
     from identifiers
-    group by evidence_id
+    inner join settings on settings.is_on
+    group by identifiers.evidence_id
 
 ),
 

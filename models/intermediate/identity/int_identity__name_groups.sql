@@ -7,10 +7,19 @@
 -- group_name is NULL for a name that could be either of two people there.
 -- Values under more names than a person, family or household has (rule many_names) have no rows: they are cut, and are never
 -- compared in pairs.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('node', 'int_identity__touched_nodes') }}",
+) }}
+
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
-    where name_form is not null
+    where
+        name_form is not null
+        and {{ is_touched('node', 'int_identity__touched_nodes') }}
 
 ),
 

@@ -1,9 +1,17 @@
 -- Grain: one row per evidence that a record with a name belongs to: its name as identity compares it (columns:
 -- int_identity__spellings). Of several spellings a full one goes before initials, one with its suffix before one without, then
 -- the latest.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
+) }}
+
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 

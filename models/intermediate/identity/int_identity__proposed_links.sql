@@ -3,11 +3,17 @@
 -- `anchor` is the identifier as it was observed; a person's key is made of the oldest one (int_identity__clusters). Of a
 -- shared value only the name that carried it first may use the bare value as anchor, so that no two people share a key; a name
 -- with a place is no anchor, since it can be guessed, and no key of a mailbox, since nobody carries it.
-{{ config(materialized='view') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('value_node', 'int_identity__touched_nodes') }}",
+) }}
 
 with identifiers as (
 
     select * from {{ ref('int_identity__identifiers') }}
+    where {{ is_touched('node', 'int_identity__touched_nodes') }}
 
 ),
 
@@ -65,7 +71,8 @@ unshared as (
         ranked.name_key,
         ranked.strength <> 'strong' as is_weak,
         ranked.birth_year,
-        nullif(ranked.person_ref_type, 'first_party_id') as person_ref_type
+        nullif(ranked.person_ref_type, 'first_party_id') as person_ref_type,
+        ranked.node as value_node
     from ranked
     left join cuts on ranked.node = cuts.node
     where
@@ -223,7 +230,8 @@ linked_by_name as (
         aged.name_key,
         aged.strength <> 'strong' as is_weak,
         aged.birth_year,
-        nullif(aged.person_ref_type, 'first_party_id') as person_ref_type
+        nullif(aged.person_ref_type, 'first_party_id') as person_ref_type,
+        aged.node as value_node
     from aged
     inner join places
         on

@@ -1,9 +1,17 @@
 -- Grain: one row per evidence, identifier type and value that does not enter the graph, with the rule: longer than any
 -- identifier, control characters (null bytes among them), nothing but blanks, or an address that cannot be one. What the record
 -- says otherwise (a name, an employer) stays known; only nobody is linked by it.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
+) }}
+
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
@@ -16,12 +24,14 @@ addresses as (
 profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 signals as (
 
     select * from {{ ref('int_intent__signals') }}
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 

@@ -28,6 +28,11 @@ final as (
         plan.resolve,
         plan.resolved_at,
         plan.is_full,
+        plan.reason,
+        plan.known_until,
+        plan.known_rows,
+        plan.known_hash,
+        plan.rules_hash,
         resolution.evidences,
         resolution.evidences_changed
     from plan

@@ -2,6 +2,7 @@
 --   living    it is a person's key; contact_key is the same
 --   merged    the person goes by another key now, however many merges lie between
 --   retired   nothing of the person is left; contact_key is NULL
+-- depends_on: {{ ref('int_identity__resolves') }}
 with key_log as (
 
     select * from {{ ref('int_identity__key_log') }}

@@ -1,4 +1,5 @@
 -- Grain: one row per event in the life of a contact_key: created, identified, merged, split, retired (int_identity__events).
+-- depends_on: {{ ref('int_identity__resolves') }}
 with events as (
 
     select * from {{ ref('int_identity__events') }}

@@ -7,6 +7,7 @@ tables, views, incremental tables with ``append`` and ``delete+insert``, Python 
 import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import md5
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,7 @@ class ModelRunner:
 
     connection: duckdb.DuckDBPyConnection
     now: str = "2026-11-21 04:00:00"
+    flags: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(FULL_REFRESH=False))
     _environment: Environment = field(init=False, repr=False)
     _this: _Relation = field(init=False, default_factory=_Relation)
     _config: dict[str, Any] = field(init=False, default_factory=dict)
@@ -46,9 +48,13 @@ class ModelRunner:
                 "adapter": self,
                 "ref": lambda name: name,
                 "config": self._configure,
-                "is_incremental": lambda: self.exists(self._this.identifier),
+                "is_incremental": lambda: self._stands(self._this.identifier, self._config),
                 "this": self._this,
                 "execute": True,
+                "run_query": self._run_query,
+                "local_md5": lambda text: md5(text.encode(), usedforsecurity=False).hexdigest(),
+                "graph": {"nodes": {}},
+                "flags": self.flags,
             }
         )
         load(environment)
@@ -83,6 +89,11 @@ class ModelRunner:
         """Return what a query gives."""
         return self.connection.execute(sql).fetchall()
 
+    def _run_query(self, sql: str) -> SimpleNamespace:
+        """Stand in for dbt: the answer as agate gives it, as far as our macros read it."""
+        value = self.connection.execute(sql).fetchall()[0][0]
+        return SimpleNamespace(columns=[SimpleNamespace(values=lambda: [value])])
+
     def _configure(self, **given: Any) -> str:
         self._config = given
         return ""
@@ -99,8 +110,7 @@ class ModelRunner:
         kind = config.get("materialized", "table")
         if kind == "view":
             self.connection.execute(f"create or replace view {name} as {sql}")
-        elif kind == "table" or not self.exists(name):
-            self._hook(config.get("pre_hook"))
+        elif kind == "table" or not self._stands(name, config):
             self.connection.execute(f"create or replace table {name} as {sql}")
             self._hook(config.get("post_hook"))
         else:
@@ -114,6 +124,10 @@ class ModelRunner:
             self.connection.execute(f"insert into {name} by name from fresh")
             self._hook(config.get("post_hook"))
             self.connection.commit()
+
+    def _stands(self, name: str, config: dict[str, Any]) -> bool:
+        """Say whether a table is added to, and not made anew."""
+        return self.exists(name) and not (self.flags.FULL_REFRESH and config.get("full_refresh") is not False)
 
     def _hook(self, text: str | None) -> None:
         sql = self._render(text).strip() if text else ""
