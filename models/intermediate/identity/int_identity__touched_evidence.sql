@@ -45,19 +45,31 @@ identifiers as (
 
 observed as (
 
-    select evidence_id, observed_at as last_observed_at from profiles
+    select
+        evidence_id,
+        observed_at as last_observed_at
+    from profiles
 
     union all
 
-    select evidence_id, last_observed_at from emails
+    select
+        evidence_id,
+        last_observed_at
+    from emails
 
     union all
 
-    select evidence_id, last_observed_at from phones
+    select
+        evidence_id,
+        last_observed_at
+    from phones
 
     union all
 
-    select evidence_id, last_observed_at from signals
+    select
+        evidence_id,
+        last_observed_at
+    from signals
 
 ),
 
