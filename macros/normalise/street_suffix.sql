@@ -1,4 +1,4 @@
-{#- A street's last word by the abbreviation of USPS Publication 28, Appendix C1 (Street Suffix Abbreviations, read 2026-11-21): avenue,
+{#- A street's last word by the abbreviation of USPS Publication 28, Appendix C1 (Street Suffix Abbreviations; the usual forms of it, from general knowledge, 2026-11-21): avenue,
     av and aven are ave. What is no suffix stays. The frequent ones come first, because the engines ask in order. -#}
 {% macro street_suffix(word) -%}
     {%- set forms = {
