@@ -7,6 +7,7 @@
 ) }}
 
 -- depends_on: {{ ref('int_identity__assignments') }}
+-- depends_on: {{ ref('int_identity__refused') }}
 with plan as (
 
     select * from {{ ref('int_identity__plan') }}
