@@ -2,8 +2,8 @@
 -- `node` is the value under which records meet: an address and its three hashes are one node, because the hash of a known
 -- address is that address. `is_hash_only` marks evidence that is nothing but a hash.
 -- strength: strong (a person's own), weak (a phone, the mailbox behind several spellings of an address: people of one name only),
--- composite (a full name together with an address or an employer; MD5 of the two). A row of the seed identity_rules (rule
--- `links`) switches email_key and each composite on.
+-- composite (a full name together with an address or an employer, or one name and the year of birth at an address; as MD5). A
+-- row of the seed identity_rules (rule `links`) switches email_key and each composite on.
 -- Street, IP, vehicle and employer alone link nobody and have no rows. What cannot identify anybody (macro
 -- identifier_refusal, addresses that are none) is refused: int_identity__refused lists it.
 {{ config(
@@ -12,6 +12,8 @@
     on_schema_change='append_new_columns',
     pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
 ) }}
+
+{% set composites = "'name_address', 'name_employer', 'first_name_year_address', 'last_name_year_address', 'name_year_zip'" %}
 
 with emails as (
 
@@ -230,19 +232,24 @@ from_named_questions as (
 
 ),
 
--- The full name at an address, or with an employer, letter by letter: William's son is Bill. An evidence's name may come from
--- another of its records than the place.
+-- The full name at an address, or with an employer, letter by letter: William's son is Bill. One of the two names is enough with
+-- the year of birth at an address: the other may be a nickname or mistyped (int_identity__name_groups). With both and the year
+-- the ZIP is enough: the street may be mistyped. An evidence's name and year may come from another of its records than the place.
 from_composites as (
 
+    {% set home = address_key('profiles.address', 'profiles.zip') %}
     {% for type, value in {
-        'name_address': address_key('profiles.address', 'profiles.zip'),
-        'name_employer': 'profiles.company_domain',
+        'name_address': "names.given_key || '|' || names.last_name_key || '|' || " ~ home,
+        'name_employer': "names.given_key || '|' || names.last_name_key || '|' || profiles.company_domain",
+        'first_name_year_address': "names.given_key || '|' || names.birth_year || '|' || " ~ home,
+        'name_year_zip': "names.given_key || '|' || names.last_name_key || '|' || names.birth_year || '|' || profiles.zip",
+        'last_name_year_address': "names.last_name_key || '|' || names.birth_year || '|' || " ~ home,
     }.items() %}
         select
             profiles.evidence_id,
             profiles.vendor,
             '{{ type }}' as identifier_type,
-            md5(names.given_key || '|' || names.last_name_key || '|' || {{ value }}) as identifier_value,
+            md5({{ value }}) as identifier_value,
             profiles.record_id,
             false as is_hash_only,
             profiles.observed_at as first_observed_at,
@@ -378,7 +385,7 @@ final as (
         observed.identifier_type,
         observed.identifier_value,
         case
-            when observed.identifier_type in ('linkedin', 'phone', 'maid', 'pii', 'email_key', 'name_address', 'name_employer')
+            when observed.identifier_type in ({{ composites }}, 'linkedin', 'phone', 'maid', 'pii', 'email_key')
                 then observed.identifier_type
             when left(observed.identifier_type, 6) = 'email_' then 'email'
             else 'vendor_id'
@@ -388,7 +395,7 @@ final as (
         ) as node,
         case
             when observed.identifier_type in ('phone', 'email_key') then 'weak'
-            when observed.identifier_type in ('name_address', 'name_employer') then 'composite'
+            when observed.identifier_type in ({{ composites }}) then 'composite'
             else 'strong'
         end as strength,
         observed.record_id,

@@ -40,7 +40,8 @@ several as (
 
     select
         node,
-        min(node_type) as node_type
+        min(node_type) as node_type,
+        min(strength) as strength
     from identifiers
     group by node
     having min(name_form) <> max(name_form)
@@ -52,6 +53,7 @@ carried as (
     select
         identifiers.node,
         several.node_type,
+        several.strength,
         identifiers.name_form,
         count(*) as carriers,
         min(identifiers.first_observed_at) as first_observed_at,
@@ -61,6 +63,7 @@ carried as (
     group by
         identifiers.node,
         several.node_type,
+        several.strength,
         identifiers.name_form
 
 ),
@@ -80,7 +83,7 @@ named as (
         counted.node,
         counted.node_type in ('email', 'linkedin', 'vendor_id', 'pii') as is_personal,
         counted.node_type = 'linkedin' as is_profile,
-        counted.node_type not in ('phone', 'email_key', 'name_address', 'name_employer') as is_own,
+        counted.strength = 'strong' as is_own,
         counted.name_form,
         counted.carriers,
         counted.first_observed_at,

@@ -1,7 +1,7 @@
 """Whom a value in common makes one person, and whom not: invented carriers through the real models, no dbt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pytest
@@ -88,7 +88,7 @@ class Carriers:
                     case when $3 then $2 || '_id' end as person_ref_type, $4 as first_name, $5 as last_name,
                     $6::integer as birth_year, case when $7 = 'linkedin' then $8 end as linkedin,
                     case when $7 = 'maid' then $8 end as maid, case when $7 = 'home' then $8 end as address,
-                    case when $7 = 'home' then '10001' end as zip,
+                    case when $7 in ('home', 'zip') then left(md5($8), 5) end as zip,
                     case when $7 = 'employer' then $8 end as company_domain, {SEEN} as observed_at
                 """,
                 [evidence, one.vendor, one.has_id, one.first, one.last, one.born, kind, case],
@@ -176,6 +176,22 @@ CASES: dict[str, tuple[str, Sequence[Told], list[set[int]]]] = {
     "two ids at home": ("home", TWO_IDS, []),
     "at home": ("home", (Told("Ada", "Roe"), Told("Ada", "Roe"), Told("Bea", "Roe")), [{0, 1}]),
     "a nickname at home": ("home", (ROBERT, Told("Bob", "Smith")), []),
+    "a nickname of one age at home": (
+        "home",
+        tuple(Told(n, "Roe", born=1980) for n in ("Bob", "Robert")),
+        [{0, 1}],
+    ),
+    "a typo of one age at home": (
+        "home",
+        tuple(Told("Ada", n, born=1980) for n in ("Miller", "Mlller")),
+        [{0, 1}],
+    ),
+    "father and son at home": ("home", (Told("Bill", "Roe", born=1950), Told("William", "Roe", born=1980)), []),
+    "twins": ("home", (Told("Lisa", "Roe", born=1980), Told("Lina", "Roe", born=1980)), []),
+    "of one age in a ZIP": ("zip", (Told("Ada", "Roe", born=1980), Told("Ada", "Roe", born=1980)), [{0, 1}]),
+    "of another age in a ZIP": ("zip", (Told("Ada", "Roe", born=1980), Told("Ada", "Roe", born=1981)), []),
+    "of no age in a ZIP": ("zip", (Told("Ada", "Roe"), Told("Ada", "Roe")), []),
+    "two ids in a ZIP": ("zip", tuple(replace(one, born=1980) for one in TWO_IDS), []),
     "at work": ("employer", (Told("Ada", "Roe"), Told("Ada", "Roe", "bigdbm"), Told("Ada", "Poe")), [{0, 1}]),
     "profile under two last and first names": ("linkedin", (Told("Liam", "Roe"), Told("Bill", "Roe")), [{0, 1}]),
     "profile of somebody else": ("linkedin", (ROBERT, Told("Mary", "Poe")), []),
