@@ -75,25 +75,26 @@ observed as (
 
 new as (
 
-    select observed.evidence_id
+    select evidence_id
     from observed
-    inner join plan on observed.last_observed_at > plan.known_before
+    where last_observed_at > (select plan.known_before from plan)
 
 ),
 
 addresses as (
 
-    select emails.email
+    select email
     from emails
-    inner join plan on emails.last_observed_at > plan.known_before
+    where last_observed_at > (select plan.known_before from plan)
 
     union
 
     select coalesce(ascii_addresses.email, {{ normalise_email('profiles.subject_value') }}) as email
     from profiles
-    inner join plan on profiles.observed_at > plan.known_before
     left join ascii_addresses on {{ normalise_email('profiles.subject_value') }} = ascii_addresses.written
-    where profiles.subject_type = 'email'
+    where
+        profiles.subject_type = 'email'
+        and profiles.observed_at > (select plan.known_before from plan)
 
 ),
 

@@ -51,8 +51,9 @@ nodes as (
 
     select 'phone:' || profiles.company_phone as node
     from profiles
-    inner join plan on profiles.observed_at > plan.known_before
-    where profiles.company_phone is not null
+    where
+        profiles.observed_at > (select plan.known_before from plan)
+        and profiles.company_phone is not null
 
 ),
 
