@@ -1,7 +1,7 @@
 """Kinds of noise: how much of each at which level, and why that much.
 
-All shares were set on 2026-11-21, before any rule was measured by them. They are orders of magnitude of bought
-contact data, not of one vendor; ``high`` is meant to be worse than what one would pay for.
+All shares were set on 2026-11-21, from what is known of bought contact data and not from what the rules can do.
+They are orders of magnitude, not those of one vendor; ``high`` is meant to be worse than what one would pay for.
 """
 
 from dataclasses import dataclass

@@ -145,27 +145,44 @@ meetings as (
 
 ),
 
+newest_meetings as (
+
+    select * from meetings
+    where place = 1
+
+),
+
 -- A link stands on the identifier's node, or, of a shared value, on the node with the name.
+met_on as (
+
+    select
+        newest_meetings.contact_key,
+        newest_meetings.former_key,
+        min(identifiers.identifier_type) as identifier_type,
+        min(identifiers.identifier_value) as identifier_value
+    from newest_meetings
+    inner join identifiers on newest_meetings.evidence_id = identifiers.evidence_id
+    where identifiers.node = left(newest_meetings.node, length(identifiers.node))
+    group by
+        newest_meetings.contact_key,
+        newest_meetings.former_key
+
+),
+
 merge_causes as (
 
     select
-        meetings.contact_key,
-        meetings.former_key,
-        meetings.evidence_id,
-        meetings.first_observed_at as occurred_at,
-        coalesce(min(identifiers.identifier_type), min({{ anchor_type('meetings.anchor') }})) as identifier_type,
-        coalesce(min(identifiers.identifier_value), min({{ anchor_value('meetings.anchor') }})) as identifier_value
-    from meetings
-    left join identifiers
+        newest_meetings.contact_key,
+        newest_meetings.former_key,
+        newest_meetings.evidence_id,
+        newest_meetings.first_observed_at as occurred_at,
+        coalesce(met_on.identifier_type, {{ anchor_type('newest_meetings.anchor') }}) as identifier_type,
+        coalesce(met_on.identifier_value, {{ anchor_value('newest_meetings.anchor') }}) as identifier_value
+    from newest_meetings
+    left join met_on
         on
-            meetings.evidence_id = identifiers.evidence_id
-            and identifiers.node = left(meetings.node, length(identifiers.node))
-    where meetings.place = 1
-    group by
-        meetings.contact_key,
-        meetings.former_key,
-        meetings.evidence_id,
-        meetings.first_observed_at
+            newest_meetings.contact_key = met_on.contact_key
+            and newest_meetings.former_key = met_on.former_key
 
 ),
 
