@@ -256,7 +256,7 @@ fitting as (
     where
         forms.is_partial
         and (told_apart.node is null or forms.is_own)
-        and {{ name_fits('forms', 'leaders') }}
+        and {{ name_fits('forms', 'leaders', 'forms.is_personal') }}
     group by
         forms.node,
         forms.place
