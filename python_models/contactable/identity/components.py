@@ -66,11 +66,12 @@ def resolve_components(links: pa.Table) -> pa.Table:
             raise ValueError(f"links without {name}: {links.column(name).null_count}")
     evidence, evidence_ids = _factorise(links.column("evidence_id"))
     node, nodes = _factorise(links.column("node"))
-    named_as, _ = _factorise(links.column("name_key"))
+    named_as, name_keys = _factorise(links.column("name_key"))
     count = len(evidence_ids)
     names = _of_evidence(named_as.astype(np.int64), evidence, count)
     weak = pc.fill_null(links.column("is_weak"), False).to_numpy().astype(np.bool_)
-    graph = _Graph(evidence, node, count, len(nodes), weak, names, _facts(links, evidence, node, nodes, names))
+    facts = _facts(links, evidence, node, nodes, names, name_keys)
+    graph = _Graph(evidence, node, count, len(nodes), weak, names, facts)
 
     whole = component_labels(evidence, node, graph.evidences, graph.nodes)
     labels, refused, contradicted = _two_levels(graph)
@@ -95,12 +96,14 @@ def resolve_components(links: pa.Table) -> pa.Table:
     )
 
 
-def _facts(links: pa.Table, evidence: Labels, node: Labels, nodes: pa.Array, names: Codes) -> Facts:
+def _facts(
+    links: pa.Table, evidence: Labels, node: Labels, nodes: pa.Array, names: Codes, name_keys: pa.Array
+) -> Facts:
     """Gather what is known of each evidence."""
     count = len(names)
     years = pc.fill_null(links.column("birth_year").cast(pa.int64()), -1).to_numpy()
     vendors, _ = _factorise(links.column("person_ref_type"))
-    of_name = _suffixes(_factorise(links.column("name_key"))[1])
+    of_name = _suffixes(name_keys)
     profiles = pc.starts_with(nodes, "linkedin:").to_numpy(zero_copy_only=False)
     own = profiles[node]
     return Facts(
