@@ -130,6 +130,8 @@ class SandboxApp:
             await _send(send, early)
             return
         reply = self.handle(call)
+        # The vendor's clock, by which the moments in its answers can be read.
+        reply.headers.setdefault("date", format_datetime(self.sandbox.clock.now(), usegmt=True))
         fault = self._after_fault(call) if reply.status < 400 else ""
         self._note(call, reply.status, fault)
         if fault not in _UNCHARGED:

@@ -40,6 +40,11 @@ SWITCHES = {
     "billable": Switch(("rows", "contacts"), "what /count calls billable_records; the pool always pays rows"),
     "settlement": Switch(("exact", "fewer"), "whether a build may end with fewer rows than it reserved"),
     "failing_feed": Switch(("hidden", "listed"), "whether the feed whose exports fail is listed"),
+    "export_names": Switch(("listed", "left_out"), "whether the list of exports tells the names that were sent"),
+    "feed_names": Switch(("listed", "left_out"), "whether the list of feeds tells names"),
+    "list_filters": Switch(("honoured", "ignored"), "feed_id, export_id and status of the list of exports"),
+    "list_order": Switch(("newest_first", "oldest_first"), "order of the list of exports"),
+    "failed_reserve": Switch(("released", "kept"), "what becomes of the records that a failed export reserved"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from contactable.sandbox.contactbased.bucket import FULL, LIFE
 from contactable.sandbox.contactbased.exports import BUILDING, FAILED, READY, Export
@@ -57,13 +58,27 @@ class ExportCalls:
         return Reply(200, export.public(call.switch("progress")))
 
     def list_exports(self, call: Call) -> Reply:
-        """Summaries, the newest first; every one of them that is building is a step further on."""
+        """Summaries in the order that is switched on; every one of them that is building is a step further on."""
         asked = body_of(call, ExportList, optional=True)
-        found = self._org.exports.newest_first(asked.feed_id, asked.export_id)
+        found = self._org.exports.all()
+        if call.switch("list_order") == "newest_first":
+            found.reverse()
+        filtered = call.switch("list_filters") == "honoured"
+        if filtered:
+            found = [
+                export
+                for export in found
+                if asked.feed_id in (None, UUID(export.feed_id)) and asked.export_id in (None, UUID(export.id))
+            ]
         for export in found:
             self._org.exports.visit(export)
         scale = call.switch("progress")
-        items = [export.public(scale) for export in found if asked.status in (None, export.status)]
+        left_out = {"name"} if call.switch("export_names") == "left_out" else set()
+        items = [
+            {key: value for key, value in export.public(scale).items() if key not in left_out}
+            for export in found
+            if not filtered or asked.status in (None, export.status)
+        ]
         return paged(items, asked.page, asked.page_size)
 
     def page(self, call: Call) -> Reply:

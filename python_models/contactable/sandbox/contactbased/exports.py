@@ -48,6 +48,7 @@ class Export:
     polls: int
     doomed: bool
     fewer_rows: bool
+    keeps_reserve: bool
     created_at: str
     polled: int = 0
     status: str = BUILDING
@@ -116,6 +117,7 @@ class Exports:
         polls: int,
         doomed: bool,
         fewer_rows: bool,
+        keeps_reserve: bool,
     ) -> Export:
         """An export that is not listed and has reserved nothing yet."""
         number = len(self._by_id)
@@ -130,6 +132,7 @@ class Exports:
             polls=polls,
             doomed=doomed,
             fewer_rows=fewer_rows,
+            keeps_reserve=keeps_reserve,
             created_at=self._clock.text(),
         )
 
@@ -141,14 +144,9 @@ class Exports:
     def get(self, identifier: object) -> Export | None:
         return self._by_id.get(str(identifier))
 
-    def newest_first(self, feed_id: object, export_id: object) -> list[Export]:
-        """All, or those of a feed, or the one with an id."""
-        return [
-            export
-            for export in reversed(self._by_id.values())
-            if (feed_id is None or export.feed_id == str(feed_id))
-            and (export_id is None or export.id == str(export_id))
-        ]
+    def all(self) -> list[Export]:
+        """In order of creation."""
+        return list(self._by_id.values())
 
     def visit(self, export: Export) -> None:
         """Brings a building export nearer to its end: n polls see it building, the next one sees the end."""
@@ -159,10 +157,10 @@ class Exports:
             self._finish(export)
 
     def _finish(self, export: Export) -> None:
-        """Ready: the reserve becomes use for the rows there are. Failed: all of it is released."""
+        """Ready: the reserve becomes use for the rows there are. Failed: all of it is released, or kept."""
         if export.doomed:
             export.status = FAILED
-            used = 0
+            used = export.reserved if export.keeps_reserve else 0
         else:
             if export.fewer_rows:
                 export.rows = export.rows.take(

@@ -25,7 +25,9 @@ class FeedCalls:
     def list_feeds(self, call: Call) -> Reply:
         asked = query_of(call, FeedsAsked)
         found = self._org.feeds.listed(asked.search, with_failing=call.switch("failing_feed") == "listed")
-        return paged([feed.public() for feed in found], asked.page, asked.page_size)
+        left_out = {"name"} if call.switch("feed_names") == "left_out" else set()
+        items = [{key: value for key, value in feed.public().items() if key not in left_out} for feed in found]
+        return paged(items, asked.page, asked.page_size)
 
     def credits(self, _call: Call) -> Reply:
         return Reply(200, self._org.pool.public())

@@ -83,6 +83,7 @@ class Organisation:
             polls=call.switch("build_polls"),
             doomed=call.fault("failed_export") or feed.fails,
             fewer_rows=call.switch("settlement") == "fewer",
+            keeps_reserve=call.switch("failed_reserve") == "kept",
         )
         call.then(lambda: self.exports.start(export))
         call.charge(f"{_canonical(options)}|{window[0]}|{window[1]}", float(export.reserved), "export_create")

@@ -52,6 +52,7 @@ SWITCHES = {
     "total_count": Switch(("number", "null"), "whether totalCount is told"),
     "failed": Switch(("status", "500"), "a failed materialisation: 200 with meta.status failed, or 500"),
     "missing_run": Switch(("404", "empty"), "a date without run: 404, or 200 without rows"),
+    "audience_names": Switch(("listed", "left_out"), "whether the list of audiences tells names"),
 }
 
 
@@ -202,8 +203,10 @@ class Leadpipe:
         }
         return Reply(200, {"data": data})
 
-    def list_audiences(self, _call: Call) -> Reply:
-        return Reply(200, {"data": [audience.public() for audience in self.audiences.all()]})
+    def list_audiences(self, call: Call) -> Reply:
+        left_out = {"name"} if call.switch("audience_names") == "left_out" else set()
+        listed = [audience.public() for audience in self.audiences.all()]
+        return Reply(200, {"data": [{k: v for k, v in one.items() if k not in left_out} for one in listed]})
 
     def create(self, call: Call) -> Reply:
         audience = self.audiences.prepare(body_of(call, NewAudience))

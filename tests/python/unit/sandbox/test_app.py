@@ -78,7 +78,7 @@ def _ask(client: Client, question: str = "?") -> Any:
     return client.post(_ASK, {"q": question})
 
 
-def test_every_answer_says_that_this_is_no_vendor(client: Client) -> None:
+def test_every_answer_says_that_this_is_no_vendor(client: Client, sandbox: Sandbox) -> None:
     answers = [
         _ask(client),
         client.post(_ASK, {"q": 1}, headers={"X-Key": "x"}),
@@ -90,6 +90,7 @@ def test_every_answer_says_that_this_is_no_vendor(client: Client) -> None:
     assert [answer.status for answer in answers] == [200, 401, 404, 404, 200, 400]
     assert {answer.headers["x-contactable-sandbox"] for answer in answers} == {"not a vendor"}
     assert answers[3].json() == {"oops": "Not Found"}
+    assert parsedate_to_datetime(answers[0].headers["date"]) == sandbox.clock.now(), "the clock of its answers"
 
 
 def test_parts_of_a_path_reach_the_handler(client: Client) -> None:

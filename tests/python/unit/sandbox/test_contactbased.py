@@ -392,6 +392,32 @@ def test_the_failing_feed_always_fails_and_pays_nothing(client: Client, sandbox:
     assert sum(entry.credits for entry in sandbox.charges) == 0
 
 
+def test_a_failed_export_keeps_what_it_reserved_where_switched_so(
+    client: Client, sandbox: Sandbox, vendor: Vendor
+) -> None:
+    sandbox.set_switch(vendor, "failed_reserve", "kept")
+    created = create(client, feed_id=FAILING_FEED)
+    while created["status"] == "building":
+        created = poll(client, created["export_id"])
+    assert created["status"] == "failed"
+    assert pool(client)["records_used"] == created["records_reserved"]
+    assert sum(entry.credits for entry in sandbox.charges) == created["records_reserved"]
+
+
+def test_lists_tell_no_names_ignore_filters_and_begin_with_the_oldest_where_switched_so(
+    client: Client, sandbox: Sandbox, vendor: Vendor
+) -> None:
+    made = [create(client, feed_id=feed, name=f"contactable-{feed}")["export_id"] for feed in (CARS, HOMES)]
+    for name, value in (("export_names", "left_out"), ("list_filters", "ignored"), ("list_order", "oldest_first")):
+        sandbox.set_switch(vendor, name, value)
+    asked = {"feed_id": HOMES, "export_id": made[1], "status": "failed"}
+    items = post(client, "/intent/feeds/exports/list", asked)["items"]
+    assert [item["export_id"] for item in items] == made
+    assert not any("name" in item for item in items)
+    sandbox.set_switch(vendor, "feed_names", "left_out")
+    assert not any("name" in feed for feed in get(client, "/organization/feeds")["items"])
+
+
 def test_any_export_fails_on_request(client: Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(rule("failed_export", "contactbased", count=1))
     assert [ready(client)["status"] for _ in range(2)] == ["failed", "ready"]

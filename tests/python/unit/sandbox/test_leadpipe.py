@@ -703,6 +703,14 @@ def test_live_rows_have_56_keys_and_no_hem(warm: Client, sandbox: Sandbox, vendo
     assert all(isinstance(row["phones"], str | None) for row in live)
 
 
+def test_the_list_of_audiences_may_tell_no_names(client: Client, sandbox: Sandbox, vendor: Vendor) -> None:
+    assert all(audience["name"] for audience in client.get(AUDIENCES).json()["data"])
+    sandbox.set_switch(vendor, "audience_names", "left_out")
+    listed = client.get(AUDIENCES).json()["data"]
+    assert listed
+    assert not any("name" in audience for audience in listed)
+
+
 def test_total_count_may_be_untold(warm: Client, sandbox: Sandbox, vendor: Vendor) -> None:
     sandbox.set_switch(vendor, "total_count", "null")
     assert warm.post(QUERY, WIDE).json()["meta"]["totalCount"] is None
