@@ -47,9 +47,9 @@ def test_the_sandboxs_books_agree_until_one_is_wrong(sandbox: SandboxServer, tmp
     journal = Journal.open(f"sqlite:///{home / 'journal.db'}")
     emails = [row["email"] for row in sandbox.truth("mailboxes")][:40]
     ask(sandbox, journal, CREDITS, "organization", ["before"])
-    feed = "00000000-0000-4000-8000-000000000001"
+    feed = sandbox.broadest_feed()
     bought = ask(
-        sandbox, journal, EXPORT, "feed", [feed], lookback_days=7, page_size=1000, require_contact_id=True
+        sandbox, journal, EXPORT, "feed", [feed], lookback_days=30, page_size=1000, require_contact_id=True
     )
     ask(sandbox, journal, CREDITS, "organization", ["after"])
     good = ask(sandbox, journal, EXACT, "email", emails[:20], required_fields=[])

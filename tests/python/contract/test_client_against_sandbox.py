@@ -44,7 +44,7 @@ def mailboxes(sandbox: SandboxServer, kind: str | None = None) -> list[str]:
 
 
 def contact_ids(sandbox: SandboxServer) -> list[str]:
-    """Contact ids as a user gets them: out of an export's rows."""
+    """Contact ids as a user gets them: out of an export's rows; so many that each bundle knows somebody."""
     return sorted({row["contact_id"] for row in export_rows(sandbox) if row.get("contact_id")})
 
 
@@ -76,7 +76,7 @@ def options(endpoint: Endpoint) -> dict[str, Any]:
         "bigdbm.audience": {"AudienceType": "consumer", "Filters": [], "MaxRecords": 250},
         "bigdbm.email_batch": {"ValidatorId": 10},
         "contactbased.feed_search": {"lookback_days": 7, "include_daily_counts": True},
-        "contactbased.export": {"lookback_days": 7, "page_size": 1000, "require_contact_id": True},
+        "contactbased.export": {"lookback_days": 30, "page_size": 1000, "require_contact_id": True},
         "contactbased.feed_preview": {"save": False, "top_domains": 20},
         "contactbased.feed_create": {"save": True, "name": f"Contract {secrets.token_hex(4)}", "top_domains": 20},
         "contactbased.filter_values": {"limit": 1000},
@@ -117,7 +117,7 @@ def subjects(sandbox: SandboxServer, endpoint: Endpoint) -> list[tuple[str, str]
             {canonical(place(r)) for r in (profiles if endpoint.product == "consumer_sync" else contacts)(sandbox)}
         )[:10],
         "bigdbm_audience": lambda: ["everybody"],
-        "feed": lambda: [feeds(sandbox)[0]],
+        "feed": lambda: [sandbox.broadest_feed()],
         "contactbased_id": lambda: contact_ids(sandbox),
         "free_text": lambda: ["crm for small business"],
         "filter_field": lambda: ["state", "gender"],
@@ -163,12 +163,6 @@ def sync_records(sandbox: SandboxServer, endpoint: Endpoint, **output: int) -> l
         return [
             record for body in bodies(journal) for records in body["returnData"].values() for record in records
         ]
-
-
-def feeds(sandbox: SandboxServer) -> list[str]:
-    with scratch_journal() as journal:
-        run(sandbox, journal, ENDPOINTS["contactbased.feeds"], [("organization", "self")])
-        return [item["feed_id"] for body in bodies(journal) for item in body["items"]]
 
 
 def audiences(sandbox: SandboxServer) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ STEPS = ExportSteps(
     },
     credits=ENDPOINTS["contactbased.credits"],
 )
-EXPORT = {"lookback_days": 7, "page_size": 1000, "require_contact_id": True}
+EXPORT = {"lookback_days": 30, "page_size": 1000, "require_contact_id": True}
 AUDIENCE = {"topicIds": [117801], "minScore": 1, "filters": {"isB2b": "y"}}
 FEED = {"save": True, "name": "Reconciled", "top_domains": 20}
 
@@ -48,12 +48,6 @@ def ask(sandbox: SandboxServer, journal: Journal, key: str, value: str, options:
     run_wave(context, [EndpointWork(endpoint, asked, STEPS if endpoint.flow is Flow.EXPORT else None)])
 
 
-def first_feed(sandbox: SandboxServer, tmp_path: Path) -> str:
-    from contract.test_client_against_sandbox import feeds
-
-    return feeds(sandbox)[0]
-
-
 def states(journal: Journal) -> dict[str, str]:
     """Endpoint -> state of what makes or buys something."""
     made = ("contactbased.export_create", "contactbased.feed_create", "leadpipe.audience_create")
@@ -66,9 +60,9 @@ def reconcile(sandbox: SandboxServer, home: Path, *arguments: str) -> Finished:
 
 
 def test_what_a_vendor_can_tell_is_looked_up_and_the_rest_waits_for_a_person(
-    sandbox: SandboxServer, journal: Journal, home: Path, tmp_path: Path
+    sandbox: SandboxServer, journal: Journal, home: Path
 ) -> None:
-    feed = first_feed(sandbox, tmp_path)
+    feed = sandbox.broadest_feed()
     with sandbox.fault("charged_then_500", vendor="contactbased", count=1, endpoint="export_create"):
         ask(sandbox, journal, "contactbased.export", feed, EXPORT)
     with sandbox.fault("charged_then_cut", vendor="leadpipe", count=1):

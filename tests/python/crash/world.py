@@ -1,19 +1,9 @@
 """What the campaign asks: questions of every flow and price, about a small invented world."""
 
 import hashlib
-import json
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import zstandard
-from sqlalchemy import select
-
-from contactable.extract import EndpointWork, run_wave
-from contactable.extract.subjects import question
-from contactable.journal.store import Journal
-from contactable.journal.tables import answers
-from contactable.vendors import ENDPOINTS
 from crash.cycle import Asked
 from support.sandbox_server import SandboxServer
 
@@ -34,7 +24,7 @@ def _questions(sandbox: SandboxServer, people: int, name: str) -> Iterator[Asked
     yield Asked("leadpipe.audience_create", "audience_name", name, _LEADPIPE | {"filters": {"isB2b": "y"}})
     yield Asked("bigdbm.intent_create_list", "keyword", "audi", {**window, "NumberOfHems": 100})
     yield Asked("bigdbm.audience", "bigdbm_audience", name, _AUDIENCE)
-    yield Asked("contactbased.export", "feed", _feed(sandbox), _EXPORT)
+    yield Asked("contactbased.export", "feed", sandbox.broadest_feed(), _EXPORT)
     yield Asked("leadpipe.audience_query", "query", "everybody", _LEADPIPE | {"maxScore": 100})
     for email in emails[: people // 4]:
         digest = hashlib.md5(email.encode(), usedforsecurity=False).hexdigest()
@@ -52,18 +42,4 @@ def _questions(sandbox: SandboxServer, people: int, name: str) -> Iterator[Asked
 
 _LEADPIPE = {"topicIds": [117801, 117802], "minScore": 1}
 _AUDIENCE = {"AudienceType": "consumer", "Filters": [], "MaxRecords": 250}
-_EXPORT = {"lookback_days": 7, "page_size": 1000, "require_contact_id": True}
-
-
-def _feed(sandbox: SandboxServer) -> str:
-    """The first feed of the account, as the vendor itself tells it."""
-    endpoint = ENDPOINTS["contactbased.feeds"]
-    with tempfile.TemporaryDirectory() as folder:
-        journal = Journal.open(f"sqlite:///{folder}/journal.db")
-        asked = [question(endpoint, "feeds", "organization", "self", "{}", None)]
-        run_wave(sandbox.context(journal), [EndpointWork(endpoint, asked)])
-        with journal.engine.connect() as con:
-            body = con.scalar(select(answers.c.body))
-        journal.close()
-    assert body is not None, "the sandbox has no feeds"
-    return str(json.loads(zstandard.decompress(body))["items"][0]["feed_id"])
+_EXPORT = {"lookback_days": 30, "page_size": 1000, "require_contact_id": True}

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import zstandard
+from sqlalchemy import select
 
 from contactable.config import DEFAULT_URLS, SandboxSettings
-from contactable.extract import ExtractContext, Stop, Tally
+from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
+from contactable.extract.subjects import question
 from contactable.http import HttpClient, RateLimit, RateLimiter, Redactor
 from contactable.journal.budget import Budgets
 from contactable.journal.store import Journal
+from contactable.journal.tables import answers
 from contactable.sandbox_process import running
-from contactable.vendors import VENDORS
+from contactable.vendors import ENDPOINTS, VENDORS
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,22 @@ class SandboxServer:
             calls += page["calls"]
             if not page["calls"] or len(calls) >= page["count"]:
                 return calls
+
+    def broadest_feed(self) -> str:
+        """The ContactBased feed of the most domains, as the vendor itself tells it: a month of it names people on
+        any day (of 300 at least 85 on 31 days over a year), a narrow one may name nobody, or one person of whom
+        a bundle knows nothing (2026-11-30).
+        """
+        endpoint = ENDPOINTS["contactbased.feeds"]
+        with tempfile.TemporaryDirectory() as folder:
+            journal = Journal.open(f"sqlite:///{folder}/journal.db")
+            asked = [question(endpoint, "feeds", "organization", "self", "{}", None)]
+            run_wave(self.context(journal), [EndpointWork(endpoint, asked)])
+            with journal.engine.connect() as con:
+                bodies = con.scalars(select(answers.c.body).where(answers.c.body.is_not(None))).all()
+            journal.close()
+        feeds = [feed for body in bodies for feed in json.loads(zstandard.decompress(body))["items"]]
+        return str(max(feeds, key=lambda feed: feed["domain_count"])["feed_id"])
 
     def context(self, journal: Journal, **changes: Any) -> ExtractContext:
         """A context whose every URL and key is the sandbox's; waits are short, nothing else differs from a run."""
