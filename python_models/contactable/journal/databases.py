@@ -5,6 +5,8 @@ else writes until it ends.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
@@ -95,6 +97,13 @@ def _postgresql(engine: Engine) -> Engine:
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS})")
 
     return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: it waits for no writer. Any other transaction takes the writers' lock."""
+    with engine.connect().execution_options(**{READS: True}) as con:
+        yield con
 
 
 #: What neither database keeps in text: NUL (PostgreSQL) and halves of characters (both).

@@ -32,6 +32,7 @@ import zstandard
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError
 
+from contactable.journal.databases import reading
 from contactable.journal.errors import JournalError
 from contactable.journal.tables import answers, requests
 
@@ -147,7 +148,7 @@ def _no_step(_name: str) -> None:
 
 def _begun(engine: Engine) -> list[tuple[str, str]]:
     """Segments that were assigned but not settled: a sealing was interrupted."""
-    with engine.connect() as con:
+    with reading(engine) as con:
         rows = con.execute(
             select(answers.c.stream, answers.c.segment)
             .where(answers.c.sealed == 0, answers.c.segment.is_not(None))
@@ -159,7 +160,7 @@ def _begun(engine: Engine) -> list[tuple[str, str]]:
 
 def _next_batches(engine: Engine, max_bytes: int, max_answers: int) -> list[tuple[str, list[_Member]]]:
     """The members of the next segments, at most ``_PASS_ANSWERS`` answers in all; empty when nothing is left."""
-    with engine.connect() as con:
+    with reading(engine) as con:
         rows = con.execute(
             select(answers.c.stream, answers.c.request_id, answers.c.body_bytes, answers.c.fetched_at)
             .where(answers.c.sealed == 0, answers.c.segment.is_(None), answers.c.body.is_not(None))
@@ -241,7 +242,7 @@ def _finish(engine: Engine, segments_dir: Path, stream: str, segment: str, step:
 
 
 def _members(engine: Engine, stream: str, segment: str) -> list[_Member]:
-    with engine.connect() as con:
+    with reading(engine) as con:
         rows = con.execute(
             select(answers.c.request_id, answers.c.body_bytes, answers.c.fetched_at).where(
                 answers.c.sealed == 0, answers.c.segment == segment, answers.c.stream == stream
@@ -322,7 +323,7 @@ def _read(engine: Engine, members: Sequence[_Member]) -> pa.Table:
         answers.c.fetched_at,
     ).join_from(answers, requests, answers.c.request_id == requests.c.request_id)
     found: dict[str, Any] = {}
-    with engine.connect() as con:
+    with reading(engine) as con:
         for ids in _id_lists(members):
             for row in con.execute(query.where(answers.c.request_id.in_(ids))):
                 found[row.request_id] = row

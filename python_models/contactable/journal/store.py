@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, period_key
 from contactable.journal.calls import Call, Recovery, Settlement, Subject
 from contactable.journal.clock import Clock, iso, new_id, utc_now
-from contactable.journal.databases import READS, JournalUrlError, connect, storable, upsert_into
+from contactable.journal.databases import JournalUrlError, connect, reading, storable, upsert_into
 from contactable.journal.errors import HostBusyError, JournalError, ReadElsewhereError
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
@@ -66,24 +66,19 @@ class Journal:
         except JournalUrlError as error:
             raise JournalError(f"the journal's address: {error}") from None
         try:
-            with engine.begin() as con:
-                _refuse_newer(con)  # before anything is made: a newer version may have done away with it
-                t.metadata.create_all(con)  # in the transaction: another process may be creating them too
-                version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
-                if version is None:
-                    con.execute(insert(t.meta).values(name="schema_version", value=str(t.SCHEMA_VERSION)))
-                    con.execute(insert(t.sequence).values(name="updated_seq", value=0))
-                elif int(version) < t.SCHEMA_VERSION:
-                    add_missing_columns(con)
-                    con.execute(
-                        update(t.meta).where(t.meta.c.name == "schema_version").values(value=str(t.SCHEMA_VERSION))
-                    )
+            with reading(engine) as con:
+                version = _version(con)
+            if version != t.SCHEMA_VERSION:  # else whoever only looks need not wait for a writer
+                with engine.begin() as con:
+                    _create_or_upgrade(con)
         except DBAPIError as error:
             raise JournalError(
                 f"the journal cannot be opened ({error.orig}). {_REMEDY[engine.dialect.name]}"
             ) from error
         if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).chmod(0o600)
+            file = Path(url.removeprefix("sqlite:///"))
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
         return cls(engine, clock, process or Process.current())
 
     @property
@@ -94,11 +89,8 @@ class Journal:
     def close(self) -> None:
         self.engine.dispose()
 
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        """A transaction that only reads: it waits for no writer."""
-        with self.engine.connect().execution_options(**{READS: True}) as con:
-            yield con
+    def _read(self) -> AbstractContextManager[Connection]:
+        return reading(self.engine)
 
     @contextmanager
     def _write(self, otherwise: str = _NOTHING_RECORDED) -> Iterator[Connection]:
@@ -526,14 +518,14 @@ class Journal:
 
     def extraction(self, extraction_id: str) -> Mapping[str, Any] | None:
         """A read of many calls, as it stands."""
-        with self.engine.connect() as con:
+        with self._read() as con:
             query = select(t.extractions).where(t.extractions.c.extraction_id == extraction_id)
             found = con.execute(query).mappings().first()
             return None if found is None else dict(found)
 
     def last_request(self, extraction_id: str, endpoint: str) -> Mapping[str, Any] | None:
         """The latest call of this endpoint for the extraction."""
-        with self.engine.connect() as con:
+        with self._read() as con:
             row = con.execute(
                 select(t.requests)
                 .where(t.requests.c.extraction_id == extraction_id, t.requests.c.endpoint == endpoint)
@@ -544,7 +536,7 @@ class Journal:
 
     def open_create(self, extraction_id: str, endpoint: str) -> str | None:
         """The paid call of this extraction (creating its job, reading a page) whose outcome is unknown, if any."""
-        with self.engine.connect() as con:
+        with self._read() as con:
             return con.scalar(
                 select(t.requests.c.request_id)
                 .where(
@@ -616,7 +608,7 @@ class Journal:
     ) -> dict[tuple[str, str], tuple[float, int]]:
         now = self.clock()
         keys = {(scope, period): (scope, period_key(period, run_id, now)) for scope, period in names}
-        with self.engine.connect() as con:
+        with self._read() as con:
             spent = ledger.spent(con, list(keys.values()))
         return {name: spent.get(key, (0.0, 0)) for name, key in keys.items()}
 
@@ -636,12 +628,12 @@ class Journal:
         ).group_by(t.requests.c.vendor, t.requests.c.endpoint, t.requests.c.state)
         if run_id is not None:
             query = query.where(t.requests.c.run_id == run_id)
-        with self.engine.connect() as con:
+        with self._read() as con:
             return [dict(row) for row in con.execute(query.order_by("vendor", "endpoint", "state")).mappings()]
 
     def ambiguous(self) -> list[Mapping[str, Any]]:
         """Paid calls whose outcome is unknown, oldest first."""
-        with self.engine.connect() as con:
+        with self._read() as con:
             return [
                 dict(row)
                 for row in con.execute(
@@ -650,7 +642,7 @@ class Journal:
             ]
 
     def last_runs(self, limit: int = 5) -> list[Mapping[str, Any]]:
-        with self.engine.connect() as con:
+        with self._read() as con:
             return [
                 dict(row)
                 for row in con.execute(select(t.runs).order_by(t.runs.c.run_id.desc()).limit(limit)).mappings()
@@ -675,7 +667,7 @@ class Journal:
             .order_by(t.runs.c.run_id.desc())
             .limit(1)
         )
-        with self.engine.connect() as con:
+        with self._read() as con:
             row = con.execute(query).first()
         if row is None or row.last is None:
             return None
@@ -698,14 +690,33 @@ class Journal:
         )
 
 
-def _refuse_newer(con: Connection) -> None:
+def _version(con: Connection) -> int | None:
+    """The version of the tables; None where there are none yet.
+
+    Raises:
+        JournalError: they are of a newer version, which may have done away with what this one knows.
+    """
     if not inspect(con).has_table(t.meta.name):
-        return
-    version = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
-    if version is not None and int(version) > t.SCHEMA_VERSION:
+        return None
+    text = con.scalar(select(t.meta.c.value).where(t.meta.c.name == "schema_version"))
+    version = None if text is None else int(text)
+    if version is not None and version > t.SCHEMA_VERSION:
         raise JournalError(
             f"the journal has version {version}, this program knows {t.SCHEMA_VERSION}: upgrade contactable."
         )
+    return version
+
+
+def _create_or_upgrade(con: Connection) -> None:
+    """Bring the tables to our version, in one transaction: another process may be doing the same."""
+    version = _version(con)
+    t.metadata.create_all(con)
+    if version is None:
+        con.execute(insert(t.meta).values(name="schema_version", value=str(t.SCHEMA_VERSION)))
+        con.execute(insert(t.sequence).values(name="updated_seq", value=0))
+    elif version < t.SCHEMA_VERSION:
+        add_missing_columns(con)
+        con.execute(update(t.meta).where(t.meta.c.name == "schema_version").values(value=str(t.SCHEMA_VERSION)))
 
 
 def _json(value: Any) -> str:

@@ -14,11 +14,12 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Engine, Table, func, select, tuple_
 
+from contactable.journal.databases import reading
 from contactable.journal.tables import asked, extractions, rejections, requests, runs
 from contactable.warehouse.duckdb import transaction
 from contactable.warehouse.raw_tables import RAW_TABLES, Column
 
-#: Rows read from the journal at once: the journal is locked for no longer than that takes.
+#: Rows read from the journal at once: bounds memory.
 _PAGE_ROWS = 20_000
 
 _ARROW_TYPES = {
@@ -107,7 +108,7 @@ def _pages(
         query = query.where(book.source.c[book.sequence] > since)
     page = query
     while True:
-        with journal.connect() as source:
+        with reading(journal) as source:
             rows = source.execute(page).all()
         if rows:
             yield rows
@@ -133,12 +134,12 @@ def _array(column: Column, values: Sequence[Any]) -> pa.Array:
 def _newest(journal: Engine, book: _Book) -> int:
     if book.sequence is None:
         return 0
-    with journal.connect() as source:
+    with reading(journal) as source:
         return int(source.scalar(select(func.max(book.source.c[book.sequence]))) or 0)
 
 
 def _source_count(journal: Engine, book: _Book) -> int:
-    with journal.connect() as source:
+    with reading(journal) as source:
         return int(source.scalar(select(func.count()).select_from(book.source)) or 0)
 
 

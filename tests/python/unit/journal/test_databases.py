@@ -1,19 +1,25 @@
 """Several processes on one journal, in either database; and its address, which may hold a password."""
 
+import inspect
 import os
+import re
 import subprocess
 import sys
 import textwrap
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
+import contactable
+from contactable.journal import sealing, store
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Answer, Call, Settlement, Subject
-from contactable.journal.databases import JournalUrlError, parse_url, place_of, storable
+from contactable.journal.databases import JournalUrlError, connect, parse_url, place_of, storable
 from contactable.journal.errors import JournalError
 from contactable.journal.store import Journal
 
@@ -76,6 +82,72 @@ def test_processes_that_reserve_at_once_buy_nothing_twice_and_never_overshoot(
     assert journal.in_flight("bigdbm") == 70
     assert journal.recover().ambiguous == 70, "all of them have ended"
     journal.close()
+
+
+#: What writes, by its own account; everything else in these two modules only reads.
+WRITERS = {
+    "begin_run", "beat", "change_rate", "correct_charge", "count_attempt", "end_run", "note_deadline", "note_step",
+    "open_extraction", "reconcile", "recover", "reject", "reserve", "sealing_home", "settle", "update_extraction",
+    "close", "seal", "_seal", "_assign", "_finish", "_publish", "_settle", "_write",
+}  # fmt: skip
+
+
+def impatient(url: str) -> Engine:
+    """An engine that gives up soon where it would have to wait for a writer."""
+    if not url.startswith("sqlite"):
+        return connect(f"{url}&options=-c%20lock_timeout%3D50ms")
+    engine = connect(url)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.execute("pragma busy_timeout = 0").close()
+
+    return engine
+
+
+def test_whoever_only_reads_waits_for_no_writer(journal_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    budgets = Budgets({("bigdbm", "day"): 1.0}, money={("bigdbm", "day"): 1})
+    subject = Subject("q", "phone", "2025550123")
+    call = Call("bigdbm", "opql", "bigdbm.opql", "phone_scores", "validate", (subject,), {}, 1.0, False)
+    first = Journal.open(journal_url)
+    run_id = first.begin_run("extract", "a test")
+    request_id = first.reserve(call, run_id, budgets)
+    assert request_id is not None
+    first.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer("{}", datetime.now(UTC))))
+    first.sealing_home("a home")
+    given = {
+        "subjects": [subject], "vendor": "bigdbm", "extraction_id": "e", "endpoint": "bigdbm.opql",
+        "budgets": budgets, "run_id": run_id, "limit": 5, "stream": "bigdbm__phone_scores", "segment": "s",
+        "max_bytes": 1_000, "max_answers": 10, "members": [sealing._Member(request_id, 2, "2026-11-30T00:00:00Z")],
+        "run": {"run_id": run_id, "finished_at": None},
+    }  # fmt: skip
+    monkeypatch.setattr(store, "connect", impatient)
+    with first.engine.begin():  # somebody writes, and takes their time
+        journal = Journal.open(journal_url)
+        with pytest.raises(JournalError):
+            journal.begin_run("extract", "a test")  # the writer does stand in the way of whoever writes
+        given["engine"] = journal.engine
+        methods = {name: found for name, found in inspect.getmembers(journal, inspect.ismethod) if name[0] != "_"}
+        functions = {
+            name: found
+            for name, found in inspect.getmembers(sealing, inspect.isfunction)
+            if found.__module__ == sealing.__name__ and "engine" in inspect.signature(found).parameters
+        }
+        readers = methods | functions
+        assert readers.keys() > WRITERS - {"close"}
+        for name in sorted(readers.keys() - WRITERS - {"open"}):
+            parameters = inspect.signature(readers[name]).parameters.values()
+            readers[name](*(given[p.name] for p in parameters if p.kind is not p.KEYWORD_ONLY))
+    journal.close()
+    first.close()
+
+
+def test_the_journal_is_read_in_one_way() -> None:
+    """``Engine.connect`` alone begins a transaction that takes the writers' lock (see ``databases.reading``)."""
+    package = Path(contactable.__file__).parent
+    modules = [*(package / "journal").glob("*.py"), package / "warehouse/journal_sync.py"]
+    found = [path.name for path in modules if re.search(r"(engine|journal)\.connect\(", path.read_text())]
+    assert found == ["databases.py"]
 
 
 def test_words_that_no_database_keeps_do_not_lose_an_answer(journal_url: str) -> None:
