@@ -123,6 +123,7 @@ def vendor_table(tallies: Mapping[str, EndpointTally], currency: str | None = No
         "refused": lambda t: t.refused + t.rejected,
         "failed": lambda t: t.failed,
         "ambiguous": lambda t: t.ambiguous,
+        "unreadable": lambda t: t.unreadable,
         "records": lambda t: t.records,
     }
     # What did not happen at all needs no column: eighty characters are few.

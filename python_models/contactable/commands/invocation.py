@@ -191,6 +191,11 @@ def say_stops(work: Run) -> None:
     for name, tally in work.tally.endpoints.items():
         if tally.stopped:
             work.console.warn(f"{name} ended early, the rest stays due: {tally.stopped}")
+        if tally.unreadable:
+            work.console.warn(
+                f"{name}: {tally.unreadable:,} subjects were asked and paid for, and their answer cannot be read. "
+                "It is kept, see quarantined_records; they are due again when the life of `unreadable` is over"
+            )
         for note in tally.notes:
             work.console.warn(f"{name}: {note}")
     if work.not_asked:
@@ -221,6 +226,8 @@ def _ending(work: Run, refused: bool) -> tuple[Exit, str]:
         told.insert(0, f"{work.stop.reason} before {work.not_asked[0].value}")
     if ambiguous := len(work.journal.ambiguous()):
         told.append(f"{ambiguous:,} paid calls have an unknown outcome")
+    if short := [name for name, tally in tallies.items() if tally.incomplete]:
+        told.append(f"rows are missing from {', '.join(short)}")
     if failed := sum(tally.failed for tally in tallies.values()):
         told.append(f"{failed:,} subjects got no usable answer and stay due")
     told += work.problems

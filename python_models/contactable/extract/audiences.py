@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from contactable.extract.call import End, Outcome, perform
 from contactable.extract.context import ExtractContext
-from contactable.extract.reading import wait_until_ready
+from contactable.extract.reading import missing_rows, wait_until_ready
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
@@ -141,7 +141,9 @@ class AudienceRead:
                 repeats += 1
                 self._save(next_page=self._page, pages_read=self._page - 1, rows_read=self._rows)
                 if repeats > 1:
-                    self._note("the vendor sent one page again and again; what was read is kept")
+                    total = page.total if expected is None else expected
+                    missing = missing_rows(self._rows, total)
+                    self._incomplete(f"the vendor sent one page again and again: {missing}; what was read is kept")
                     return
                 continue
             last, repeats = digest, 0
@@ -150,7 +152,9 @@ class AudienceRead:
             total = page.total if expected is None else expected
             if not page.rows or (self._rows >= total if total is not None else page.is_last):
                 break
-        if total is not None and total != self._rows:
+        if total is not None and total > self._rows:
+            self._incomplete(f"an audience: {missing_rows(self._rows, total)}; what was read is kept")
+        elif total is not None and total != self._rows:
             self._note(f"read {self._rows:,} members where {total:,} were announced; what was read is kept")
 
     # ------------------------------------------------------------ shared
@@ -190,13 +194,16 @@ class AudienceRead:
         if outcome.end is End.NO_BUDGET:
             whole = "an audience is bought whole: raise the budget or lower its max_records"
             self._end(End.NO_BUDGET, f"{outcome.message}; {whole}", "budget")
-        if not note_stop(self._context, self._endpoint.key, outcome):
+        if not note_stop(self._context, self._endpoint, outcome):
             self._context.tally.add(self._endpoint.key, asked=1, failed=1)
             self._end(End.FAILED, outcome.message, "vendor")
         raise _Ended(outcome.end)
 
     def _note(self, text: str) -> None:
         self._context.tally.note(self._endpoint.key, text)
+
+    def _incomplete(self, text: str) -> None:
+        self._context.tally.note_incomplete(self._endpoint.key, text)
 
     def _end(self, end: End, reason: str, kind: str) -> NoReturn:
         self._context.tally.stop(self._endpoint.key, reason, kind)

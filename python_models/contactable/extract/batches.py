@@ -10,7 +10,7 @@ from typing import Any
 from contactable.extract.call import End, Outcome, perform
 from contactable.extract.context import ExtractContext
 from contactable.extract.sharing import unasked
-from contactable.extract.stopping import note_stop
+from contactable.extract.stopping import is_missing_look_up, note_missing, note_stop
 from contactable.extract.subjects import Question, sendable
 from contactable.journal.calls import Subject
 from contactable.vendors import Endpoint
@@ -24,6 +24,11 @@ _GIVE_UP_AFTER = 3
 #: them would lock out good subjects for a mistyped OutputId; five bad ones in a row, each of the right format,
 #: are no chance.
 _REQUEST_IS_WRONG = 5
+
+
+#: So many paid answers that cannot be read, and none that can: the rest of the budget would buy more of them
+#: (2026-11-30; as many as show that a request is wrong).
+_UNREADABLE_AT_FIRST = 5
 
 
 #: So many calls may be cut to what is left of a budget. Where only matches cost, most of a reservation comes
@@ -71,9 +76,12 @@ class _Refusals:
 
 @dataclass(slots=True)
 class _Health:
-    """Consecutive calls without an answer; written by the one thread that collects results."""
+    """Consecutive calls without an answer, and answers that nobody can read while none could be read; written by
+    the one thread that collects results."""
 
     misses: int = 0
+    unreadable: int = 0
+    readable: bool = False
 
 
 def batches(questions: Iterable[Question], size: int) -> Iterator[tuple[tuple[Subject, ...], Mapping[str, Any]]]:
@@ -106,6 +114,7 @@ def ask_in_batches(context: ExtractContext, endpoint: Endpoint, questions: Itera
     Memory is bounded by the calls in flight: the worklist is read as places become free. A batch that does not
     fit the rest of a budget is cut to what fits, its most valuable subjects first. From then on one call is made
     at a time, in the worklist's order, because a call that ends gives back what it reserved and did not use.
+    The first call goes alone: a refused key, or a request that is wrong whoever it asks about, is tried once.
     """
     places = min(context.in_flight[endpoint.vendor], context.limiters[endpoint.vendor].workers)
     health = _Health()
@@ -115,7 +124,8 @@ def ask_in_batches(context: ExtractContext, endpoint: Endpoint, questions: Itera
     source = (_Batch(number, *part) for number, part in enumerate(parts))
     running: dict[Future[Outcome], _Batch] = {}
     unsent: list[_Batch] = []  # a heap: what did not fit, or was not begun when something did not fit
-    width, cuts, stop = 2 * places, 0, False
+    width, cuts, stop = 1, 0, False
+    first = True
     alone: Future[Outcome] | None = None  # sent while nothing else could give credits back
     with ThreadPoolExecutor(places, thread_name_prefix=endpoint.key) as pool:
         while True:
@@ -134,6 +144,9 @@ def ask_in_batches(context: ExtractContext, endpoint: Endpoint, questions: Itera
                 if outcome.unsent:
                     heapq.heappush(unsent, replace(batch, subjects=outcome.unsent))
                     width = 1
+                elif first:
+                    width = 2 * places
+                first = False
                 if outcome.end is End.NO_BUDGET and future is not alone:
                     continue  # calls in flight reserve what they may not use: one more look when they have ended
                 stop = _must_stop(context, endpoint, outcome, health) or stop
@@ -151,10 +164,17 @@ def _must_stop(context: ExtractContext, endpoint: Endpoint, outcome: Outcome, he
         health.misses += 1
     elif outcome.end is not End.STALE:
         health.misses = 0
+    if outcome.end is End.ANSWERED and not health.readable:
+        health.readable = outcome.unreadable < outcome.asked
+        health.unreadable += not health.readable
+        if health.unreadable >= _UNREADABLE_AT_FIRST:
+            text = f"{health.unreadable} answers were paid for and none can be read: see quarantined_records"
+            context.tally.stop(endpoint.key, text, "vendor")
+            return True
     if health.misses >= _GIVE_UP_AFTER:
         context.tally.stop(endpoint.key, f"no answer {health.misses} times in a row: {outcome.message}", "vendor")
         return True
-    return note_stop(context, endpoint.key, outcome)
+    return note_stop(context, endpoint, outcome)
 
 
 def _ask(
@@ -181,10 +201,12 @@ def _ask(
             return _ask(context, endpoint, refusals, rest, options) if rest and len(rest) < count else outcome
         case End.ANSWERED:
             refusals.trust()
-            matched = endpoint.matches(outcome.parsed)
+            matched, read = endpoint.matches(outcome.parsed), count - outcome.unreadable
             context.tally.add(
-                endpoint.key, asked=count, answered=count, matched=count if matched is None else matched
+                endpoint.key, asked=count, answered=read, matched=read if matched is None else matched
             )
+        case End.REFUSED if is_missing_look_up(endpoint, outcome):
+            note_missing(context, endpoint, outcome)
         case End.REFUSED if count > 1:
             return _bisect(context, endpoint, refusals, subjects, options)
         case End.REFUSED:

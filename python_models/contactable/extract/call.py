@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from contactable.extract.context import ExtractContext
-from contactable.http import Action, ErrorTable, Reply, Request, Verdict
+from contactable.http import Action, ErrorTable, Fault, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
 from contactable.journal.budget import BudgetSpentError, money_of
 from contactable.journal.calls import Answer, Call, Settlement, Subject
@@ -38,7 +38,8 @@ class End(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``room``: so many credits would still have fitted the budget that ended it. ``unsent``: subjects of the
-    batch that did not fit and stay due; ``budget`` then says which budget was too small for them."""
+    batch that did not fit and stay due; ``budget`` then says which budget was too small for them.
+    ``unreadable``: so many of the ``asked`` subjects of an answer that was paid for cannot be read in it."""
 
     end: End
     reply: Reply | None = None
@@ -48,6 +49,8 @@ class Outcome:
     room: float = 0.0
     unsent: tuple[Subject, ...] = ()
     budget: str = ""
+    asked: int = 0
+    unreadable: int = 0
 
     @property
     def parsed(self) -> Any:
@@ -87,6 +90,8 @@ def perform(
         url: a vendor-given URL in place of the endpoint's own; then no key is sent.
         counted_as: the endpoint in whose tally the call is counted, where it is a step of another's flow.
     """
+    if url is None and (refusal := context.key_refusal(endpoint)) is not None:
+        return Outcome(End.STOP_VENDOR, verdict=_key_refused(refusal), message=refusal)
     encoded = endpoint.encode(subjects, options, secrets.token_hex(8))
     request = Request(
         method=endpoint.method if url is None else "GET",
@@ -138,6 +143,10 @@ def perform(
         return _Sending(context, endpoint, call, request, request_id, landing, counted_as or endpoint.key).run()
 
 
+def _key_refused(why: str) -> Verdict:
+    return Verdict("key_refused", Action.STOP_VENDOR, Fault.CONFIGURATION, why, charged=False)
+
+
 def _place_is_free(context: ExtractContext, vendor: str, places: int) -> bool:
     return context.journal.in_flight(vendor) < places
 
@@ -173,7 +182,7 @@ class _Sending:
         table = ErrorTable(self.endpoint.errors)
         while True:
             reply = self.context.transport.send(self.request)
-            verdict = table.judge(reply)
+            verdict = self._named(table.judge(reply))
             match verdict.action:
                 case Action.ACCEPT | Action.NO_MATCH:
                     return self._accept(reply, verdict)
@@ -186,7 +195,10 @@ class _Sending:
                 case Action.STOP_PRODUCT | Action.STOP_VENDOR:
                     end = End.STOP_VENDOR if verdict.action is Action.STOP_VENDOR else End.STOP_PRODUCT
                     self._settle("refused", reply, verdict, credits=0.0, land=True)
-                    return self._outcome(end, reply, verdict)
+                    stopped = self._outcome(end, reply, verdict)
+                    if end is End.STOP_VENDOR:
+                        self.context.refuse_key(self.endpoint, stopped.message)
+                    return stopped
                 case Action.RESTART:
                     self._settle("failed", reply, verdict, credits=0.0, land=True)
                     return self._outcome(End.RESTART, reply, verdict)
@@ -204,6 +216,13 @@ class _Sending:
             if again is not None:
                 self._settle("failed", reply, verdict, credits=0.0, land=bool(reply.text))
                 return self._outcome(again, reply, verdict)
+
+    def _named(self, verdict: Verdict) -> Verdict:
+        """The advice with the name of the variable whose key was sent, so that the right one is corrected."""
+        if "{key}" not in verdict.advice:
+            return verdict
+        variable = self.context.key_variable(self.endpoint.auth)
+        return replace(verdict, advice=verdict.advice.replace("{key}", variable))
 
     def _again(self, verdict: Verdict, wait: float) -> End | None:
         """Wait for the next attempt; an end when there is none."""
@@ -241,7 +260,11 @@ class _Sending:
             ),
         )
         self._book(credits)
-        return self._outcome(End.ANSWERED, reply, verdict)
+        unreadable = 0
+        if credits:
+            unreadable = asked - self.endpoint.understood(reply.json, self.call.subjects)
+            self.context.tally.add(self.counted_as, unreadable=unreadable)
+        return replace(self._outcome(End.ANSWERED, reply, verdict), asked=asked, unreadable=unreadable)
 
     def _settle(
         self, state: str, reply: Reply, verdict: Verdict, *, credits: float | None, land: bool = False

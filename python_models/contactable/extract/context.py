@@ -12,6 +12,8 @@ from contactable.http import RateLimiter, Redactor, Transport
 from contactable.journal.budget import Budgets
 from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
+from contactable.vendors import Endpoint
+from contactable.vendors.model import Auth
 
 
 class Stop:
@@ -57,10 +59,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class ExtractContext:
-    """Shared by all flows of one run.
+    """Shared by all flows of one wave.
 
     ``url`` maps a URL variable to its base; ``secret`` the names of key variables to the key; ``prices`` an
     endpoint's key to what a credit costs there, in millionths of the currency (absent: not known).
+
+    ``needed_by``: a look-up's key to what the configuration wants and cannot have without it. ``refused_keys``: a
+    vendor and its secret to why nothing more is asked with it; one mapping for the whole run.
     """
 
     journal: Journal
@@ -75,6 +80,8 @@ class ExtractContext:
     tally: Tally
     redactor: Redactor
     prices: Mapping[str, int] = field(default_factory=dict)
+    needed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused_keys: dict[tuple[str, str | None], str] = field(default_factory=dict)
     retries: int = 5
     poll_seconds: float = 2.5
     poll_limit_seconds: float = 600.0
@@ -82,3 +89,20 @@ class ExtractContext:
     monotonic: Callable[[], float] = time.monotonic
     rng: random.Random = field(default_factory=lambda: random.Random())  # noqa: S311  (jitter, not secrets)
     allow_loopback_downloads: bool = False
+
+    def key_variable(self, auth: Auth) -> str:
+        """The variable whose key is sent: the first that is set."""
+        return next((name for name in auth.variables if self.secret((name,)) is not None), auth.variables[0])
+
+    def refuse_key(self, endpoint: Endpoint, why: str) -> None:
+        """The vendor refused the key that was sent: nothing more is asked with it in this run.
+
+        A service that may have a key of its own, and was sent another's, speaks for itself only.
+        """
+        if self.key_variable(endpoint.auth) == endpoint.auth.variables[0]:
+            key = (endpoint.vendor, self.secret(endpoint.auth.variables))
+            self.refused_keys.setdefault(key, f"not asked, because {endpoint.key} was refused: {why}")
+
+    def key_refusal(self, endpoint: Endpoint) -> str | None:
+        """Why nothing is asked with this endpoint's key any more; None while it may be."""
+        return self.refused_keys.get((endpoint.vendor, self.secret(endpoint.auth.variables)))

@@ -35,7 +35,7 @@ class EndpointWork:
 def run_wave(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
     """Ask what is due. What happened is in ``context.tally`` and the journal; nothing is raised for a vendor.
 
-    An endpoint whose key was refused, or has no credits left, at another endpoint is not begun.
+    An endpoint whose key was refused, or has no credits left, at another endpoint of this run is not begun.
     """
     by_vendor: dict[str, list[EndpointWork]] = {}
     for work in works:
@@ -48,19 +48,14 @@ def run_wave(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
 
 
 def _run_vendor(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
-    refused: dict[tuple[str, ...], str] = {}  # key variables -> why
     for work in works:
         endpoint = work.endpoint
         if context.stop:
             context.tally.stop(endpoint.key, context.stop.reason, "deadline")
-            continue
-        if endpoint.auth.variables in refused:
-            context.tally.stop(endpoint.key, refused[endpoint.auth.variables], "configuration")
-            continue
-        _run_endpoint(context, work)
-        tally = context.tally.endpoints.get(endpoint.key)
-        if tally is not None and tally.key_refused:
-            refused[endpoint.auth.variables] = tally.stopped
+        elif (refusal := context.key_refusal(endpoint)) is not None:
+            context.tally.stop(endpoint.key, refusal, "configuration")
+        else:
+            _run_endpoint(context, work)
 
 
 def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:

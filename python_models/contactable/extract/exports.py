@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from contactable.extract.call import End, Outcome, perform
 from contactable.extract.context import ExtractContext
-from contactable.extract.reading import wait_until_ready
+from contactable.extract.reading import missing_rows, wait_until_ready
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
@@ -111,7 +111,8 @@ class ExportRead:
             self._save(state="complete", job_status="nothing to export", rows_expected=0)
             self._context.tally.add(self._endpoint.key, asked=1, answered=1)
             raise _Ended
-        balance = self._call(self._steps.credits, {}).parsed
+        # An account without that look-up can still buy: the vendor refuses what the pool cannot cover.
+        balance = self._call(self._steps.credits, {}, allow=(End.STOP_PRODUCT,)).parsed
         remaining = _first_whole(balance, "records_remaining")
         if remaining is not None and remaining < expected:
             self._end(
@@ -252,7 +253,11 @@ class ExportRead:
         self._check_total(_first_whole(summary, "total_rows"))
 
     def _check_total(self, total: int | None) -> None:
-        if total is not None and total != self._rows:
+        if total is not None and total > self._rows:
+            self._context.tally.note_incomplete(
+                self._endpoint.key, f"an export: {missing_rows(self._rows, total)}"
+            )
+        elif total is not None and total != self._rows:
             self._context.tally.note(
                 self._endpoint.key, f"read {self._rows:,} rows where the export announced {total:,}"
             )
@@ -294,7 +299,7 @@ class ExportRead:
             self._end(outcome.message, "configuration")
         if outcome.end is End.NO_BUDGET:
             self._end(f"{outcome.message}; an export is bought whole: {_SMALLER}", "budget")
-        if not note_stop(self._context, self._endpoint.key, outcome):
+        if not note_stop(self._context, self._endpoint, outcome):
             self._context.tally.add(self._endpoint.key, asked=1, failed=1)
             self._end(outcome.message, "vendor")
         raise _Ended

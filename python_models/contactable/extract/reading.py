@@ -5,7 +5,7 @@ The position of a read commits together with each page, so that a killed run goe
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,10 @@ _MOST_PAGES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a page says of the read it belongs to."""
+    """What a page says of the read it belongs to. ``digest``: of its rows."""
 
     rows: int
+    digest: str
     total: int | None
     next_cursor: str | None
     ended: bool
@@ -62,7 +63,7 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
     extraction_id = str(state["extraction_id"])
     pinned: dict[str, Any] = json.loads(state["pinned"] or "{}")
     cursor, page = state["next_cursor"], int(state["next_page"])
-    rows, seen = int(state["rows_read"]), {str(state["next_cursor"])}
+    rows, seen, last, oddity = int(state["rows_read"]), {str(state["next_cursor"])}, "", ""
     started = context.monotonic()
     while True:
         options = {"limit": 100, **question.options}
@@ -71,7 +72,7 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
         outcome = perform(
             context, endpoint, [question.subject], options,
             extraction_id=extraction_id, page=page, marks_asked=False,
-            landing=_land(_cursor_page, page, rows, pinned),
+            landing=_land(endpoint, _cursor_page, page, rows, last, pinned),
         )  # fmt: skip
         if outcome.end is End.NOT_YET:
             if not wait_until_ready(context, endpoint.key, started):
@@ -88,12 +89,15 @@ def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) 
             context.tally.note(endpoint.key, f"{' and '.join(moved)} moved while reading; the query began again")
             context.journal.update_extraction(extraction_id, {"state": "abandoned"})
             return End.RESTART
-        pinned, rows = dict(current.pinned), rows + current.rows
+        new = _new_rows(current, last)
+        if new < current.rows:
+            oddity = "a page came twice"
+        pinned, rows = dict(current.pinned), rows + new
         problem = _loop_problem(current, seen, page)
         if current.ended or problem:
-            _finish(context, endpoint, extraction_id, rows, current.total, problem)
+            _finish(context, endpoint, extraction_id, rows, current, problem or oddity, proven=current.ended)
             return End.ANSWERED
-        cursor, page = current.next_cursor, page + 1
+        cursor, page, last = current.next_cursor, page + 1, current.digest
         seen.add(str(cursor))
 
 
@@ -107,8 +111,10 @@ def _cursor_page(reply: Reply) -> _Page:
     meta = _object(parsed.get("meta"))
     data = parsed.get("data")
     cursor = meta.get("nextCursor")
+    records = data if isinstance(data, list) else []
     return _Page(
-        rows=len(data) if isinstance(data, list) else 0,
+        rows=len(records),
+        digest=_digest(records),
         total=_whole(meta.get("totalCount")),
         next_cursor=cursor if isinstance(cursor, str) and cursor else None,
         ended=not meta.get("hasMore") or not isinstance(cursor, str) or not cursor,
@@ -142,26 +148,27 @@ def read_pages(context: ExtractContext, endpoint: Endpoint, question: Question) 
     last = ""
 
     def read(reply: Reply) -> _Page:
-        found = endpoint.page_of(reply.json)
-        return _Page(len(found.rows), found.total, None, found.is_last, pinned={})
+        found = endpoint.page_of(reply.json)  # not the whole answer: it repeats the id of the call
+        return _Page(len(found.rows), _digest(found.rows), found.total, None, found.is_last, pinned={})
 
     while True:
         outcome = perform(
             context, endpoint, [question.subject], {**question.options, "_page": page},
-            extraction_id=extraction_id, page=page, marks_asked=False, landing=_land(read, page, rows),
+            extraction_id=extraction_id, page=page, marks_asked=False,
+            landing=_land(endpoint, read, page, rows, last),
         )  # fmt: skip
         if outcome.end is not End.ANSWERED or outcome.reply is None:
             return _broken_off(context, endpoint, extraction_id, outcome)
         current = read(outcome.reply)
-        rows += current.rows
+        new = _new_rows(current, last)
+        rows, repeated = rows + new, new < current.rows
         context.tally.add(endpoint.key, records=current.rows)
-        records = endpoint.page_of(outcome.parsed).rows  # not the whole answer: it repeats the id of the call
-        digest = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
-        repeated = current.rows > 0 and digest == last
-        if _reached_end(current, rows) or repeated or page >= _MOST_PAGES:
-            _finish(context, endpoint, extraction_id, rows, current.total, "a page came twice" if repeated else "")
+        ended = _reached_end(current, rows)
+        if ended or repeated or page >= _MOST_PAGES:
+            problem = "a page came twice" if repeated else "" if ended else f"more than {_MOST_PAGES:,} pages"
+            _finish(context, endpoint, extraction_id, rows, current, problem, proven=ended and not repeated)
             return End.ANSWERED
-        last, page = digest, page + 1
+        last, page = current.digest, page + 1
 
 
 # ---------------------------------------------------------------- both
@@ -172,8 +179,33 @@ def _reached_end(page: _Page, rows: int) -> bool:
     return page.ended or page.rows == 0 or (page.total is not None and rows >= page.total)
 
 
+def _digest(records: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
+
+
+def _new_rows(page: _Page, last: str) -> int:
+    """Rows that the page before did not hold already; ``last``: its digest."""
+    return 0 if page.digest == last else page.rows
+
+
+def _is_short(rows: int, total: int | None, *, proven: bool) -> bool:
+    """Whether rows are missing. ``proven``: the vendor said itself that this is the end."""
+    return not proven if total is None else rows < total
+
+
+def _closing(endpoint: Endpoint, *, short: bool) -> str:
+    """The state of a read that has ended. One that lost rows answers nothing and is read again in the next run;
+    where its pages cost, it counts as answered all the same: to read it again would buy them again."""
+    return "failed" if short and not endpoint.paid else "complete"
+
+
 def _land(
-    parse: Callable[[Reply], _Page], page: int, rows_before: int, pinned: Mapping[str, Any] | None = None
+    endpoint: Endpoint,
+    parse: Callable[[Reply], _Page],
+    page: int,
+    rows_before: int,
+    last: str,
+    pinned: Mapping[str, Any] | None = None,
 ) -> Landing:
     """The page as it came, and the position after it.
 
@@ -183,15 +215,17 @@ def _land(
 
     def landing(reply: Reply) -> tuple[str, Mapping[str, Any]]:
         current = parse(reply)
-        ended = current.ended if pinned is not None else _reached_end(current, rows_before + current.rows)
-        closing = {"state": "complete"} if ended and not _moved(pinned or {}, current) else {}
+        rows = rows_before + _new_rows(current, last)
+        ended = current.ended if pinned is not None else _reached_end(current, rows)
+        short = _is_short(rows, current.total, proven=True)
+        closing = {"state": _closing(endpoint, short=short)} if ended and not _moved(pinned or {}, current) else {}
         return reply.text, {
             **closing,
             "pinned": json.dumps(current.pinned, sort_keys=True),
             "next_cursor": current.next_cursor,
             "next_page": page + 1,
             "pages_read": page,
-            "rows_read": rows_before + current.rows,
+            "rows_read": rows,
             "rows_expected": current.total,
         }
 
@@ -207,15 +241,35 @@ def _whole(value: Any) -> int | None:
 
 
 def _finish(
-    context: ExtractContext, endpoint: Endpoint, extraction_id: str, rows: int, total: int | None, problem: str
+    context: ExtractContext,
+    endpoint: Endpoint,
+    extraction_id: str,
+    rows: int,
+    page: _Page,
+    problem: str,
+    *,
+    proven: bool,
 ) -> None:
-    """Close the read. A total that is missing or wrong is said, and does not lose what was read."""
-    if total is not None and total != rows and not problem:
-        problem = f"read {rows:,} rows where the vendor announced {total:,}"
-    if problem:
-        context.tally.note(endpoint.key, f"{problem}; what was read is kept")
-    context.journal.update_extraction(extraction_id, {"state": "complete", "job_status": problem or None})
-    context.tally.add(endpoint.key, asked=1, answered=1, matched=int(rows > 0))
+    """Close the read. What was read is kept, whatever is missing; ``page`` is the last."""
+    short = _is_short(rows, page.total, proven=proven)
+    if short:
+        text = f"{problem or 'the vendor ended early'}: {missing_rows(rows, page.total)}"
+        then = "not bought again before its life is over" if endpoint.paid else "read again in the next run"
+        context.tally.note_incomplete(endpoint.key, f"{text}; what was read is kept, and it is {then}")
+    elif problem or (page.total is not None and page.total != rows):
+        problem = problem or f"read {rows:,} rows where the vendor announced {page.total:,}"
+        context.tally.note(endpoint.key, f"{problem}; nothing is missing")
+    state = _closing(endpoint, short=short)
+    context.journal.update_extraction(extraction_id, {"state": state, "job_status": problem or None})
+    context.tally.add(endpoint.key, asked=1, answered=int(not short), matched=int(rows > 0 and not short))
+
+
+def missing_rows(rows: int, total: int | None) -> str:
+    """How much of a read is there, for people."""
+    if total is None:
+        return f"read {rows:,} rows; how many are missing is not known"
+    missing = total - rows
+    return f"read {rows:,} of {total:,} rows, {missing:,} {'is' if missing == 1 else 'are'} missing"
 
 
 def _broken_off(context: ExtractContext, endpoint: Endpoint, extraction_id: str, outcome: Outcome) -> End:
@@ -227,7 +281,7 @@ def _broken_off(context: ExtractContext, endpoint: Endpoint, extraction_id: str,
         context.tally.add(endpoint.key, asked=1, ambiguous=1)
         text = f"a paid page was cut off, see `contactable reconcile`: {outcome.message}"
         context.tally.stop(endpoint.key, text, "vendor")
-    elif not note_stop(context, endpoint.key, outcome):
+    elif not note_stop(context, endpoint, outcome):
         context.tally.add(endpoint.key, asked=1, failed=1)
         context.tally.stop(endpoint.key, outcome.message, "vendor")
     return outcome.end

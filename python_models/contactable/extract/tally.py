@@ -25,12 +25,13 @@ class EndpointTally:
     ambiguous: int = 0
     skipped: int = 0
     records: int = 0
+    unreadable: int = 0  # asked and paid for, and the answer does not tell of them in a form that can be read
+    incomplete: int = 0  # reads of many pages that ended before all rows were there
     credits: float = 0.0
     money_micros: int = 0
     credits_unpriced: float = 0.0
     stopped: str = ""
     stop_kind: str = ""  # configuration | budget | vendor | deadline
-    key_refused: bool = False  # the reason holds for every endpoint that is asked with the same key
     notes: list[str] = field(default_factory=list)
 
 
@@ -73,10 +74,14 @@ class Tally:
             if text not in notes:
                 notes.append(text)
 
-    def stop(self, endpoint: str, reason: str, kind: str, *, key_refused: bool = False) -> None:
+    def note_incomplete(self, endpoint: str, text: str) -> None:
+        """A read ended before all rows were there; what was read is kept."""
+        self.add(endpoint, incomplete=1)
+        self.note(endpoint, text)
+
+    def stop(self, endpoint: str, reason: str, kind: str) -> None:
         """The first reason wins: it is the cause of what follows."""
         with self._lock:
             tally = self.endpoints.setdefault(endpoint, EndpointTally())
-            tally.key_refused = tally.key_refused or key_refused
             if not tally.stopped:
                 tally.stopped, tally.stop_kind = reason, kind

@@ -46,7 +46,7 @@ class ErrorRule:
     statuses: frozenset[int] = frozenset()
     transport: TransportFault | None = None
     message: str | None = None  # regular expression over the vendor's own text
-    advice: str = ""  # who must do what
+    advice: str = ""  # who must do what; {key} stands for the variable whose key was sent
     charged: bool | None = None  # does this outcome cost? None: cannot be known
     max_retries: int | None = None  # lower than the run's, where the vendor says so
 
@@ -130,7 +130,7 @@ DEFAULT_RULES: tuple[ErrorRule, ...] = (
         Fault.CONFIGURATION,
         statuses=_statuses(401, 407),
         charged=False,
-        advice="The key is missing, inactive or wrong: set the vendor's key variable.",
+        advice="The key in {key} is missing, inactive or wrong: set {key}.",
     ),
     ErrorRule(
         "payment_required",
@@ -146,7 +146,7 @@ DEFAULT_RULES: tuple[ErrorRule, ...] = (
         Fault.CONFIGURATION,
         statuses=_statuses(403),
         charged=False,
-        advice="The key is not licensed for this product: ask the vendor, or switch the product off.",
+        advice="The key in {key} is not licensed for this product: ask the vendor, or switch the product off.",
     ),
     ErrorRule(
         "not_found",

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from contactable.config import Settings
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
@@ -250,7 +251,30 @@ def call_context(run: Run) -> ExtractContext:
         poll_seconds=0.2 if run.sandboxed else http.poll_seconds,
         poll_limit_seconds=http.poll_minutes * 60,
         allow_loopback_downloads=run.sandboxed,
+        needed_by=needed_by(run.settings, run.states),
+        refused_keys=run.refused_keys,
     )
+
+
+def needed_by(settings: Settings, states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Look-ups -> what the configuration wants and cannot have without them; see ``int_worklists__feeds``,
+    ``worklist_contactbased_feed_create`` and ``worklist_leadpipe_audience_create``.
+
+    Every other look-up only checks settings, names things or tells their size.
+    """
+    contactbased = settings.contactbased
+    every_feed = ("contactbased.feed_search", "contactbased.export") if contactbased.feeds == "all" else ()
+    saved = ("contactbased.feed_create",) if any(text.save for text in contactbased.builder) else ()
+    wanted = {
+        "contactbased.feeds": (*every_feed, *saved),
+        "contactbased.feed_preview": () if saved else ("contactbased.feed_preview",),
+        "leadpipe.audience_list": ("leadpipe.audience_create",),
+    }
+    # Off by default: whoever switched it on wants what it tells.
+    wanted |= {key: (key,) for key, endpoint in ENDPOINTS.items() if endpoint.is_look_up and not endpoint.enabled}
+    return {
+        look_up: tuple(key for key in keys if not states.get(key, "unknown")) for look_up, keys in wanted.items()
+    }
 
 
 def check_catalogues(run: Run) -> list[str]:

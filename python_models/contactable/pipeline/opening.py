@@ -48,6 +48,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     configuration_problems: list[str] = field(default_factory=list)
+    refused_keys: dict[tuple[str, str | None], str] = field(default_factory=dict)  # see ExtractContext
     not_asked: list[Wave] = field(default_factory=list)  # waves that the deadline or a Ctrl-C left out
     deadline: datetime | None = None
     exit_code: int = 1

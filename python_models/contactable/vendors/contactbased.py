@@ -22,6 +22,7 @@ from contactable.vendors.model import (
     encode_nothing,
     integer_between,
     matches_pattern,
+    understood_list,
 )
 
 KEY = Auth("X-API-Key", "", ("CONTACTBASED_API_KEY",))
@@ -237,6 +238,7 @@ def _bundle(bundle: str) -> Endpoint:
             Check("contact_id_format", "not id_ and 16 hex digits", matches_pattern(r"id_[0-9a-f]{16}")),
         ),
         matches=_found,
+        understood=understood_list("results", echo="contact_id"),
         assumptions=(
             "At most 1,000 ids a call and one credit a found id: the vendor's marketing page, not its document.",
             "Names of the fields inside `data`.",

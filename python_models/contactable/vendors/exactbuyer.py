@@ -18,6 +18,7 @@ from contactable.vendors.model import (
     OptionCheck,
     Provenance,
     Wave,
+    understood_list,
 )
 
 #: Our subject types -> the vendor's field_type.
@@ -94,6 +95,7 @@ BULK_ENRICH = Endpoint(
     ),
     option_checks=(OptionCheck("required_fields", _required_fields),),
     matches=_enriched,
+    understood=understood_list("contacts", echo="value"),
     disagreement=_disagreement,
     errors=(
         ErrorRule(

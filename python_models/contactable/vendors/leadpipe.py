@@ -82,7 +82,7 @@ _INACTIVE = ErrorRule(
     Fault.CONFIGURATION,
     frozenset({403}),
     charged=False,
-    advice="The key is revoked or the organisation inactive: see Settings > API Keys at Leadpipe.",
+    advice="The key in {key} is revoked or the organisation inactive: see Settings > API Keys at Leadpipe.",
 )
 
 
@@ -262,11 +262,16 @@ def _one_audience(name: str, stream: str, path: str, *assumptions: str) -> Endpo
     )  # fmt: skip
 
 
+def _look_up(name: str, stream: str, method: str, path: str, **values: Any) -> Endpoint:
+    """About the account, not about an audience: 404 then means that the account has no such endpoint."""
+    return _audience(name, Wave.LOOKUP, stream, method, path, errors=(_INACTIVE,), **values)
+
+
 #: Legal values of the filters that choose from a list: configured filters are checked against them.
-FILTER_CATALOGUE = _audience("filters", Wave.LOOKUP, "filters", "GET", "/filters")
-AUDIENCE_LIST = _audience("audience_list", Wave.LOOKUP, "audiences", "GET", "")
-AUDIENCE_PREVIEW = _audience(
-    "audience_preview", Wave.LOOKUP, "audience_previews", "POST", "/preview",
+FILTER_CATALOGUE = _look_up("filters", "filters", "GET", "/filters")
+AUDIENCE_LIST = _look_up("audience_list", "audiences", "GET", "")
+AUDIENCE_PREVIEW = _look_up(
+    "audience_preview", "audience_previews", "POST", "/preview",
     encode=lambda subjects, options, call_id: Encoded(Body(json=_stated(options))),
     subject_type="query",
     option_checks=(OptionCheck("topic_ids", _own_topics), *_CONFIG_CHECKS),

@@ -106,6 +106,31 @@ def whole_number(value: Any) -> int | None:
     return int(value) if counts else None
 
 
+#: (parsed answer, subjects) -> of how many of the subjects the answer tells in the documented form.
+Understood = Callable[[Any, Sequence[Asked]], int]
+
+
+def understood_whole(parsed: Any, subjects: Sequence[Asked]) -> int:
+    """Any JSON object or list will do: the endpoint's answer has no form that is known well enough."""
+    return len(subjects) if isinstance(parsed, dict | list) else 0
+
+
+def understood_list(name: str, echo: str | None = None) -> Understood:
+    """A list under ``name``. ``echo``: its n-th element repeats the n-th subject there; if one does not, none is
+    understood, because nobody knows whose answer is whose."""
+
+    def understood(parsed: Any, subjects: Sequence[Asked]) -> int:
+        items = parsed.get(name) if isinstance(parsed, dict) else None
+        if not isinstance(items, list):
+            return 0
+        if echo is None:
+            return len(subjects)
+        named = [str(item.get(echo)).strip().lower() if isinstance(item, dict) else None for item in items]
+        return len(subjects) if named == [subject.value.strip().lower() for subject in subjects] else 0
+
+    return understood
+
+
 #: (subjects, options, call id) -> what goes on the wire. The call id is fresh for every call.
 Encoder = Callable[[Sequence[Asked], Mapping[str, Any], str], Encoded]
 
@@ -150,6 +175,8 @@ class Endpoint:
 
     ``stream`` names the raw table ``raw.<vendor>__<stream>``; several endpoints may share one.
     ``matches`` counts the matched subjects of a parsed answer (None: not readable).
+    ``understood`` counts the subjects that an answer tells of in a form that can be read; the others were asked,
+    perhaps paid for, and are not known.
     ``page_of`` reads a page of a numbered read (``Flow.PAGES``); the page's number is the option ``_page``.
     ``application_error`` finds a failure inside an answer with a good status.
     ``disagreement`` finds figures inside one answer that contradict each other about its price; such an answer
@@ -179,6 +206,7 @@ class Endpoint:
     checks: tuple[Check, ...] = ()
     option_checks: tuple[OptionCheck, ...] = ()
     matches: Callable[[Any], int | None] = lambda parsed: None
+    understood: Understood = understood_whole
     page_of: Callable[[Any], Page] = page_of_items
     application_error: Callable[[Any], str | None] = lambda parsed: None
     disagreement: Callable[[Any], str | None] = lambda parsed: None
@@ -193,6 +221,12 @@ class Endpoint:
     @property
     def paid(self) -> bool:
         return self.billing is not Billing.NONE
+
+    @property
+    def is_look_up(self) -> bool:
+        """Free, and only tells what the account has or what a configured thing is like."""
+        free = not (self.paid or self.creates) and self.worklist
+        return free and (self.wave is Wave.LOOKUP or self.method == "GET")
 
     @property
     def repeatable(self) -> bool:

@@ -20,6 +20,7 @@ from contactable.vendors.model import (
     Provenance,
     Wave,
     integer_between,
+    understood_list,
 )
 
 
@@ -73,6 +74,7 @@ CREATE_LIST = Endpoint(
     billing=Billing.CALL,
     checks=(Check("keyword_empty", "the keyword is empty", lambda subject: bool(subject.value.strip())),),
     option_checks=(_WINDOW, integer_between("NumberOfHems", 100, 100_000, "number_of_hems")),
+    understood=understood_list("hems"),
     application_error=application_error,
     assumptions=("One credit a list, whatever its length: the price of a list is not documented.",),
 )
@@ -95,6 +97,7 @@ BY_MD5 = Endpoint(
     checks=(MD5_FORMAT,),
     option_checks=(_WINDOW,),
     matches=_has_topics,
+    understood=understood_list("topics"),
     application_error=application_error,
     assumptions=(
         "Path, field names and the list `topics`: only the purpose and the method are documented.",

@@ -1,10 +1,14 @@
 """Validation services: OPQL phone reachability, batch e-mail verdicts."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.bigdbm.common import EMAIL_TOKEN, TOKEN, application_error
 from contactable.vendors.model import (
     EMAIL_FORMAT,
     US_PHONE,
+    Asked,
     Billing,
     Check,
     Encoded,
@@ -13,6 +17,23 @@ from contactable.vendors.model import (
     Wave,
     integer_between,
 )
+
+
+def _scored(parsed: Any, subjects: Sequence[Asked]) -> int:
+    has_score = isinstance(parsed, dict) and parsed.get("opql_score") not in (None, "")
+    return len(subjects) if has_score else 0
+
+
+def _judged(parsed: Any, subjects: Sequence[Asked]) -> int:
+    """Addresses that the answer repeats with a status; one that is left out got no verdict."""
+    results = parsed.get("results") if isinstance(parsed, dict) else None
+    with_status = {
+        str(item.get("email")).strip().lower()
+        for item in (results if isinstance(results, list) else ())
+        if isinstance(item, dict) and item.get("status") not in (None, "")
+    }
+    return sum(1 for subject in subjects if subject.value.strip().lower() in with_status)
+
 
 OPQL = Endpoint(
     key="bigdbm.opql",
@@ -29,6 +50,7 @@ OPQL = Endpoint(
     provenance=Provenance.ASSUMED,
     billing=Billing.CALL,
     checks=(US_PHONE,),
+    understood=_scored,
     application_error=application_error,
     assumptions=(
         "Method, path and the request field `Phone`: only the answer's field opql_score is documented.",
@@ -59,6 +81,7 @@ EMAIL_BATCH = Endpoint(
         EMAIL_FORMAT,
     ),
     option_checks=(integer_between("ValidatorId", 1, 2**31 - 1, "validator_id"),),
+    understood=_judged,
     errors=(
         # This endpoint answers faults of every kind with 400: the text tells them apart (Error Messages).
         ErrorRule(
@@ -68,7 +91,8 @@ EMAIL_BATCH = Endpoint(
             frozenset({400}),
             message=r"Invalid ClientId",
             charged=False,
-            advice="The token belongs to no known client account: set BIGDBM_EMAIL_TOKEN.",
+            advice="The token in {key} belongs to no known client account: e-mail validation may need a token of "
+            "its own, in BIGDBM_EMAIL_TOKEN.",
         ),
         ErrorRule(
             "validator_not_found",

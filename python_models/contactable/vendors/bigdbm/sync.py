@@ -51,6 +51,12 @@ def _matched_keys(parsed: Any) -> int | None:
     return None if data is None else sum(1 for records in data.values() if records)
 
 
+def _understood(parsed: Any, subjects: Sequence[Asked]) -> int:
+    data = _return_data(parsed)
+    odd = [] if data is None else [records for records in data.values() if not isinstance(records, list | None)]
+    return 0 if data is None else max(len(subjects) - len(odd), 0)
+
+
 def _page_of(parsed: Any) -> Page:
     """The records of the one key that was asked; fewer than a page holds are the last."""
     lists = (_return_data(parsed) or {}).values()
@@ -95,6 +101,7 @@ def sync(
             "most_per_call": size,
             "checks": checks,
             "matches": _matched_keys,
+            "understood": _understood,
             "page_of": _page_of,
             "application_error": application_error,
             "assumptions": (*assumed, MISSES_FREE, *limits, *says),

@@ -142,11 +142,11 @@ def test_a_bad_member_is_bisected_out_and_the_others_are_answered(
 def test_configuration_faults_stop_the_product_after_one_call(
     make_context: MakeContext, answer: Reply, kind: str
 ) -> None:
-    context = make_context(lambda request: answer, in_flight={"bigdbm": 1})
+    context = make_context(lambda request: answer)
     ask_in_batches(context, EMAIL, emails(100))
     tally = context.tally.endpoints[EMAIL.key]
     assert tally.stop_kind == kind
-    assert len(sent_json(context)) <= 3  # what was in flight when the first answer came
+    assert len(sent_json(context)) == 1
     assert tally.credits == 0
 
 
@@ -326,15 +326,132 @@ def test_a_wrong_request_locks_nobody_out(make_context: MakeContext, journal: Jo
         assert con.execute(select(t.rejections)).all() == []
 
 
-def test_a_refused_key_is_not_tried_at_the_next_endpoint(make_context: MakeContext) -> None:
-    """Another key of the same vendor still is: BIGDBM's e-mail validation may have a token of its own."""
-    context = make_context(lambda request: reply({"message": "Unauthorized"}, 401))
+def at_each_key(context: ExtractContext) -> list[str]:
+    assert isinstance(context.transport, ScriptedVendor)
+    return [request.headers["Authorization"].removeprefix("Bearer ") for request in context.transport.requests]
+
+
+@pytest.mark.parametrize(
+    ("keys", "tried", "named"),
+    [
+        ({"BIGDBM_TOKEN": "one"}, ["one"], "BIGDBM_TOKEN"),
+        ({"BIGDBM_TOKEN": "one", "BIGDBM_EMAIL_TOKEN": "one"}, ["one"], "BIGDBM_TOKEN"),
+        ({"BIGDBM_TOKEN": "one", "BIGDBM_EMAIL_TOKEN": "two"}, ["one", "two"], "BIGDBM_EMAIL_TOKEN"),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 407])
+def test_a_refused_key_is_named_and_tried_once_a_run(
+    make_context: MakeContext, keys: dict[str, str], tried: list[str], named: str, status: int
+) -> None:
+    refused_keys: dict[tuple[str, str | None], str] = {}
+    context = make_context(
+        lambda request: reply({"message": "Unauthorized"}, status),
+        secret=lambda variables: next((keys[name] for name in variables if name in keys), None),
+        refused_keys=refused_keys,
+    )
+    md5s = [f"{number:032x}" for number in range(5_000)]
     works = [
-        EndpointWork(MD5, [question(MD5, "1", "email_md5", "0" * 32, '{"OutputId":10008}', None)]),
+        EndpointWork(MD5, [question(MD5, k, "email_md5", k, '{"OutputId":10008}', None) for k in md5s]),
         EndpointWork(OPQL, [question(OPQL, "2", "phone", "2025550100", "{}", None)]),
-        EndpointWork(EMAIL, emails(1)),
+        EndpointWork(EMAIL, emails(50)),
+    ]
+    run_wave(context, works)
+    next_wave = make_context([], secret=context.secret, refused_keys=refused_keys)
+    run_wave(next_wave, [EndpointWork(OPQL, [question(OPQL, "3", "phone", "2025550101", "{}", None)])])
+    assert at_each_key(context) == tried
+    assert sent_json(next_wave) == []
+    for tally in (*context.tally.endpoints.values(), *next_wave.tally.endpoints.values()):
+        assert tally.stop_kind == "configuration"
+        assert "BIGDBM_" in tally.stopped
+        assert not any(f" {key} " in tally.stopped for key in keys.values())
+    assert f"key in {named} is" in context.tally.endpoints[EMAIL.key].stopped
+
+
+def test_a_key_refused_by_a_service_that_may_have_its_own_is_still_tried_elsewhere(
+    make_context: MakeContext,
+) -> None:
+    """E-mail validation was sent BIGDBM_TOKEN, as it has none of its own: that says nothing about the others."""
+
+    def vendor(request: Request) -> Reply:
+        refused = "email-cleansing" in request.url
+        return reply({"message": "Unauthorized"}, 401) if refused else reply({"opql_score": 4})
+
+    context = make_context(vendor, secret=lambda variables: "one" if "BIGDBM_TOKEN" in variables else None)
+    works = [
+        EndpointWork(EMAIL, emails(50)),
+        EndpointWork(OPQL, [question(OPQL, "2", "phone", "2025550100", "{}", None)]),
     ]
     run_wave(context, works)
     assert len(sent_json(context)) == 2
-    assert context.tally.endpoints[OPQL.key].stop_kind == "configuration"
-    assert "key" in context.tally.endpoints[OPQL.key].stopped
+    assert "BIGDBM_TOKEN" in context.tally.endpoints[EMAIL.key].stopped
+    assert context.tally.endpoints[OPQL.key].answered == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 405, 501])
+def test_a_free_look_up_that_is_not_there_stops_only_what_needs_it(make_context: MakeContext, status: int) -> None:
+    credits, topics = ENDPOINTS["contactbased.credits"], ENDPOINTS["leadpipe.topics"]
+    feeds = ENDPOINTS["contactbased.feeds"]
+    works = [
+        EndpointWork(endpoint, [question(endpoint, endpoint.key, "organization", "organization", "{}", None)])
+        for endpoint in (credits, topics, feeds)
+    ]
+    context = make_context(
+        lambda request: reply({"detail": "Not Found"}, status),
+        needed_by={"contactbased.feeds": ("contactbased.export",)},
+    )
+    run_wave(context, works)
+    for endpoint in (credits, topics):
+        tally = context.tally.endpoints[endpoint.key]
+        assert not tally.stopped
+        assert f"not there for this account (status {status})" in tally.notes[0]
+    assert context.tally.endpoints[feeds.key].stop_kind == "configuration"
+    assert "contactbased.export" in context.tally.endpoints[feeds.key].stopped
+
+
+def test_look_ups_about_one_thing_go_on_after_a_404(make_context: MakeContext, journal: Journal) -> None:
+    """Saved audiences that are gone, however many: told, not set aside for ever, and no fault of the others."""
+    status = ENDPOINTS["leadpipe.audience_status"]
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(8)]
+    context = make_context(lambda request: reply({"error": {"message": "Audience not found"}}, 404))
+    ask_in_batches(context, status, [question(status, key, "audience", key, "{}", None) for key in ids])
+    assert not context.tally.endpoints[status.key].stopped
+    assert len(context.transport.requests) == len(ids)  # type: ignore[attr-defined]
+    with journal.engine.connect() as con:
+        assert con.execute(select(t.rejections)).all() == []
+
+
+def test_a_paid_endpoint_that_is_not_there_stops(make_context: MakeContext) -> None:
+    context = make_context(lambda request: reply({"message": "Not Found"}, 404))
+    ask_in_batches(context, EMAIL, emails(50))
+    assert context.tally.endpoints[EMAIL.key].stop_kind == "configuration"
+    assert len(sent_json(context)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "unreadable"),
+    [
+        ("<html>hello</html>", 10),
+        ({"verdicts": []}, 10),
+        ({"results": "none"}, 10),
+        ({"results": [{"email": f"Person{i}@example.com ", "status": 10} for i in range(7)]}, 3),
+        ({"results": [{"email": f"person{i}@example.com", "status": None} for i in range(10)]}, 10),
+        ({"results": [{"email": f"person{i}@example.com", "status": 10} for i in range(10)]}, 0),
+    ],
+)
+def test_a_paid_answer_that_cannot_be_read_is_counted(
+    make_context: MakeContext, answer: Any, unreadable: int
+) -> None:
+    context = make_context([reply(answer)])
+    ask_in_batches(context, EMAIL, emails(10))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert (tally.unreadable, tally.answered, tally.matched) == (unreadable, 10 - unreadable, 10 - unreadable)
+    assert tally.credits == 10.0
+    assert not tally.stopped
+
+
+def test_what_nobody_can_read_is_not_bought_for_the_rest_of_the_budget(make_context: MakeContext) -> None:
+    context = make_context(lambda request: reply("<html>sign in</html>"))
+    ask_in_batches(context, EMAIL, emails(1_000))
+    tally = context.tally.endpoints[EMAIL.key]
+    assert tally.stop_kind == "vendor"
+    assert tally.calls <= 1 + 8 + 8, "five, and what was in flight by then"

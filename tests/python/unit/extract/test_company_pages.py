@@ -33,11 +33,16 @@ def test_a_short_page_is_the_last(make_context: MakeContext, pages: list[int], c
     assert (tally.records, tally.answered, tally.credits, tally.notes) == (sum(pages), 1, credits, [])
 
 
-def test_a_page_that_comes_twice_ends_the_read_and_is_said(make_context: MakeContext) -> None:
+def test_a_page_that_comes_twice_ends_the_read_and_is_not_bought_again(make_context: MakeContext) -> None:
     same = staff(0, 100)
     context = make_context([reply({**same, "requestId": "1"}), reply({**same, "requestId": "2"})])
     run_wave(context, [EndpointWork(COMPANY, [ASK])])
-    assert "a page came twice" in context.tally.endpoints[COMPANY.key].notes[0]
+    tally = context.tally.endpoints[COMPANY.key]
+    assert "a page came twice: read 100 rows; how many are missing" in tally.notes[0]
+    assert (tally.incomplete, tally.answered) == (1, 0)
+    again = make_context([])
+    run_wave(again, [EndpointWork(COMPANY, [ASK])])
+    assert sent_json(again) == [], "its pages were paid for: they are not bought again by themselves"
 
 
 def test_a_page_that_was_cut_off_waits_for_a_person_and_the_read_goes_on_there(

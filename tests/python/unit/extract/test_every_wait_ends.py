@@ -131,7 +131,7 @@ def test_a_last_page_closes_its_read_in_the_same_transaction(
 ) -> None:
     """Killed between the last page and the end of the read: the next run asks nothing."""
 
-    def killed(*_: Any) -> None:
+    def killed(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     last = {

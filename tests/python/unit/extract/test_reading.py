@@ -24,10 +24,10 @@ ASK = question(QUERY, "q", "query", "electric vehicles", json.dumps(OPTIONS), No
 
 
 def page(
-    rows: int, cursor: str | None, *, total: int | None, day: str = "2026-11-20", key: str = "c1"
+    rows: int, cursor: str | None, *, total: int | None, day: str = "2026-11-20", key: str = "c1", first: int = 0
 ) -> dict[str, Any]:
     return {
-        "data": [{"hem": f"{i:064x}"} for i in range(rows)],
+        "data": [{"hem": f"{i:064x}"} for i in range(first, first + rows)],
         "meta": {
             "count": rows, "totalCount": total, "nextCursor": cursor, "hasMore": cursor is not None,
             "status": "ready", "cacheKey": key, "dataDate": day,
@@ -99,20 +99,56 @@ def test_a_stale_cursor_begins_again(make_context: MakeContext, journal: Journal
 
 
 @pytest.mark.parametrize(
-    "answers",
+    ("answers", "said"),
     [
-        [page(100, "x", total=None), page(100, "x", total=None)],  # a repeated cursor
-        [page(100, "x", total=500), page(0, "y", total=500)],  # more announced, nothing sent
-        [page(100, None, total=7)],  # a wrong total
+        (
+            [page(100, "x", total=None), page(100, "x", total=None, first=100)],
+            "the vendor repeated a cursor: read 200 rows; how many are missing is not known",
+        ),
+        (
+            [page(100, "x", total=250), page(100, "x", total=250, first=100)],
+            "the vendor repeated a cursor: read 200 of 250 rows, 50 are missing",
+        ),
+        ([page(100, "x", total=500), page(0, "y", total=500)], "read 100 of 500 rows, 400 are missing"),
+        ([page(100, "x", total=102), page(1, None, total=102, first=100)], "read 101 of 102 rows, 1 is missing"),
+        (
+            [page(100, "x", total=200), page(100, None, total=200)],
+            "a page came twice: read 100 of 200 rows, 100 are missing",
+        ),
     ],
 )
-def test_what_was_read_is_kept_and_the_oddity_is_said(
+def test_a_read_that_lost_rows_is_kept_and_told_and_answers_nothing(
+    make_context: MakeContext, journal: Journal, answers: list[Any], said: str
+) -> None:
+    context = make_context([reply(answer) for answer in answers])
+    run_wave(context, [EndpointWork(QUERY, iter([ASK]))])
+    tally = context.tally.endpoints[QUERY.key]
+    assert said in tally.notes[0]
+    assert (tally.incomplete, tally.answered, tally.records) == (1, 0, sum(len(a["data"]) for a in answers))
+    assert extraction(journal)["state"] == "failed", "a run that is killed right after it does not go on either"
+    again = make_context([reply(page(1, None, total=1))])
+    run_wave(again, [EndpointWork(QUERY, iter([ASK]))])
+    assert len(sent_json(again)) == 1, "it is due again"
+    assert "cursor" not in sent_json(again)[0]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [page(100, None, total=7)],  # more than was announced
+        # All of it is here, whatever the cursor says.
+        [page(100, "x", total=200), page(100, "x", total=200, first=100)],
+    ],
+)
+def test_an_oddity_that_lost_nothing_is_said(
     make_context: MakeContext, journal: Journal, answers: list[Any]
 ) -> None:
     context = make_context([reply(answer) for answer in answers])
     read_by_cursor(context, QUERY, ASK)
     assert extraction(journal)["state"] == "complete"
-    assert context.tally.endpoints[QUERY.key].notes
+    tally = context.tally.endpoints[QUERY.key]
+    assert tally.notes
+    assert tally.incomplete == 0
 
 
 def test_a_null_total_is_survived(make_context: MakeContext) -> None:
@@ -163,13 +199,14 @@ def test_every_row_is_read_exactly_once_whatever_the_totals_say(
         assert request.body.json is not None
         start = int(request.body.json.get("cursor") or 0)
         end = min(start + size, total)
-        body = page(end - start, str(end) if end < total else None, total=said)
+        body = page(end - start, str(end) if end < total else None, total=said, first=start)
         return reply(body)
 
     context = make_context(vendor)
     ask = question(QUERY, f"{total}-{size}-{announced}", "query", "any", json.dumps(OPTIONS), None)
     read_by_cursor(context, QUERY, ask)
-    assert context.tally.endpoints[QUERY.key].records == total
+    tally = context.tally.endpoints[QUERY.key]
+    assert (tally.records, tally.incomplete) == (total, int(announced == "wrong"))
 
 
 def feeds_page(number: int, rows: int, total: int | None, pages: int | None, size: int = 200) -> dict[str, Any]:

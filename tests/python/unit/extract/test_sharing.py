@@ -62,7 +62,7 @@ def counting(context: ExtractContext) -> tuple[ExtractContext, CountingTurnstile
 
 
 def test_what_others_reserved_is_passed_over_before_a_place_is_spent(make_context: MakeContext) -> None:
-    context, turnstile = counting(make_context(lambda request: reply({"ResultCount": 0})))
+    context, turnstile = counting(make_context(lambda request: reply({"opql_score": 0})))
     for phone in PHONES[:15]:
         context.journal.reserve(opql_call(phone), "another run", Budgets())
     ask_in_batches(context, OPQL, questions(*PHONES))
@@ -88,7 +88,7 @@ def test_others_are_looked_up_in_bulk(make_context: MakeContext, journal: Journa
 
 
 def test_a_question_reserved_while_we_waited_for_our_place_costs_no_place(make_context: MakeContext) -> None:
-    context = make_context(lambda request: reply({"ResultCount": 0}))
+    context = make_context(lambda request: reply({"opql_score": 0}))
     subjects = [question.subject for question in questions(*PHONES[:2])]
 
     class Slow(CountingTurnstile):
@@ -105,7 +105,7 @@ def test_a_question_reserved_while_we_waited_for_our_place_costs_no_place(make_c
 
 
 def test_places_in_flight_are_shared_and_waited_for(make_context: MakeContext) -> None:
-    context = make_context(lambda request: reply({"ResultCount": 0}), in_flight={"bigdbm": 1})
+    context = make_context(lambda request: reply({"opql_score": 0}), in_flight={"bigdbm": 1})
     run_id = context.journal.begin_run("extract", "another process")
     theirs = context.journal.reserve(opql_call(PHONES[0]), run_id, Budgets())
     assert theirs is not None
@@ -202,7 +202,7 @@ def test_a_429_holds_all_processes_back_and_is_remembered(
 
 
 def test_a_429_slows_the_run_that_gets_it(make_context: MakeContext) -> None:
-    replies = [reply({}, status=429, **{"retry-after": "7"}), reply({"ResultCount": 0})]
+    replies = [reply({}, status=429, **{"retry-after": "7"}), reply({"opql_score": 0})]
     context = make_context(replies)
     limit = RateLimit(60, 4)
     turnstile = SharedTurnstile(context.journal, "bigdbm")
@@ -233,7 +233,7 @@ def test_requests_are_sent_once_by_two_contexts_on_one_list(make_context: MakeCo
     def answer(request: Request) -> Reply:
         with lock:
             seen.append(str(request.url) + str(request.query) + str(request.body))
-        return reply({"ResultCount": 0})
+        return reply({"opql_score": 0})
 
     contexts = [make_context(answer, run_id=name) for name in ("one", "two")]
     threads = [
