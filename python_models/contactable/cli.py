@@ -75,14 +75,14 @@ def _explained() -> Iterator[None]:
     from contactable.home import HomeBusyError
     from contactable.journal.errors import JournalError
     from contactable.pipeline import BuildError
-    from contactable.publish import PublishError
+    from contactable.publish import PseudonymSecretError, PublishError
     from contactable.sandbox_process import SandboxError
     from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
     from contactable.warehouse.errors import WarehouseError
 
     try:
         yield
-    except (ConfigurationError, WarehouseConfigurationError, HomeBusyError) as error:
+    except (ConfigurationError, WarehouseConfigurationError, HomeBusyError, PseudonymSecretError) as error:
         _fail(str(error), Exit.CONFIGURATION)
     except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
         _fail(str(error), Exit.FAILED)
@@ -226,13 +226,19 @@ def gate(
 
 @app.command()
 def publish(
-    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    rotate_key: Annotated[
+        bool, typer.Option("--rotate-key", help="New pseudonyms, which join with no earlier publication.")
+    ] = False,
+    log_format: LogOption = "text",
 ) -> None:
     """Gate, and on a pass show readers the new marts in one rename."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.publish(commands.Invocation("publish", home, config, log_format)))
+        invocation = commands.Invocation("publish", home, config, log_format)
+        raise typer.Exit(commands.publish(invocation, rotate_key=rotate_key))
 
 
 @app.command()

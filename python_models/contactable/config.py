@@ -398,7 +398,21 @@ class JournalAddress(BaseSettings):
         return None if given is None else given.get_secret_value().strip() or None
 
 
-class Environment(JournalAddress):
+class PseudonymSecret(BaseSettings):
+    """The secret of the pseudonymous file when it is not the home's own: homes with the same one join."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    contactable_pseudonym_secret: SecretStr | None = None
+
+    @staticmethod
+    def given() -> str | None:
+        """The text; None: the home makes its own."""
+        given = PseudonymSecret().contactable_pseudonym_secret
+        return None if given is None else given.get_secret_value().strip() or None
+
+
+class Environment(JournalAddress, PseudonymSecret):
     """Secrets and hosts. Values of ``.env`` yield to the real environment."""
 
     bigdbm_token: SecretStr | None = None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from contactable.commands.invocation import console_of
-from contactable.config import ConfigurationError
+from contactable.config import ConfigurationError, PseudonymSecret
 from contactable.console import two_column_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
@@ -57,7 +57,9 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
                 value,
                 segments=place.segments,
                 journal_url=parse_url(journal_url(place)),
-                rewrite_publications=lambda change: rewrite(place.path, change),
+                rewrite_publications=lambda change: rewrite(
+                    place.path, change, given_secret=PseudonymSecret.given()
+                ),
                 reason="erasure request",
                 now=utc_now(),
                 everyone=everyone,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from contactable import pipeline
 from contactable.commands.invocation import console_of
-from contactable.config import ConfigurationError
+from contactable.config import ConfigurationError, PseudonymSecret
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.publish import Layout as PublicationLayout
@@ -16,7 +16,7 @@ def rollback(home: Path, to: str | None) -> int:
     """Show an earlier publication again."""
     console = console_of("text")
     try:
-        publication = roll_back(Home.at(home).path, to)
+        publication = roll_back(Home.at(home).path, to, given_secret=PseudonymSecret.given())
     except PublishError as error:
         raise ConfigurationError(str(error)) from None
     console.say(

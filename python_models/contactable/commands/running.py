@@ -47,7 +47,10 @@ def run(
             return work.exit_code
         failed_tests = [node.name for node in outcome.failures if node.is_test]
         refused = bool(failed_tests) or not report.passed
-        publication = None if refused else pipeline.publish(work, report)
+        publication = None
+        if not refused:
+            publication, report = pipeline.publish(work, report)
+            refused = publication is None
         page = pipeline.write_page(work, report)
         code = exit_code_of(work, refused)
         _summary(work, report, failed_tests, publication is not None, page, code)
@@ -121,8 +124,8 @@ def gate(invocation: Invocation) -> int:
         return work.exit_code
 
 
-def publish(invocation: Invocation) -> int:
-    """Gate, then publish."""
+def publish(invocation: Invocation, *, rotate_key: bool = False) -> int:
+    """Gate, then publish; with ``rotate_key`` under a new secret of pseudonyms."""
     with working(invocation) as (work, _):
         report = pipeline.gate(work)
         if ended_early(work):
@@ -132,7 +135,12 @@ def publish(invocation: Invocation) -> int:
             work.console.say("Refused: what readers see is unchanged.")
             work.exit_code = Exit.REFUSED
             return Exit.REFUSED
-        publication = pipeline.publish(work, report)
+        publication, report = pipeline.publish(work, report, rotate_key=rotate_key)
+        if publication is None:
+            pipeline.write_page(work, report)
+            work.console.say("Refused: what readers see is unchanged.")
+            work.exit_code = Exit.REFUSED
+            return Exit.REFUSED
         page = pipeline.write_page(work, report)
         work.console.say(f"Published {publication.publication_id}; the page: {page}")
         work.exit_code = Exit.DONE
@@ -159,7 +167,7 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
         )
     verdict = "published" if published else "refused: readers still see the previous publication"
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in work.seconds.items())
-    console.say(f"Gates {'passed' if report.passed and not failed_tests else 'refused'}; {verdict}. {times}.")
+    console.say(f"Gates {'passed' if published else 'refused'}; {verdict}. {times}.")
     console.say(f"Look at   {page}")
     console.say(f"Query     {work.home.published / 'contactable.duckdb'}")
     console.say(

@@ -259,15 +259,4 @@ CHECKS: tuple[Check, ...] = (
         "gate_vendor_requests", "ambiguous_requests", "Paid or not? `contactable reconcile` decides (2026-11-21)."
     ),
     _look("gate_vendor_requests", "overcharged_requests", "A call cost more than was set aside (2026-11-21)."),
-    # --- what goes to everybody
-    Check(
-        "gate_pii_free", "columns_read", 1, None, "error", "A search that read nothing finds nothing (2026-11-21)."
-    ),
-    *_never(
-        "gate_pii_free",
-        {
-            "plain_emails": "The PII-free publication holds hashes, bands and counts (2026-11-21).",
-            "plain_phones": "The PII-free publication holds hashes, bands and counts (2026-11-21).",
-        },
-    ),
 )

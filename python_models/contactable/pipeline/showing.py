@@ -1,9 +1,11 @@
 """Build, judge, publish, and the page."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contactable.config import PseudonymSecret
 from contactable.home import Home
 from contactable.journal.clock import utc_now
 from contactable.pipeline.models import run_dbt
@@ -35,19 +37,47 @@ def gate(run: Run) -> "GateReport":
         return judge(run.home.warehouse, run.run_id, utc_now())
 
 
-def publish(run: Run, report: "GateReport") -> "Publication":
-    """Show readers the candidate; only after a pass."""
+def publish(
+    run: Run, report: "GateReport", *, rotate_key: bool = False
+) -> "tuple[Publication | None, GateReport]":
+    """Show readers the candidate, only after a pass.
+
+    Returns:
+        The publication, None where the pseudonymous file is refused, and the report, which then says so.
+    """
+    from contactable.gates import Judgement
+    from contactable.publish import Layout, PublicationRefusedError, current_publication
     from contactable.publish import publish as publish_marts
 
-    with run.console.step("publish", run.seconds):
-        return publish_marts(
-            run.home.warehouse,
-            run.home.path,
-            run_id=run.run_id,
-            gate_passed=report.passed,
-            now=utc_now(),
-            keep=run.settings.publication.keep,
+    before = current_publication(Layout(run.home.path))
+    try:
+        with run.console.step("publish", run.seconds):
+            publication = publish_marts(
+                run.home.warehouse,
+                run.home.path,
+                run_id=run.run_id,
+                gate_passed=report.passed,
+                now=utc_now(),
+                keep=run.settings.publication.keep,
+                given_secret=PseudonymSecret.given(),
+                rotate_key=rotate_key,
+            )
+    except PublicationRefusedError as refusal:
+        run.console.warn(str(refusal))
+        verdict = Judgement(
+            gate="pseudonymous_file",
+            expectation="expect_no_known_value",
+            column_name="",
+            passed=False,
+            observed="found",
+            threshold="none",
+            severity="error",
+            reason=str(refusal),
         )
+        return None, replace(report, judgements=(*report.judgements, verdict))
+    if before is not None and before.key_name not in (None, publication.key_name):
+        run.console.say("The pseudonyms have a new key: they join with those of earlier publications no more.")
+    return publication, report
 
 
 def write_page(run: Run, report: "GateReport") -> Path:

@@ -4,17 +4,20 @@ Knows no other room: a warehouse file goes in, a directory of finished files com
 symbolic link makes all of them visible at once.
 """
 
+from contactable.publish.anchors import PersonalValueError
 from contactable.publish.books import BookDifference, book_differences
+from contactable.publish.keying import PseudonymSecretError
 from contactable.publish.layout import (
     Layout,
     Publication,
+    PublicationRefusedError,
     PublishError,
     UnknownPublicationError,
     current_publication,
     publications,
 )
-from contactable.publish.pii_free import PersonalValueError
-from contactable.publish.publication import PublicationRefusedError, publish, rewrite, rollback
+from contactable.publish.pseudonymous import UndeclaredColumnError
+from contactable.publish.publication import publish, rewrite, rollback
 from contactable.publish.report import GateLine, write_report
 
 __all__ = [
@@ -22,9 +25,11 @@ __all__ = [
     "GateLine",
     "Layout",
     "PersonalValueError",
+    "PseudonymSecretError",
     "Publication",
     "PublicationRefusedError",
     "PublishError",
+    "UndeclaredColumnError",
     "UnknownPublicationError",
     "book_differences",
     "current_publication",

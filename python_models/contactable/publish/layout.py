@@ -3,11 +3,11 @@
 ::
 
     published/
-        contactable.duckdb           -> current/contactable.duckdb            (link, never rewritten)
-        contactable_pii_free.duckdb  -> current/contactable_pii_free.duckdb   (link, never rewritten)
-        parquet                      -> current/parquet                       (link, never rewritten)
-        current                      -> history/<publication>                 (the only thing that changes)
-        history/<publication>/       contactable.duckdb, contactable_pii_free.duckdb, parquet/, manifest.json
+        contactable.duckdb               -> current/contactable.duckdb                (link, never rewritten)
+        contactable_pseudonymous.duckdb  -> current/contactable_pseudonymous.duckdb   (link, never rewritten)
+        parquet                          -> current/parquet                           (link, never rewritten)
+        current                          -> history/<publication>                     (the only thing that changes)
+        history/<publication>/           both databases, parquet/, manifest.json
 
 A publication is a directory that is finished and on the disk before anything points to it. ``current`` is replaced
 by a rename, so a reader that opens a path sees the old publication or the new one, whole; a reader that holds
@@ -28,13 +28,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 DATABASE = "contactable.duckdb"
-PII_FREE_DATABASE = "contactable_pii_free.duckdb"
+PSEUDONYMOUS_DATABASE = "contactable_pseudonymous.duckdb"
+#: What the file without plain values was called before 2026-11-30; its unkeyed hashes could be undone.
+REVERSIBLE_DATABASE = "contactable_pii_free.duckdb"
 PARQUET = "parquet"
 MANIFEST = "manifest.json"
 SHOWN = ".shown"
 
 #: What a reader opens by a stable name.
-STABLE_NAMES = (DATABASE, PII_FREE_DATABASE, PARQUET)
+STABLE_NAMES = (DATABASE, PSEUDONYMOUS_DATABASE, PARQUET)
 
 _BUILDING = ".building-"
 _LINKING = ".linking-"
@@ -46,19 +48,29 @@ class PublishError(Exception):
     """A publication, or a switch of publications, that could not be done. Readers see what they saw before."""
 
 
+class PublicationRefusedError(PublishError):
+    """The candidate must not be published; nothing was touched."""
+
+
 class UnknownPublicationError(PublishError):
     """There is no publication to switch to."""
 
 
 @dataclass(frozen=True)
 class Publication:
-    """One finished publication: its name, its origin, and the row count of every table it holds."""
+    """One finished publication: its name, its origin, and the row count of every table it holds.
+
+    ``key_name`` and ``key_source`` say with which secret its pseudonyms were made (``keying``); before
+    2026-11-30 there was none.
+    """
 
     publication_id: str
     run_id: str
     published_at: datetime
     tables: Mapping[str, int]
     directory: Path
+    key_name: str | None = None
+    key_source: str | None = None
 
     def to_json(self) -> str:
         """Return the manifest's text; it is written last, so a directory without one is not a publication."""
@@ -67,6 +79,8 @@ class Publication:
                 "publication_id": self.publication_id,
                 "run_id": self.run_id,
                 "published_at": self.published_at.isoformat(),
+                "key_name": self.key_name,
+                "key_source": self.key_source,
                 "tables": dict(sorted(self.tables.items())),
             },
             indent=2,
@@ -82,6 +96,8 @@ class Publication:
             published_at=datetime.fromisoformat(manifest["published_at"]),
             tables=MappingProxyType(manifest["tables"]),
             directory=directory,
+            key_name=manifest.get("key_name"),
+            key_source=manifest.get("key_source"),
         )
 
 
@@ -108,8 +124,8 @@ class Layout:
         return self.published / DATABASE
 
     @property
-    def pii_free_database(self) -> Path:
-        return self.published / PII_FREE_DATABASE
+    def pseudonymous_database(self) -> Path:
+        return self.published / PSEUDONYMOUS_DATABASE
 
 
 @contextmanager
@@ -196,7 +212,7 @@ def finish_building(building: Path, publication: Publication) -> Publication:
     (building / MANIFEST).write_text(publication.to_json(), encoding="utf-8")
     for path in sorted(building.rglob("*")):
         sync(path)
-    building.chmod(0o755)  # for the PII-free file; the files with personal data are 0600, see publication.py
+    building.chmod(0o755)  # for the pseudonymous file; the files with personal data are 0600, see publication.py
     sync(building)
     building.rename(publication.directory)
     sync(publication.directory.parent)
@@ -208,6 +224,7 @@ def switch(layout: Layout, publication: Publication) -> None:
     for name in STABLE_NAMES:
         _point(layout.published / name, Path("current") / name)
     _point(layout.current, Path("history") / publication.directory.name)
+    (layout.published / REVERSIBLE_DATABASE).unlink(missing_ok=True)
     sync(layout.published)
     mark_shown(publication)
 

@@ -10,12 +10,16 @@ from types import MappingProxyType
 import duckdb
 
 from contactable.disk import refusal
+from contactable.publish.anchors import assert_no_anchor
+from contactable.publish.keying import PseudonymSecretError, Secret, secret_for
 from contactable.publish.layout import (
     DATABASE,
     PARQUET,
-    PII_FREE_DATABASE,
+    PSEUDONYMOUS_DATABASE,
+    REVERSIBLE_DATABASE,
     Layout,
     Publication,
+    PublicationRefusedError,
     PublishError,
     UnknownPublicationError,
     current_publication,
@@ -28,8 +32,9 @@ from contactable.publish.layout import (
     remove,
     start_building,
     switch,
+    sync,
 )
-from contactable.publish.pii_free import assert_pii_free, write_pii_free
+from contactable.publish.pseudonymous import require_declarations, write_pseudonymous
 from contactable.publish.sql import (
     attach,
     literal,
@@ -47,12 +52,10 @@ KEEP = 5
 _PRIVATE = 0o600
 _SHARED = 0o644
 _SPILL = ".spill"
+#: Names under which the two files of a publication are attached.
+_FULL, _PSEUDONYMOUS = "published_full", "published_pseudonymous"
 
 Step = Callable[[str], None]
-
-
-class PublicationRefusedError(PublishError):
-    """The gates did not pass; nothing was touched."""
 
 
 def _no_step(_: str) -> None:
@@ -68,6 +71,8 @@ def publish(
     now: datetime,
     keep: int = KEEP,
     schema: str = "marts",
+    given_secret: str | None = None,
+    rotate_key: bool = False,
     on_step: Step = _no_step,
 ) -> Publication:
     """Copy the public marts of ``warehouse`` into a new publication and let readers see it.
@@ -84,11 +89,14 @@ def publish(
         now: the run's clock, with a zone.
         keep: how many publications stay, this one included; at least 1.
         schema: the schema whose tables are public.
+        given_secret: the secret of pseudonyms where the environment gives one, see ``keying``.
+        rotate_key: make a new secret; pseudonyms join with those of earlier publications no more.
         on_step: called with the name of each step when it is done.
 
     Raises:
-        PublicationRefusedError: the gates did not pass.
-        PersonalValueError: a plain personal value would stand in the PII-free publication.
+        PublicationRefusedError: the gates did not pass; a column is not declared (UndeclaredColumnError); or
+            something in the pseudonymous file leads back to a person (PersonalValueError).
+        PseudonymSecretError: the secret of the last publication is gone, or the given one is too short.
         PublishError: nothing to publish, or another process is publishing.
     """
     if not gate_passed:
@@ -99,26 +107,32 @@ def publish(
     with _explained(layout), exclusive(layout):
         record_current(warehouse, layout)
         on_step("recovered")
+        secret = secret_for(home, given_secret, current_publication(layout), rotate=rotate_key)
         publication_id = next_publication_id(layout, now)
         building = start_building(layout, publication_id)
         try:
-            tables = _build(warehouse, building, schema, on_step)
+            tables = _build(warehouse, building, schema, secret, on_step)
             publication = Publication(
                 publication_id=publication_id,
                 run_id=run_id,
                 published_at=now.astimezone(UTC),
                 tables=MappingProxyType(tables),
                 directory=layout.history / publication_id,
+                key_name=secret.name,
+                key_source=secret.source,
             )
             finish_building(building, publication)
         finally:
             shutil.rmtree(building, ignore_errors=True)  # gone already when it was finished
+        secret.store(home)
         on_step("finished")
         switch(layout, publication)
         on_step("switched")
         record_current(warehouse, layout)
         on_step("recorded")
         prune(layout, keep)
+        for kept in publications(layout):
+            _make_irreversible(kept, secret)
         on_step("pruned")
     return publication
 
@@ -139,8 +153,10 @@ def _explained(layout: Layout) -> Iterator[None]:
         ) from error
 
 
-def rollback(home: Path, to: str | None = None) -> Publication:
+def rollback(home: Path, to: str | None = None, *, given_secret: str | None = None) -> Publication:
     """Show readers an earlier publication again: the one named, or the one before the current one.
+
+    One that was made before 2026-11-30 gets its pseudonymous file first; that needs the secret.
 
     Raises:
         UnknownPublicationError: there is none of that name, or none before the current one.
@@ -159,22 +175,37 @@ def rollback(home: Path, to: str | None = None) -> Publication:
             if not named:
                 raise UnknownPublicationError(f"no publication {to!r}; kept are: {_names(known) or 'none'}")
             wanted = named[-1]
+        if not (wanted.directory / PSEUDONYMOUS_DATABASE).is_file():
+            secret = secret_for(home, given_secret, visible)
+            secret.store(home)
+            _make_irreversible(wanted, secret)
         switch(layout, wanted)
     return wanted
 
 
-def rewrite(home: Path, change: Callable[[Path], int], *, on_step: Step = _no_step) -> int:
+def rewrite(
+    home: Path, change: Callable[[Path], int], *, given_secret: str | None = None, on_step: Step = _no_step
+) -> int:
     """Put a changed copy in the place of every kept publication, the visible one too; return the sum of changes.
 
     ``change`` gets a directory that nobody reads, alters the files in it, and says how much it altered. A
     directory in which it alters nothing stays as it is. This is how a person leaves publications that are
     already out: a reader sees a publication with the person or without, never half of it.
+
+    Pseudonyms cannot be searched for a person: where anything was altered, the pseudonymous file is made anew from
+    the altered full one, with the secret of today. Without its secret it is taken away; the next publication makes
+    it again.
     """
     layout = Layout(home)
     total = 0
     if not layout.history.is_dir():
         return 0
     with exclusive(layout):
+        try:
+            secret = secret_for(home, given_secret, current_publication(layout))
+            secret.store(home)
+        except PseudonymSecretError:  # erasing a person does not wait for somebody who looks for it
+            secret = None
         for old in publications(layout):
             visible = current_publication(layout)
             name = next_revision(old)
@@ -186,12 +217,18 @@ def rewrite(home: Path, change: Callable[[Path], int], *, on_step: Step = _no_st
                 on_step("changed")
                 if not changes:
                     continue
+                for derived in (PSEUDONYMOUS_DATABASE, REVERSIBLE_DATABASE):
+                    (building / derived).unlink(missing_ok=True)
+                if secret is not None:
+                    _write_pseudonymous_file(building, secret)
                 new = Publication(
                     publication_id=old.publication_id,
                     run_id=old.run_id,
                     published_at=old.published_at,
                     tables=MappingProxyType(count_rows(building / DATABASE)),
                     directory=layout.history / name,
+                    key_name=old.key_name if secret is None else secret.name,
+                    key_source=old.key_source if secret is None else secret.source,
                 )
                 finish_building(building, new)
             finally:
@@ -242,43 +279,77 @@ def count_rows(database: Path) -> dict[str, int]:
         }
 
 
-def _build(warehouse: Path, building: Path, schema: str, on_step: Step) -> dict[str, int]:
-    full, pii_free, parquet = building / DATABASE, building / PII_FREE_DATABASE, building / PARQUET
+def _build(warehouse: Path, building: Path, schema: str, secret: Secret, on_step: Step) -> dict[str, int]:
+    full, pseudonymous, parquet = building / DATABASE, building / PSEUDONYMOUS_DATABASE, building / PARQUET
     # The warehouse's views name its catalog, which is the file's stem.
     candidate = warehouse.stem
-    # What does not fit into memory spills beside the files that are being built, not into the working directory.
-    spill: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": str(building / _SPILL),
-        "autoinstall_known_extensions": False,
-    }
-    with duckdb.connect(config=spill) as connection:
+    with _spilling(building) as connection:
         attach(connection, warehouse, candidate, read_only=True)
-        attach(connection, full, "published_full", read_only=False)
-        tables = _copy_marts(connection, candidate, schema, "published_full")
+        require_declarations(connection, candidate, schema)
+        attach(connection, full, _FULL, read_only=False)
+        tables = _copy_marts(connection, candidate, schema, _FULL)
         on_step("copied")
-        attach(connection, pii_free, "published_pii_free", read_only=False)
-        write_pii_free(connection, "published_full", "published_pii_free")
-        _copy_comments(connection, "published_full", "main", "published_pii_free")
-        on_step("pii_free")
-        assert_pii_free(connection, "published_full", "published_pii_free")
+        attach(connection, pseudonymous, _PSEUDONYMOUS, read_only=False)
+        written = write_pseudonymous(connection, _FULL, _PSEUDONYMOUS, secret)
+        _copy_comments(connection, _FULL, "main", _PSEUDONYMOUS)
+        on_step("pseudonymous")
+        assert_no_anchor(connection, _FULL, _PSEUDONYMOUS, written)
         on_step("scanned")
         parquet.mkdir(mode=0o700)
         for table in tables:
             connection.execute(
-                f"copy {relation('published_full', 'main', table)} "
+                f"copy {relation(_FULL, 'main', table)} "
                 f"to {literal(str(parquet / f'{table}.parquet'))} (format parquet, compression zstd)"
             )
         on_step("parquet")
-        for name in ("published_full", "published_pii_free"):
+        for name in (_FULL, _PSEUDONYMOUS):
             connection.execute(f"checkpoint {name}")
             connection.execute(f"detach {name}")
-    shutil.rmtree(building / _SPILL, ignore_errors=True)
     for path in (full, *parquet.iterdir()):
         path.chmod(_PRIVATE)
-    pii_free.chmod(_SHARED)
-    if {path.name for path in building.iterdir()} != {DATABASE, PII_FREE_DATABASE, PARQUET}:
+    pseudonymous.chmod(_SHARED)
+    if {path.name for path in building.iterdir()} != {DATABASE, PSEUDONYMOUS_DATABASE, PARQUET}:
         raise PublishError("something besides the publication's files lies in its directory; they are not closed")
     return tables
+
+
+@contextmanager
+def _spilling(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory that spills into ``directory``, not into the working directory."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(directory / _SPILL),
+        "autoinstall_known_extensions": False,
+    }
+    try:
+        with duckdb.connect(config=config) as connection:
+            yield connection
+    finally:
+        shutil.rmtree(directory / _SPILL, ignore_errors=True)
+
+
+def _make_irreversible(publication: Publication, secret: Secret) -> None:
+    """Give a publication of before 2026-11-30 its pseudonymous file, and take away the one with plain hashes."""
+    directory = publication.directory
+    if not (directory / PSEUDONYMOUS_DATABASE).is_file():
+        _write_pseudonymous_file(directory, secret)
+    (directory / REVERSIBLE_DATABASE).unlink(missing_ok=True)
+
+
+def _write_pseudonymous_file(directory: Path, secret: Secret) -> None:
+    """Make a publication's pseudonymous file from its full one; what nobody declares stays out."""
+    fresh = directory / f".{PSEUDONYMOUS_DATABASE}"
+    fresh.unlink(missing_ok=True)
+    with _spilling(directory) as connection:
+        attach(connection, directory / DATABASE, _FULL, read_only=True)
+        attach(connection, fresh, _PSEUDONYMOUS, read_only=False)
+        write_pseudonymous(connection, _FULL, _PSEUDONYMOUS, secret)
+        _copy_comments(connection, _FULL, "main", _PSEUDONYMOUS)
+        connection.execute(f"checkpoint {_PSEUDONYMOUS}")
+        connection.execute(f"detach {_PSEUDONYMOUS}")
+    fresh.chmod(_SHARED)
+    sync(fresh)
+    fresh.replace(directory / PSEUDONYMOUS_DATABASE)
+    sync(directory)
 
 
 def _copy_marts(connection: duckdb.DuckDBPyConnection, source: str, schema: str, target: str) -> dict[str, int]:

@@ -239,7 +239,7 @@ def _unlike(directory: Path) -> Iterator[str]:
     with duckdb.connect(str(directory / "contactable.duckdb"), read_only=True) as con:
         tables = {row[0] for row in con.execute("show tables").fetchall()}
         counts = {table: con.execute(f"select count(*) from {table}").fetchall()[0][0] for table in tables}
-    with duckdb.connect(str(directory / "contactable_pii_free.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(directory / "contactable_pseudonymous.duckdb"), read_only=True) as con:
         con.execute("show tables").fetchall()
     if counts != manifest["tables"]:
         yield f"{directory.name}: the tables are not those of the manifest"

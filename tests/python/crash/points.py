@@ -67,8 +67,8 @@ CYCLE = _each("""
     publish.publication._build: before rmtree, after rmtree
     publish.publication.publish: before rmtree, after rmtree
     publish.publication.record_current: after connecting, after create, before commit, after commit, before closing
-    publish.pii_free.write_pii_free: after create
-    publish.pii_free.find_personal_values: after drop
+    publish.pseudonymous.write_pseudonymous: after create
+    publish.anchors.find_anchors: after drop
 """)
 
 WHOLE_RUN = _each("""
@@ -78,6 +78,6 @@ WHOLE_RUN = _each("""
     dbt: before a node, after a node, before commit, after commit
     gates.checkpoint.judge: after connecting, before closing
     gates.checkpoint._record: after create, before commit, after commit
-    publish.pii_free.find_personal_values: after insert
+    publish.anchors.find_anchors: after insert
     publish.report.write_report: after mkdir, after creating a file, after fsync, before replace, after replace
 """)

@@ -328,7 +328,7 @@ def test_a_reader_of_the_publication_keeps_its_file_and_modes_stay(warehouse: Pa
     with duckdb.connect(str(layout.database.resolve()), read_only=True) as connection:
         assert connection.execute("select count(*) from contacts").fetchone() == (1,)
     assert layout.database.stat().st_mode & 0o777 == 0o600
-    assert layout.pii_free_database.stat().st_mode & 0o777 == 0o644
+    assert layout.pseudonymous_database.stat().st_mode & 0o777 == 0o644
     assert warehouse.stat().st_mode & 0o077 in (0o044, 0)
     assert not [path.name for path in warehouse.parent.iterdir() if re.search(r"\.new$|\.tmp$", path.name)]
 
