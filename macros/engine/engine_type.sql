@@ -8,7 +8,7 @@
     {% set names = {
         'varchar': 'string',
         'varchar[]': 'array<string>',
-        'struct(phone varchar, is_dnc boolean)[]': 'array<struct<phone:string,is_dnc:boolean>>',
+        'struct(phone varchar, dnc varchar)[]': 'array<struct<phone:string,dnc:string>>',
     } %}
     {{ return(names.get(type, type)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- A list of structs (phone, is_dnc) from pairs of SQL (a number and its Do-Not-Call flag) and from a list of numbers without a
+{#- A list of structs (phone, dnc) from pairs of SQL (a number and its Do-Not-Call flag) and from a list of numbers without a
     flag. Pairs without a number are left out. -#}
 {% macro phone_list(pairs, unflagged) -%}
     {{ adapter.dispatch('phone_list')(pairs, unflagged) }}
@@ -8,11 +8,11 @@
     list_filter(
         list_concat(
             [
-                {% for phone, is_dnc in pairs %}
-                    struct_pack(phone := {{ phone }}, is_dnc := {{ is_dnc }}){{ ',' if not loop.last }}
+                {% for phone, dnc in pairs %}
+                    struct_pack(phone := {{ phone }}, dnc := {{ dnc }}){{ ',' if not loop.last }}
                 {% endfor %}
             ],
-            list_transform({{ unflagged }}, lambda number: struct_pack(phone := number, is_dnc := cast(null as boolean)))
+            list_transform({{ unflagged }}, lambda number: struct_pack(phone := number, dnc := cast(null as varchar)))
         ),
         lambda entry: entry.phone is not null
     )
@@ -22,11 +22,11 @@
     filter(
         concat(
             array(
-                {% for phone, is_dnc in pairs %}
-                    named_struct('phone', {{ phone }}, 'is_dnc', {{ is_dnc }}){{ ',' if not loop.last }}
+                {% for phone, dnc in pairs %}
+                    named_struct('phone', {{ phone }}, 'dnc', {{ dnc }}){{ ',' if not loop.last }}
                 {% endfor %}
             ),
-            transform({{ unflagged }}, number -> named_struct('phone', number, 'is_dnc', cast(null as boolean)))
+            transform({{ unflagged }}, number -> named_struct('phone', number, 'dnc', cast(null as string)))
         ),
         entry -> entry.phone is not null
     )

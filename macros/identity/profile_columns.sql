@@ -8,7 +8,7 @@
         ('first_name', 'varchar'), ('last_name', 'varchar'),
         ('address', 'varchar'), ('city', 'varchar'), ('state', 'varchar'), ('zip', 'varchar'), ('zip4', 'varchar'), ('country', 'varchar'),
         ('email', 'varchar'), ('emails', 'varchar[]'), ('phone', 'varchar'), ('phone_type', 'varchar'),
-        ('phones', 'struct(phone varchar, is_dnc boolean)[]'),
+        ('phones', 'struct(phone varchar, dnc varchar)[]'),
         ('linkedin_url', 'varchar'), ('maid', 'varchar'),
         ('gender', 'varchar'), ('birth_year', 'integer'), ('has_children', 'boolean'), ('is_veteran', 'boolean'),
         ('marital_status', 'varchar'), ('occupation', 'varchar'), ('home_owner', 'varchar'),

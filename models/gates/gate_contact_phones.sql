@@ -33,6 +33,14 @@ suppressed as (
 
 ),
 
+policy as (
+
+    select {{ setting('dnc.unknown', 'varchar', 'max(verdict)') }} as unknown_verdict
+    from {{ ref('dnc_policies') }}
+    where dnc_status = 'unknown'
+
+),
+
 measured as (
 
     select
@@ -43,12 +51,16 @@ measured as (
         {{ count_where("phones.verdict is null or phones.verdict not in ('call', 'review', 'suppress', 'unknown')") }}
             as unknown_verdicts,
         {{ count_where("phones.verdict = 'call' and phones.checked_at is null") }} as call_without_check,
-        {{ count_where("phones.verdict = 'call' and phones.is_dnc") }} as call_but_dnc,
+        {{ count_where("phones.verdict = 'call' and (phones.is_dnc or phones.dnc_status = 'listed')") }} as call_but_dnc,
+        {{ count_where("phones.verdict = 'call' and phones.dnc_status <> 'clear' and policy.unknown_verdict <> 'call'") }}
+            as call_without_dnc_answer,
+        {{ count_where("phones.verdict_reason = 'dnc_unreadable'") }} as unreadable_dnc_flags,
         {{ count_where("phones.verdict = 'call' and suppressed.identifier_hash is not null") }} as call_but_suppressed,
         {{ count_where("phones.verdict = 'call' and scores.verdict <> 'call'") }} as call_against_policy
     from phones
     left join scores on phones.opql_score = scores.code
     left join suppressed on {{ sha256_hex('phones.phone') }} = suppressed.identifier_hash
+    cross join policy
 
 ),
 
@@ -76,6 +88,8 @@ final as (
         measured.unknown_verdicts,
         measured.call_without_check,
         measured.call_but_dnc,
+        measured.call_without_dnc_answer,
+        measured.unreadable_dnc_flags,
         measured.call_but_suppressed,
         measured.call_against_policy
     from measured

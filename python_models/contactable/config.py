@@ -251,6 +251,12 @@ class IdentitySettings(_Section):
         return self
 
 
+class DncSettings(_Section):
+    """What becomes of a number of which nobody says whether it is on a Do-Not-Call list; None: seed dnc_policies."""
+
+    unknown: Literal["call", "review", "suppress"] | None = None
+
+
 class PublicationSettings(_Section):
     keep: Positive = 5
 
@@ -288,6 +294,7 @@ class Settings(_Section):
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
     http: HttpSettings = HttpSettings()
     identity: IdentitySettings = IdentitySettings()
+    dnc: DncSettings = DncSettings()
     publication: PublicationSettings = PublicationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     memory_limit: NonEmpty = "4GB"

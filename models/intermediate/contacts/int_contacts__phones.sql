@@ -33,7 +33,7 @@ united as (
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         item.phone as phone,
         phone_type,
-        item.is_dnc as is_dnc,
+        item.dnc as dnc,
         observed_at,
         as_of
     from listed
@@ -47,7 +47,7 @@ united as (
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         phone,
         phone_type,
-        cast(null as boolean) as is_dnc,
+        cast(null as {{ engine_type('varchar') }}) as dnc,
         observed_at,
         as_of
     from profiles
@@ -62,7 +62,7 @@ united as (
         contact_id,
         phone,
         lower(phone_type) as phone_type,
-        is_dnc,
+        dnc,
         fetched_at as observed_at,
         coalesce(cast(last_seen_date as timestamp), fetched_at) as as_of
     from contactbased_phones
@@ -77,7 +77,7 @@ united as (
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         phone,
         lower(phone_type) as phone_type,
-        cast(null as boolean) as is_dnc,
+        cast(null as {{ engine_type('varchar') }}) as dnc,
         fetched_at as observed_at,
         fetched_at as as_of
     from exactbuyer_phones
@@ -101,7 +101,10 @@ final as (
         contact_id,
         phone_e164 as phone,
         max(phone_type) as phone_type,
-        max(is_dnc) as is_dnc,
+        max(dnc in ('listed', 'unreadable')) as is_dnc,
+        min(case when dnc in ('listed', 'unreadable') then dnc = 'unreadable' end) as is_dnc_unreadable,
+        min(case when dnc = 'unreadable' then record_id end) as unreadable_dnc_record_id,
+        max(case when dnc is not null then observed_at end) as dnc_told_at,
         min(record_id) as record_id,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,

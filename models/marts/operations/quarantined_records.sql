@@ -70,6 +70,21 @@ rejected_values as (
 
 ),
 
+-- The record is used; the number whose flag cannot be read is closed (contact_phones).
+unreadable_flags as (
+
+    select
+        vendor,
+        unreadable_dnc_record_id as record_id,
+        max(dnc_told_at) as told_at
+    from {{ ref('int_contacts__phones') }}
+    where unreadable_dnc_record_id is not null
+    group by
+        vendor,
+        unreadable_dnc_record_id
+
+),
+
 refused as (
 
     select
@@ -122,6 +137,24 @@ refused as (
         cast(null as {{ engine_type('varchar') }}) as source_file,
         cast(null as integer) as line_number
     from rejected_subjects
+
+    union all
+
+    select
+        unreadable_flags.vendor,
+        landed.stream,
+        unreadable_flags.record_id,
+        'dnc_unreadable' as rule,
+        'a Do-Not-Call flag of this record says neither yes nor no: its number is closed, the record is used' as reason,
+        unreadable_flags.told_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from unreadable_flags
+    inner join landed
+        on
+            unreadable_flags.record_id = landed.record_id
+            and unreadable_flags.vendor = landed.vendor
+            and landed.copy = 1
 
 ),
 

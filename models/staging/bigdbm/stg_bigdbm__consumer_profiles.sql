@@ -45,9 +45,9 @@ final as (
         ]) }} as emails,
         {{ phone_list(
             [
-                [to_text('fields.Mobile_Phone_1'), to_flag('fields.Mobile_Phone_1_DNC')],
-                [to_text('fields.Mobile_Phone_2'), to_flag('fields.Mobile_Phone_2_DNC')],
-                [to_text('fields.Mobile_Phone_3'), to_flag('fields.Mobile_Phone_3_DNC')],
+                [to_text('fields.Mobile_Phone_1'), to_dnc('fields.Mobile_Phone_1_DNC')],
+                [to_text('fields.Mobile_Phone_2'), to_dnc('fields.Mobile_Phone_2_DNC')],
+                [to_text('fields.Mobile_Phone_3'), to_dnc('fields.Mobile_Phone_3_DNC')],
             ],
             json_texts('fields.Phone'),
         ) }} as phones,

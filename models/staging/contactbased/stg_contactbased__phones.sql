@@ -54,7 +54,7 @@ final as (
         {{ to_text('element.phone') }} as phone,
         {{ to_text('element.type') }} as phone_type,
         {{ to_text('element.carrier') }} as carrier,
-        {{ to_flag('element.dnc') }} as is_dnc,
+        {{ to_dnc('element.dnc') }} as dnc,
         {{ to_date('element.last_seen') }} as last_seen_date
     from opened
 

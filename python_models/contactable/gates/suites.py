@@ -144,9 +144,15 @@ CHECKS: tuple[Check, ...] = (
             "unknown_verdicts": "A reader knows call, review, suppress, unknown, and nothing else (2026-11-21).",
             "call_without_check": "Nobody is called on a number that nobody checked (2026-11-21).",
             "call_but_dnc": "A Do-Not-Call flag beats every score (2026-11-21).",
+            "call_without_dnc_answer": 'Empty is not "not listed": somebody must have said no (2026-11-30).',
             "call_but_suppressed": "A suppression beats every score (2026-11-21).",
             "call_against_policy": "The seed opql_scores decides whom we may call (2026-11-21).",
         },
+    ),
+    _look(
+        "gate_contact_phones",
+        "unreadable_dnc_flags",
+        "A vendor's Do-Not-Call flag is in words that macros/json/to_dnc.sql does not know (2026-11-30).",
     ),
     # --- verdicts of the validators
     *_never(

@@ -31,6 +31,7 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "identity.scoring": [s.identity.scoring],
         "identity.merge_above": [s.identity.merge_above],
         "identity.review_above": [s.identity.review_above],
+        "dnc.unknown": [] if s.dnc.unknown is None else [s.dnc.unknown],
         "life_times": life_time_settings(s.life_times),
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
         "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],

@@ -14,6 +14,19 @@ LISTED = {"status": "success", "listId": "lst_1"}
 HEM = {"hem": MD5[0].upper(), "signal_date": "2026-11-19", "confidence": 0.94, "signal_count": 7}
 
 
+#: A vendor's Do-Not-Call flag as we read it: only an explicit no is clear; what cannot be read closes the number.
+FLAGS: list[tuple[Any, str | None]] = [
+    *(
+        (word, "listed")
+        for word in ("1", 1, 1.0, "1.0", True, "true", "T", "t", "Y", "yes", "on", "X", "DNC", " Listed ")
+    ),
+    *((word, "listed") for word in ("Do not call", ["federal"], [True], '["state"]')),
+    *((word, "clear") for word in ("0", 0, "0.0", False, "FALSE", "N", "no", "off", "not listed")),
+    *((word, None) for word in (None, "", " ", "unknown", "N/A", [])),
+    *((word, "unreadable") for word in ("maybe", "D", "2", -1, {"federal": False}, "?", "nope")),
+]
+
+
 def profile(person: str, **more: Any) -> dict[str, Any]:
     return {
         "Id": person,
@@ -47,7 +60,16 @@ def land_intent_lists(w: ScratchWarehouse, segment: str) -> None:
 
 def land_profiles(w: ScratchWarehouse, segment: str) -> None:
     shapes = {
-        MD5[0]: [profile("p1", Mobile_Phone_1="2025550100", Mobile_Phone_1_DNC="1", Mobile_Phone_2="2025550101")],
+        MD5[0]: [
+            profile(
+                "p1",
+                Mobile_Phone_1="2025550100",
+                Mobile_Phone_1_DNC="1",
+                Mobile_Phone_2="2025550101",
+                Mobile_Phone_3="2025550103",
+                Mobile_Phone_3_DNC={"federal": False},
+            )
+        ],
         MD5[1].upper(): [
             profile("p2", Email_Array=None, Email="a@example.com, b@example.com ,", Phone="2025550102")
         ],
@@ -161,6 +183,9 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
     ):
         body = {"found": 1, "results": [{"contact_id": CONTACTS[0], "found": True, "data": data}]}
         land(bundle, f"enrich_{bundle}", body, asked("contactbased_id", CONTACTS[0]))
+    flagged = [{"phone": f"+1202555{7000 + n}", "dnc": word} for n, (word, _) in enumerate(FLAGS)]
+    body = {"found": 1, "results": [{"contact_id": CONTACTS[4], "found": True, "data": {"phones": flagged}}]}
+    land("phones", "enrich_phones", body, asked("contactbased_id", CONTACTS[4]))
 
 
 def land_exactbuyer(w: ScratchWarehouse, segment: str) -> None:
@@ -278,12 +303,13 @@ def test_profiles_are_keyed_by_what_was_submitted(house: ScratchWarehouse) -> No
     ]  # fmt: skip
     assert (staged[0]["first_name"], staged[0]["last_name"]) == ("Alex", None)
     assert staged[0]["phones"] == [
-        {"phone": "2025550100", "is_dnc": True}, {"phone": "2025550101", "is_dnc": None},
+        {"phone": "2025550100", "dnc": "listed"}, {"phone": "2025550101", "dnc": None},
+        {"phone": "2025550103", "dnc": "unreadable"},
     ]  # fmt: skip
     assert [row["emails"] for row in staged] == [
         ["p1@example.com"], ["a@example.com", "b@example.com"], ["c@example.com"], ["p4@example.com"],
     ]  # fmt: skip
-    assert staged[1]["phones"] == [{"phone": "2025550102", "is_dnc": None}]
+    assert staged[1]["phones"] == [{"phone": "2025550102", "dnc": None}]
     misses = house.rows(
         "select subject_value, count(*) as times from staging.stg_bigdbm__consumer_profiles"
         " where not is_match group by 1 order by 1"
@@ -292,7 +318,7 @@ def test_profiles_are_keyed_by_what_was_submitted(house: ScratchWarehouse) -> No
         (MD5[3], 1), (MD5[5], 1), (MD5[6], 2), (MD5[7], 2),
     ]  # fmt: skip
     assert quarantined(house, "consumer_profiles") == [
-        "application_error", "not_asked", *["wrong_shape"] * 5,
+        "application_error", "dnc_unreadable", "not_asked", *["wrong_shape"] * 5,
     ]  # fmt: skip
 
 
@@ -359,8 +385,10 @@ def test_contactbased_bundles(house: ScratchWarehouse) -> None:
         (CONTACTS[2], False, None, None),
     ]
     assert quarantined(house, "emails") == ["positions_mismatch", "positions_mismatch", "wrong_shape"]
-    phones = house.rows("select phone, is_dnc from staging.stg_contactbased__phones order by phone")
-    assert [tuple(row.values()) for row in phones] == [("+12025550100", True), ("+12025550101", None)]
+    phones = house.rows("select phone, dnc from staging.stg_contactbased__phones order by contact_id, ordinal")
+    assert [tuple(row.values()) for row in phones[:2]] == [("+12025550100", "listed"), ("+12025550101", None)]
+    assert [row["dnc"] for row in phones[2:]] == [read for _, read in FLAGS]
+    assert quarantined(house, "phones") == ["dnc_unreadable"]
     (person,) = house.rows("select * from staging.stg_contactbased__individual_core")
     assert (person["first_name"], person["birth_year"]) == ("Alex", 1980)
     (job,) = house.rows("select * from staging.stg_contactbased__professional")
@@ -414,7 +442,7 @@ def test_the_books_of_staging(house: ScratchWarehouse) -> None:
         "exports": (2, 2, 0, 0, 1),
         "export_rows": (6, 3, 1, 2, 0),
         "emails": (5, 2, 3, 0, 1),
-        "phones": (1, 1, 0, 0, 0),
+        "phones": (2, 2, 0, 0, 0),
         "individual_core": (1, 1, 0, 0, 0),
         "professional": (1, 1, 0, 0, 0),
         "contacts": (9, 2, 7, 0, 4),

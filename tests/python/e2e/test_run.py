@@ -205,6 +205,51 @@ def test_a_refused_run_leaves_what_readers_see(home: Path) -> None:
     assert scalar(home, "select count(*) from phone_validations where opql_score = 9") == 0
 
 
+def test_the_pseudonymous_file_leads_to_nobody(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:
+    """Whoever lists all that the sandbox and the full file know finds none of it there, plain or hashed."""
+    home, finished = first_run
+    with published(home) as con:
+        known = {
+            value
+            for (value,) in con.execute(
+                """
+                select email from contact_emails union select phone from contact_phones
+                union select identifier_value from contact_identifiers union select hem from intent_signals
+                union select contact_key from contacts union select household_key from contacts
+                union select signal_key from intent_signals union select company_key from companies
+                union select address from households union select linkedin from contacts
+                union select first_name || ' ' || last_name from contacts
+                union select record_id from contact_emails
+                """
+            ).fetchall()
+            if value and not value.isdigit()
+        }
+    known |= {row["email"] for row in sandbox.truth("mailboxes")} | {
+        row["phone"] for row in sandbox.truth("phones")
+    }
+    known |= {value.removeprefix("+1") for value in known}
+    known |= {
+        hashlib.new(name, value.encode()).hexdigest() for value in known for name in ("md5", "sha1", "sha256")
+    }
+    path = home / "published" / "contactable_pseudonymous.duckdb"
+    with duckdb.connect(str(path.resolve()), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'main' and data_type = 'VARCHAR' and not internal"
+        ).fetchall()
+        cells = {
+            (table, column, cell)
+            for table, column in columns
+            for (cell,) in con.execute(f'select distinct "{column}" from {table}').fetchall()
+        }
+    assert len(known) > 20_000
+    assert len(cells) > 20_000
+    assert not [(table, column) for table, column, cell in cells if cell in known]
+    secret = (home / "pseudonym.key").read_text().strip()
+    assert secret not in finished.out
+    assert not [file for file in (home / "logs").rglob("*") if file.is_file() and secret in file.read_text()]
+
+
 def test_publishing_does_not_disturb_readers_and_rolls_back(home: Path) -> None:
     old = digest(home)
     with published(home) as reader:
@@ -216,6 +261,17 @@ def test_publishing_does_not_disturb_readers_and_rolls_back(home: Path) -> None:
     assert contactable("rollback", "--home", home).code == 0
     assert digest(home) == old
     assert contactable("rollback", "--home", home).code == 2, "nothing older is kept"
+    rotated = contactable("publish", "--rotate-key", "--home", home)
+    assert rotated.code == 0, rotated.out
+    assert "join with those of earlier publications no more" in rotated.out
+    now = digest(home)
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        con.execute("update marts.contact_emails set verdict_reason = email_sha256")
+    refused = contactable("publish", "--home", home)
+    assert refused.code == 3, refused.out
+    assert "contact_emails.verdict_reason" in refused.out
+    assert digest(home) == now
+    assert "forbid publication" in (home / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def test_replay_gives_the_same_raw_tables(home: Path) -> None:
