@@ -252,7 +252,7 @@ class IdentitySettings(_Section):
 
 
 class DncSettings(_Section):
-    """What becomes of a number of which nobody says whether it is on a Do-Not-Call list; None: seed dnc_policies."""
+    """What becomes of a number of which nobody says whether it is listed; None: as the seed dnc_policies says."""
 
     unknown: Literal["call", "review", "suppress"] | None = None
 

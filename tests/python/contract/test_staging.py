@@ -1,5 +1,6 @@
 """Answers of every shape, good and bad, through base and staging: no error, no loss, nothing invented."""
 
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -15,16 +16,15 @@ HEM = {"hem": MD5[0].upper(), "signal_date": "2026-11-19", "confidence": 0.94, "
 
 
 #: A vendor's Do-Not-Call flag as we read it: only an explicit no is clear; what cannot be read closes the number.
-FLAGS: list[tuple[Any, str | None]] = [
-    *(
-        (word, "listed")
-        for word in ("1", 1, 1.0, "1.0", True, "true", "T", "t", "Y", "yes", "on", "X", "DNC", " Listed ")
-    ),
-    *((word, "listed") for word in ("Do not call", ["federal"], [True], '["state"]')),
-    *((word, "clear") for word in ("0", 0, "0.0", False, "FALSE", "N", "no", "off", "not listed")),
-    *((word, None) for word in (None, "", " ", "unknown", "N/A", [])),
-    *((word, "unreadable") for word in ("maybe", "D", "2", -1, {"federal": False}, "?", "nope")),
-]
+FLAGS: dict[str | None, list[Any]] = {
+    "listed": [
+        "1", 1, 1.0, "1.0", True, "true", "T", "t", "Y", "yes", "on", "X", "DNC", " Listed ", "Do not call",
+        ["federal"], [True], '["state"]',
+    ],
+    "clear": ["0", 0, "0.0", False, "FALSE", "N", "no", "off", "not listed"],
+    None: [None, "", " ", "unknown", "N/A", []],
+    "unreadable": ["maybe", "D", "2", -1, {"federal": False}, "?", "nope"],
+}  # fmt: skip
 
 
 def profile(person: str, **more: Any) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
     ):
         body = {"found": 1, "results": [{"contact_id": CONTACTS[0], "found": True, "data": data}]}
         land(bundle, f"enrich_{bundle}", body, asked("contactbased_id", CONTACTS[0]))
-    flagged = [{"phone": f"+1202555{7000 + n}", "dnc": word} for n, (word, _) in enumerate(FLAGS)]
+    flagged = [{"phone": f"+1202555{7000 + n}", "dnc": word} for n, word in enumerate(chain(*FLAGS.values()))]
     body = {"found": 1, "results": [{"contact_id": CONTACTS[4], "found": True, "data": {"phones": flagged}}]}
     land("phones", "enrich_phones", body, asked("contactbased_id", CONTACTS[4]))
 
@@ -387,7 +387,7 @@ def test_contactbased_bundles(house: ScratchWarehouse) -> None:
     assert quarantined(house, "emails") == ["positions_mismatch", "positions_mismatch", "wrong_shape"]
     phones = house.rows("select phone, dnc from staging.stg_contactbased__phones order by contact_id, ordinal")
     assert [tuple(row.values()) for row in phones[:2]] == [("+12025550100", "listed"), ("+12025550101", None)]
-    assert [row["dnc"] for row in phones[2:]] == [read for _, read in FLAGS]
+    assert [row["dnc"] for row in phones[2:]] == [read for read, words in FLAGS.items() for _ in words]
     assert quarantined(house, "phones") == ["dnc_unreadable"]
     (person,) = house.rows("select * from staging.stg_contactbased__individual_core")
     assert (person["first_name"], person["birth_year"]) == ("Alex", 1980)
