@@ -223,7 +223,7 @@ WHOLE_RUN_POINTS = {
     "dbt: before a node": 600, "dbt: after a node": 600, "dbt: before commit": 500, "dbt: after commit": 500,
     "gates.checkpoint.judge: after connecting": 1, "gates.checkpoint._record: after create": 2,
     "gates.checkpoint._record: before commit": 1, "gates.checkpoint._record: after commit": 1,
-    "gates.checkpoint.judge: before closing": 1, "publish.anchors.find_anchors: after insert": 10,
+    "gates.checkpoint.judge: before closing": 1,
     "publish.report.write_report: after creating a file": 1, "publish.report.write_report: after fsync": 1,
     "publish.report.write_report: before replace": 1, "publish.report.write_report: after replace": 1,
     "publish.report.write_report: after mkdir": 1,

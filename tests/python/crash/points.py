@@ -64,11 +64,12 @@ CYCLE = _each("""
     publish.sql.attach: after attach
     publish.publication._copy_marts: after create
     publish.publication._build: after mkdir, after copy, after checkpoint, after detach
-    publish.publication._build: before rmtree, after rmtree
+    publish.publication._spilling: before rmtree, after rmtree
     publish.publication.publish: before rmtree, after rmtree
     publish.publication.record_current: after connecting, after create, before commit, after commit, before closing
     publish.pseudonymous.write_pseudonymous: after create
-    publish.anchors.find_anchors: after drop
+    publish.anchors.find_anchors: after insert, after drop
+    publish.keying.Secret.store: after creating a file, after fsync, before replace, after replace
 """)
 
 WHOLE_RUN = _each("""
@@ -78,6 +79,5 @@ WHOLE_RUN = _each("""
     dbt: before a node, after a node, before commit, after commit
     gates.checkpoint.judge: after connecting, before closing
     gates.checkpoint._record: after create, before commit, after commit
-    publish.anchors.find_anchors: after insert
     publish.report.write_report: after mkdir, after creating a file, after fsync, before replace, after replace
 """)

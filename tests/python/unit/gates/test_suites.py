@@ -64,8 +64,7 @@ def test_no_check_is_declared_twice() -> None:
         "difference",
         "duplicate_keys",
         "orphan_contacts",
-        "plain_emails",
-        "plain_phones",
+        "call_without_dnc_answer",
     ],
 )
 def test_what_must_never_be_published_refuses_at_the_first_case(column: str) -> None:
