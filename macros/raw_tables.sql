@@ -68,7 +68,12 @@
         'gate_results': [
             ['run_id', 'varchar'], ['gate', 'varchar'], ['expectation', 'varchar'], ['column_name', 'varchar'],
             ['passed', 'boolean'], ['observed', 'varchar'], ['threshold', 'varchar'], ['severity', 'varchar'],
-            ['judged_at', 'timestamp'],
+            ['judged_at', 'timestamp'], ['build_id', 'varchar'], ['reason', 'varchar'], ['remedy', 'varchar'],
+            ['accepted_by', 'varchar'], ['accepted_because', 'varchar'], ['accepted_at', 'timestamp'],
+        ],
+        'candidate': [
+            ['build_id', 'varchar'], ['command', 'varchar'], ['started_at', 'timestamp'], ['finished_at', 'timestamp'],
+            ['nodes_missing', 'integer'], ['failures', 'varchar'], ['changed_by', 'varchar'],
         ],
         'publications': [
             ['publication_id', 'varchar'], ['published_at', 'timestamp'], ['table_name', 'varchar'],

@@ -11,6 +11,21 @@ contacts as (
 
 ),
 
+records as (
+
+    select * from {{ ref('int_contacts__records') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('gate_thresholds') }}
+    where
+        gate = 'gate_contact_attributes'
+        and check_name = 'unmapped_share'
+
+),
+
 winners as (
 
     select
@@ -48,6 +63,38 @@ orphans as (
 
 ),
 
+-- Words of a vendor that the seed code_values translates; what it does not know is no attribute of anybody.
+codes as (
+
+    {% for attribute in ['gender', 'marital_status', 'home_owner'] %}
+        select
+            vendor,
+            count(*) as told,
+            {{ count_where(attribute ~ ' is null') }} as unmapped
+        from records
+        where vendor_{{ attribute }} is not null
+        group by vendor
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+least_counts as (
+
+    select min(at_least) as at_least from thresholds
+
+),
+
+unmapped as (
+
+    select
+        cast(coalesce(sum(codes.unmapped), 0) as bigint) as unmapped_codes,
+        max(case when codes.unmapped >= least_counts.at_least then codes.unmapped * 1.0 / codes.told else 0 end) as unmapped_share
+    from codes
+    cross join least_counts
+
+),
+
 final as (
 
     select
@@ -55,11 +102,14 @@ final as (
         measured.null_keys,
         duplicates.duplicate_keys,
         orphans.orphan_contacts,
-        several_winners.duplicate_keys as several_winners
+        several_winners.duplicate_keys as several_winners,
+        unmapped.unmapped_codes,
+        unmapped.unmapped_share
     from measured
     cross join duplicates
     cross join several_winners
     cross join orphans
+    cross join unmapped
 
 )
 

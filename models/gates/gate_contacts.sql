@@ -5,12 +5,6 @@ with contacts as (
 
 ),
 
-clock as (
-
-    select {{ now_utc() }} as now_at
-
-),
-
 measured as (
 
     select
@@ -19,9 +13,8 @@ measured as (
         {{ count_where('contacts.first_name is null and contacts.last_name is null') }} * 1.0 / nullif(count(*), 0)
             as nameless_share,
         {{ count_where('contacts.has_conflict') }} * 1.0 / nullif(count(*), 0) as conflict_share,
-        {{ hours_since('contacts.last_seen_at') }} as freshness_hours
+        max(contacts.last_seen_at) as newest_at
     from contacts
-    cross join clock
 
 ),
 
@@ -45,7 +38,7 @@ final as (
         duplicates.duplicate_keys,
         measured.nameless_share,
         measured.conflict_share,
-        measured.freshness_hours,
+        measured.newest_at,
         publication.published_rows,
         (measured.row_count - publication.published_rows) * 1.0 / nullif(publication.published_rows, 0) as volume_change
     from measured

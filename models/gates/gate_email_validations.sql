@@ -5,12 +5,6 @@ with checks as (
 
 ),
 
-clock as (
-
-    select {{ now_utc() }} as now_at
-
-),
-
 measured as (
 
     select
@@ -19,15 +13,20 @@ measured as (
         {{ count_where('checks.is_unmapped') }} as unmapped_codes,
         {{ count_where("checks.email_status = 'unknown'") }} * 1.0 / nullif(count(*), 0) as unknown_share,
         {{ count_where("checks.status_code is null and checks.verdict <> 'unknown'") }} as verdict_without_answer,
-        {{ hours_since('checks.checked_at') }} as freshness_hours
+        max(checks.checked_at) as newest_at
     from checks
-    cross join clock
 
 ),
 
 duplicates as (
 
     {{ measure_duplicates('checks', ['validation_key']) }}
+
+),
+
+unmapped as (
+
+    {{ measure_unmapped('gate_email_validations', 'checks', 'status_code is not null or is_unmapped') }}
 
 ),
 
@@ -38,11 +37,13 @@ final as (
         measured.null_keys,
         duplicates.duplicate_keys,
         measured.unmapped_codes,
+        unmapped.unmapped_share,
         measured.unknown_share,
         measured.verdict_without_answer,
-        measured.freshness_hours
+        measured.newest_at
     from measured
     cross join duplicates
+    cross join unmapped
 
 )
 

@@ -26,7 +26,7 @@ measured as (
         {{ count_where('signals.score is null') }} * 1.0 / nullif(count(*), 0) as unscored_share,
         {{ count_where('cast(signals.signal_date as timestamp) > ' ~ add_days('clock.now_at', 1)) }} as future_signals,
         {{ count_where("signals.hem_type = 'unknown'") }} * 1.0 / nullif(count(*), 0) as unknown_hem_share,
-        {{ hours_since('signals.last_observed_at') }} as freshness_hours
+        max(signals.last_observed_at) as newest_at
     from signals
     cross join clock
 
@@ -61,7 +61,7 @@ final as (
         measured.unscored_share,
         measured.future_signals,
         measured.unknown_hem_share,
-        measured.freshness_hours,
+        measured.newest_at,
         publication.published_rows,
         (measured.row_count - publication.published_rows) * 1.0 / nullif(publication.published_rows, 0) as volume_change
     from measured

@@ -5,12 +5,6 @@ with checks as (
 
 ),
 
-clock as (
-
-    select {{ now_utc() }} as now_at
-
-),
-
 measured as (
 
     select
@@ -20,15 +14,20 @@ measured as (
         {{ count_where('checks.is_unmapped') }} as unmapped_codes,
         {{ count_where("checks.verdict = 'unknown'") }} * 1.0 / nullif(count(*), 0) as unknown_share,
         {{ count_where("checks.opql_score is null and checks.verdict <> 'unknown'") }} as verdict_without_answer,
-        {{ hours_since('checks.checked_at') }} as freshness_hours
+        max(checks.checked_at) as newest_at
     from checks
-    cross join clock
 
 ),
 
 duplicates as (
 
     {{ measure_duplicates('checks', ['validation_key']) }}
+
+),
+
+unmapped as (
+
+    {{ measure_unmapped('gate_phone_validations', 'checks', 'opql_score is not null or is_unmapped') }}
 
 ),
 
@@ -40,11 +39,13 @@ final as (
         duplicates.duplicate_keys,
         measured.opql_out_of_range,
         measured.unmapped_codes,
+        unmapped.unmapped_share,
         measured.unknown_share,
         measured.verdict_without_answer,
-        measured.freshness_hours
+        measured.newest_at
     from measured
     cross join duplicates
+    cross join unmapped
 
 )
 

@@ -71,18 +71,23 @@ def _explained() -> Iterator[None]:
 
     from contactable.config import ConfigurationError
     from contactable.disk import refusal
-    from contactable.gates import GateError
+    from contactable.gates import AcceptanceError, GateError, ProtectedCheckError, ThresholdError
     from contactable.home import HomeBusyError
     from contactable.journal.errors import JournalError
     from contactable.pipeline import BuildError
-    from contactable.publish import PseudonymSecretError, PublishError
+    from contactable.publish import PseudonymSecretError, PublicationRefusedError, PublishError
     from contactable.sandbox_process import SandboxError
     from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
     from contactable.warehouse.errors import WarehouseError
 
     try:
         yield
-    except (ConfigurationError, WarehouseConfigurationError, HomeBusyError, PseudonymSecretError) as error:
+    except (ProtectedCheckError, PublicationRefusedError) as error:
+        _fail(str(error), Exit.REFUSED)
+    except (
+        ConfigurationError, WarehouseConfigurationError, HomeBusyError, PseudonymSecretError,
+        AcceptanceError, ThresholdError
+    ) as error:  # fmt: skip
         _fail(str(error), Exit.CONFIGURATION)
     except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
         _fail(str(error), Exit.FAILED)
@@ -215,13 +220,24 @@ def build(
 
 @app.command()
 def gate(
-    home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
+    home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="GATE.CHECK: a refused check that this candidate may pass; repeatable."),
+    ] = None,
+    because: Annotated[
+        list[str] | None,
+        typer.Option("--because", help="Why, for the record: one for all, or one each. Nothing personal."),
+    ] = None,
+    log_format: LogOption = "text",
 ) -> None:
-    """Judge what the gate models measured. Exit code 3 when something must not be published."""
+    """Judge the candidate: its data tests and what the gate models measured. Exit code 3 when it is refused."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.gate(commands.Invocation("gate", home, config, log_format)))
+        invocation = commands.Invocation("gate", home, config, log_format)
+        raise typer.Exit(commands.gate(invocation, accept or (), because or ()))
 
 
 @app.command()
@@ -233,7 +249,7 @@ def publish(
     ] = False,
     log_format: LogOption = "text",
 ) -> None:
-    """Gate, and on a pass show readers the new marts in one rename."""
+    """Judge the candidate as of now, and on a pass show readers the new marts in one rename."""
     from contactable import commands
 
     with _explained():

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from rich.console import Console as RichConsole
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from contactable.extract import EndpointTally
@@ -44,6 +45,10 @@ class Console:
             print(json.dumps({"event": text, **fields}, default=str), file=sys.stderr, flush=True)  # noqa: T201
         else:
             self._out.print(text)
+
+    def plain(self, text: str) -> str:
+        """Words of others, for ``say``: a bracket in them is a bracket, not markup."""
+        return text if self._json else escape(text)
 
     def warn(self, text: str) -> None:
         self.say(f"[yellow]![/yellow] {text}" if not self._json else text)

@@ -18,7 +18,13 @@ final as (
         observed,
         threshold,
         severity,
-        judged_at
+        judged_at,
+        build_id,
+        reason,
+        remedy,
+        accepted_by,
+        accepted_because,
+        accepted_at
     from results
 
 )

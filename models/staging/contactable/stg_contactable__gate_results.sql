@@ -15,8 +15,14 @@ final as (
         passed,
         observed,
         threshold,
-        severity,
-        judged_at
+        case when severity = 'error' then 'refuse' else severity end as severity,  -- its name until 2026-11-30
+        judged_at,
+        build_id,
+        reason,
+        remedy,
+        accepted_by,
+        accepted_because,
+        accepted_at
     from source
 
 )

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -17,9 +17,12 @@ from contactable.exit_codes import Exit
 from contactable.extract import Stop
 from contactable.home import Home
 from contactable.interrupts import Interrupts, handled
-from contactable.pipeline import Run, open_run
+from contactable.pipeline import Run, check_thresholds, open_run
 from contactable.sandbox_process import running
 from contactable.waterfall import PolicyError, check_seeds
+
+if TYPE_CHECKING:
+    from contactable.gates import GateReport, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def check_settings(work: Run) -> None:
         check_seeds(work.dbt.directory / "seeds")
     except PolicyError as error:
         raise ConfigurationError(str(error)) from error
+    check_thresholds(work)
     if not work.states.get("bigdbm.intent_create_list") and not work.settings.bigdbm.keywords:
         raise ConfigurationError(
             "bigdbm.keywords is empty: name at least one keyword in contactable.yml, or switch the endpoint off "
@@ -236,16 +240,50 @@ def _ending(work: Run, refused: bool) -> tuple[Exit, str]:
     return Exit.DONE, ""
 
 
-def gate_table(report: Any) -> Table:
-    """Every gate in one line, the failed checks below it."""
+def show_verdict(work: Run, report: "GateReport") -> None:
+    """Every gate in one line; then each failed check with its reason and what to do; then what else refuses."""
+    console = work.console
+    if report.judgements:
+        console.table(_gate_table(report))
+    for judgement in sorted(report.judgements, key=lambda j: (not j.refuses, j.gate, j.column_name)):
+        if not judgement.passed:
+            console.say(
+                console.plain(_sentence(judgement)),
+                gate=judgement.gate,
+                check=judgement.column_name,
+                severity=judgement.severity,
+                observed=judgement.observed,
+                allowed=judgement.threshold,
+                reason=judgement.reason,
+                remedy=judgement.remedy,
+                accepted_by=judgement.accepted_by or None,
+                accepted_because=judgement.accepted_because or None,
+            )
+    if report.problem:
+        console.say(console.plain(report.problem), refused=report.problem)
+
+
+def _sentence(judgement: "Judgement") -> str:
+    word = "accepted" if judgement.acceptance else "refused" if judgement.refuses else "warning"
+    what = judgement.check if judgement.column_name else f"{judgement.gate}, rows of measurements"
+    words = f"{word}: {what} is {judgement.observed}, allowed {judgement.threshold}. {judgement.reason}"
+    if judgement.acceptance:
+        return f"{words} Accepted for this candidate by {judgement.accepted_by}: {judgement.accepted_because}"
+    return f"{words} What to do: {judgement.remedy}"
+
+
+def _gate_table(report: "GateReport") -> Table:
     table = Table(title="Gates", title_justify="left", header_style="bold")
     for name in ("gate", "checks", "verdict"):
         table.add_column(name)
-    gates: dict[str, list[Any]] = {}
+    gates: dict[str, list[Judgement]] = {}
     for judgement in report.judgements:
         gates.setdefault(judgement.gate, []).append(judgement)
     for name, judgements in gates.items():
-        bad = [j for j in judgements if not j.passed]
-        told = "; ".join(f"{j.severity}: {j.column_name} is {j.observed}, allowed {j.threshold}" for j in bad)
-        table.add_row(name, str(len(judgements)), f"[red]{told}[/red]" if bad else "[green]passed[/green]")
+        refused = sum(j.refuses for j in judgements)
+        accepted = sum(j.acceptance is not None for j in judgements)
+        warned = sum(not j.passed for j in judgements) - refused - accepted
+        counts = ((refused, "refused", "red"), (accepted, "accepted", "yellow"), (warned, "warned", "yellow"))
+        words = ", ".join(f"[{colour}]{count} {word}[/{colour}]" for count, word, colour in counts if count)
+        table.add_row(name, str(len(judgements)), words or "[green]passed[/green]")
     return table

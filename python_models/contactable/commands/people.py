@@ -11,6 +11,7 @@ from contactable.journal.clock import utc_now
 from contactable.journal.databases import parse_url
 from contactable.journal_place import journal_url
 from contactable.publish import rewrite
+from contactable.warehouse.candidate import note_change_in
 
 
 def suppress(
@@ -71,6 +72,9 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
         except ErasureIncompleteError as error:
             console.warn(str(error))
             return Exit.FAILED
+        finally:
+            # New suppressions outdated the candidate already; of somebody suppressed before there may be none.
+            note_change_in(place.warehouse, "contactable erase")
     rows = sum(done.warehouse_rows.values())
     table = [
         ("people", f"{done.people:,}"),

@@ -1,7 +1,11 @@
 """The main job, and its parts as commands of their own."""
 
+import getpass
+import os
+import socket
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from contactable import pipeline
 from contactable.commands.invocation import (
@@ -10,9 +14,9 @@ from contactable.commands.invocation import (
     check_settings,
     ended_early,
     exit_code_of,
-    gate_table,
     say_skipped,
     say_stops,
+    show_verdict,
     working,
 )
 from contactable.commands.money import say_budgets
@@ -21,10 +25,14 @@ from contactable.console import two_column_table, vendor_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.budget import MICROS
+from contactable.journal.clock import utc_now
 from contactable.pipeline import Run
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import current_publication
 from contactable.vendors import Wave
+
+if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay
+    from contactable.gates import Acceptance, GateReport
 
 
 def run(
@@ -41,19 +49,15 @@ def run(
         pipeline.extract_waves(work)
         if ended_early(work):
             return work.exit_code
-        outcome = pipeline.build(work)
+        pipeline.build(work)
         report = pipeline.gate(work)
         if ended_early(work):
             return work.exit_code
-        failed_tests = [node.name for node in outcome.failures if node.is_test]
-        refused = bool(failed_tests) or not report.passed
-        publication = None
-        if not refused:
-            publication, report = pipeline.publish(work, report)
-            refused = publication is None
+        if report.passed:
+            _, report = pipeline.publish(work, report)
         page = pipeline.write_page(work, report)
-        code = exit_code_of(work, refused)
-        _summary(work, report, failed_tests, publication is not None, page, code)
+        code = exit_code_of(work, refused=not report.passed)
+        _summary(work, report, page, code)
         work.exit_code = code
         return code
 
@@ -105,34 +109,82 @@ def load(invocation: Invocation, *, replay: bool, adopt: bool = False) -> int:
 def build(invocation: Invocation) -> int:
     """Models and data tests."""
     with working(invocation) as (work, configured):
+        pipeline.check_thresholds(work)
         pipeline.load_inputs(work, configured)
         outcome = pipeline.build(work)
         failed = [node.name for node in outcome.failures if node.is_test]
         work.console.say(f"Built in {work.seconds['dbt']:.1f} s; {len(failed)} data tests failed.")
         for name in failed:
             work.console.warn(f"failed: {name}")
+        if failed:
+            work.console.say("Nothing of this build can be published: correct the cause and build again.")
         work.exit_code = Exit.FAILED if failed else Exit.DONE
         return work.exit_code
 
 
-def gate(invocation: Invocation) -> int:
-    """Judge the candidate."""
+def gate(invocation: Invocation, accept: Sequence[str] = (), because: Sequence[str] = ()) -> int:
+    """Judge the candidate; ``accept`` names refused checks (``gate.check``) that it may pass nevertheless."""
+    accepted = _acceptances(accept, because)
     with working(invocation) as (work, _):
-        report = pipeline.gate(work)
-        work.console.table(gate_table(report))
+        report = pipeline.gate(work, accepted)
+        show_verdict(work, report)
+        for judgement in report.judgements:
+            if judgement.acceptance in accepted:
+                work.console.say(
+                    work.console.plain(
+                        f"Accepted {judgement.check} for this candidate only, by {judgement.accepted_by}: "
+                        f"{judgement.accepted_because}"
+                    ),
+                    accepted=judgement.check,
+                    build_id=report.build_id,
+                )
+        work.console.say(
+            "The candidate may be published: `contactable publish`."
+            if report.passed
+            else "Refused: nothing of this candidate can be published."
+        )
         work.exit_code = Exit.DONE if report.passed else Exit.REFUSED
         return work.exit_code
 
 
+def _acceptances(accept: Sequence[str], because: Sequence[str]) -> list["Acceptance"]:
+    """One reason for all checks, or one for each, in their order."""
+    from contactable.gates import Acceptance
+
+    if not accept and not because:
+        return []
+    if not accept:
+        raise ConfigurationError("--because needs --accept GATE.CHECK: what is accepted?")
+    if not because or not all(reason.strip() for reason in because):
+        raise ConfigurationError("--accept needs --because TEXT: the reason is kept with the candidate and shown")
+    if len(because) not in (1, len(accept)):
+        raise ConfigurationError(
+            f"{len(accept)} checks and {len(because)} reasons: give one --because, or one each"
+        )
+    reasons = list(because) if len(because) == len(accept) else list(because) * len(accept)
+    now, who = utc_now(), _who()
+    return [Acceptance(name, who, reason.strip(), now) for name, reason in zip(accept, reasons, strict=True)]
+
+
+def _who() -> str:
+    """The account at work here, and the machine."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user without a name
+        name = f"user {os.getuid()}"
+    return f"{name} on {socket.gethostname()}"
+
+
 def publish(invocation: Invocation, *, rotate_key: bool = False) -> int:
-    """Gate, then publish; with ``rotate_key`` under a new secret of pseudonyms."""
+    """Judge what stands there, as of now; publish it on a pass, with ``rotate_key`` under a new secret."""
     with working(invocation) as (work, _):
         report = pipeline.gate(work)
         if ended_early(work):
             return work.exit_code
         if not report.passed:
-            work.console.table(gate_table(report))
+            show_verdict(work, report)
             work.console.say("Refused: what readers see is unchanged.")
+            work.reason = _refusal(report)
             work.exit_code = Exit.REFUSED
             return Exit.REFUSED
         publication, report = pipeline.publish(work, report, rotate_key=rotate_key)
@@ -147,7 +199,12 @@ def publish(invocation: Invocation, *, rotate_key: bool = False) -> int:
         return Exit.DONE
 
 
-def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, page: Path, code: int) -> None:
+def _refusal(report: "GateReport") -> str:
+    """Why, in a line for `contactable status`."""
+    return report.problem or f"refused by {', '.join(judgement.check for judgement in report.failed)}"
+
+
+def _summary(work: Run, report: "GateReport", page: Path, code: int) -> None:
     console = work.console
     rows = _published_rows(work.home)
     asked = work.tally.asked
@@ -156,18 +213,16 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
     if not credits:
         console.say("Nothing was bought: everything known is still fresh.")
     console.table(two_column_table("Published marts", "mart", "rows", [(n, f"{c:,}") for n, c in rows.items()]))
-    console.table(gate_table(report))
-    for name in failed_tests:
-        console.warn(f"data test failed: {name}")
+    show_verdict(work, report)
     say_stops(work)
     ambiguous = len(work.journal.ambiguous())
     if ambiguous:
         console.warn(
             f"{ambiguous} paid calls have an unknown outcome: contactable reconcile --home {work.home.path}"
         )
-    verdict = "published" if published else "refused: readers still see the previous publication"
+    verdict = "published" if report.passed else "refused: readers still see the previous publication"
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in work.seconds.items())
-    console.say(f"Gates {'passed' if published else 'refused'}; {verdict}. {times}.")
+    console.say(f"Gates {'passed' if report.passed else 'refused'}; {verdict}. {times}.")
     console.say(f"Look at   {page}")
     console.say(f"Query     {work.home.published / 'contactable.duckdb'}")
     console.say(
@@ -180,6 +235,7 @@ def _summary(work: Run, report: Any, failed_tests: list[str], published: bool, p
         credits_without_price=sum(tally.credits_unpriced for tally in work.tally.endpoints.values()),
         marts=rows,
         gates_failed=[judgement.gate for judgement in report.failed],
+        refused=report.problem or None,
         seconds=work.seconds,
     )
 

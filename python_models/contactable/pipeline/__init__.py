@@ -20,7 +20,7 @@ from contactable.pipeline.asking import (
 from contactable.pipeline.inputs import load_inputs, seal_and_load
 from contactable.pipeline.models import BuildError
 from contactable.pipeline.opening import Run, open_run
-from contactable.pipeline.showing import build, gate, page_of, publish, write_page
+from contactable.pipeline.showing import build, check_thresholds, gate, page_of, publish, write_page
 
 __all__ = [
     "WAVES",
@@ -30,6 +30,7 @@ __all__ = [
     "build_waterfall",
     "build_worklists",
     "call_context",
+    "check_thresholds",
     "extract_wave",
     "extract_waves",
     "gate",

@@ -7,6 +7,7 @@ from contactable.journal.sealing import seal
 from contactable.pipeline.opening import Run
 from contactable.pipeline.raw_settings import raw_settings
 from contactable.privacy import forget_again, restore
+from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.first_party import clear_first_party, load_first_party
 from contactable.warehouse.load import LoadReport, load
@@ -27,6 +28,7 @@ def load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool = Fa
 def _load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool) -> None:
     with run.console.step("load", run.seconds), open_warehouse(run.home.path, settings=run.engine_settings) as con:
         create_raw_tables(con)
+        note_change(con, f"contactable {run.command}")
         write_settings(con, raw_settings(run))
         if first_party is not None:
             report = load_first_party(con, first_party, now=run.now)

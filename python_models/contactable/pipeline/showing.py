@@ -1,6 +1,7 @@
 """Build, judge, publish, and the page."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,24 @@ from contactable.home import Home
 from contactable.journal.clock import utc_now
 from contactable.pipeline.models import run_dbt
 from contactable.pipeline.opening import Run
+from contactable.warehouse.candidate import NO_CANDIDATE, read_candidate
 from contactable.warehouse.dbt_runner import DbtOutcome
+from contactable.warehouse.duckdb import open_warehouse
 
 if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
-    from contactable.gates import GateReport
+    from contactable.gates import Acceptance, GateReport
     from contactable.publish import Publication
+
+
+def check_thresholds(run: Run) -> None:
+    """Read the seed of the gates' limits as somebody may have edited it, before anything is built with it.
+
+    Raises:
+        ThresholdError: with line and column.
+    """
+    from contactable.gates import read_seed
+
+    read_seed(run.dbt.directory)
 
 
 def build(run: Run) -> DbtOutcome:
@@ -22,19 +36,38 @@ def build(run: Run) -> DbtOutcome:
 
     Raises:
         BuildError: a model failed; its name and dbt's words.
+        ThresholdError: the gates' limits are impossible; nothing was built.
     """
+    check_thresholds(run)
     with run.console.step("dbt", run.seconds):
         return run_dbt(run, "build", exclude_resource_types=["unit_test"])
 
 
-def gate(run: Run) -> "GateReport":
-    """Judge the candidate."""
-    from contactable.gates import judge
+def gate(run: Run, accept: "Sequence[Acceptance]" = ()) -> "GateReport":
+    """The one verdict on the candidate: its data tests, what happened since, and the gates as of now.
+
+    A candidate that is not whole has measurements of another build: the gates are not asked.
+
+    Raises:
+        AcceptanceError: one of ``accept`` cannot be accepted; nothing was written down.
+        ThresholdError: the gates' limits are impossible.
+    """
+    from contactable.gates import AcceptanceError, GateReport, judge
 
     # dbt leaves the root logger at INFO; where Great Expectations keeps its temporary files is nobody's concern.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
-    with run.console.step("gates", run.seconds):
-        return judge(run.home.warehouse, run.run_id, utc_now())
+    with run.warehouse_turn(), run.console.step("gates", run.seconds):
+        candidate = None
+        if run.home.warehouse.exists():
+            with open_warehouse(run.home.path, read_only=True) as con:
+                candidate = read_candidate(con)
+        problem = NO_CANDIDATE if candidate is None else candidate.problem
+        if candidate is None or not candidate.is_whole:
+            if accept:
+                raise AcceptanceError(problem)
+            return GateReport(run.run_id, utc_now(), (), problem=problem)
+        report = judge(run.home.warehouse, run.run_id, utc_now(), build_id=candidate.build_id, accept=accept)
+    return replace(report, problem=problem)
 
 
 def publish(
@@ -46,7 +79,7 @@ def publish(
         The publication, None where the pseudonymous file is refused, and the report, which then says so.
     """
     from contactable.gates import Judgement
-    from contactable.publish import Layout, PublicationRefusedError, current_publication
+    from contactable.publish import CandidateChangedError, Layout, PublicationRefusedError, current_publication
     from contactable.publish import publish as publish_marts
 
     before = current_publication(Layout(run.home.path))
@@ -57,11 +90,15 @@ def publish(
                 run.home.path,
                 run_id=run.run_id,
                 gate_passed=report.passed,
+                build_id=report.build_id,
                 now=utc_now(),
                 keep=run.settings.publication.keep,
                 given_secret=PseudonymSecret.given(),
                 rotate_key=rotate_key,
             )
+    except CandidateChangedError as refusal:
+        run.console.warn(str(refusal))
+        return None, replace(report, problem=str(refusal))
     except PublicationRefusedError as refusal:
         run.console.warn(str(refusal))
         verdict = Judgement(
@@ -71,8 +108,9 @@ def publish(
             passed=False,
             observed="found",
             threshold="none",
-            severity="error",
+            severity="refuse",
             reason=str(refusal),
+            remedy="Correct what is named (docs/operations.md, Pseudonyms), then build.",
         )
         return None, replace(report, judgements=(*report.judgements, verdict))
     if before is not None and before.key_name not in (None, publication.key_name):
@@ -94,5 +132,10 @@ def page_of(home: Home, report: "GateReport | None" = None) -> Path:
     if report is None:
         return write_report(published, home.report)
     return write_report(
-        published, home.report, run_id=report.run_id, now=report.judged_at, gates=report.judgements
+        published,
+        home.report,
+        run_id=report.run_id,
+        now=report.judged_at,
+        gates=report.judgements,
+        problem=report.problem,
     )

@@ -265,8 +265,18 @@ def _insert(warehouse: Path, rows: Iterable[Row]) -> int:
         if new:
             connection.begin()
             connection.executemany("insert into raw.suppressions values (?, ?, ?, ?, ?)", new)
+            _outdate_candidate(connection)
             connection.commit()
     return len(new)
+
+
+def _outdate_candidate(connection: duckdb.DuckDBPyConnection) -> None:
+    """What was built without these suppressions must not be published (see contactable.warehouse.candidate)."""
+    known = connection.execute(
+        "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'candidate'"
+    ).fetchall()
+    if known:
+        connection.execute("update raw.candidate set changed_by = 'a suppression' where changed_by is null")
 
 
 class _Ledger:

@@ -17,11 +17,12 @@ from contactable.publish.layout import (
     publications,
 )
 from contactable.publish.pseudonymous import UndeclaredColumnError
-from contactable.publish.publication import publish, rewrite, rollback
+from contactable.publish.publication import CandidateChangedError, publish, rewrite, rollback
 from contactable.publish.report import GateLine, write_report
 
 __all__ = [
     "BookDifference",
+    "CandidateChangedError",
     "GateLine",
     "Layout",
     "PersonalValueError",

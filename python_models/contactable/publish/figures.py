@@ -33,6 +33,9 @@ class Gate:
     observed: str
     threshold: str
     severity: str
+    reason: str = ""
+    accepted_by: str = ""
+    accepted_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,13 +246,16 @@ def _spend(marts: Marts) -> list[dict[str, Any]]:
 
 def _judged(marts: Marts) -> tuple[str | None, list[Gate]]:
     """Return the run that was judged last, and its verdicts, what failed first."""
-    rows = marts.rows(
-        "gate_results",
-        ("run_id", "gate", "column_name", "passed", "observed", "threshold", "severity", "judged_at"),
-        """
-        select run_id, gate, column_name, passed, observed, threshold, severity from {table}
-        where judged_at = (select max(judged_at) from {table})
-        order by passed, severity, gate, column_name
-        """,
-    )
-    return (rows[0][0] if rows else None), [Gate(*row[1:]) for row in rows]
+    columns = ("gate", "column_name", "passed", "observed", "threshold", "severity")
+    told = ("reason", "accepted_by", "accepted_because")  # since 2026-11-30; older publications lack them
+    for known in ((*columns, *told), columns):
+        chosen = ", ".join(f"coalesce({name}, '')" if name in told else name for name in known)
+        rows = marts.rows(
+            "gate_results",
+            ("run_id", "judged_at", *known),
+            f"select run_id, {chosen} from {{table}} where judged_at = (select max(judged_at) from {{table}}) "  # noqa: S608
+            "order by passed, severity, gate, column_name",
+        )
+        if rows:
+            return rows[0][0], [Gate(*row[1:]) for row in rows]
+    return None, []

@@ -58,6 +58,10 @@ _FULL, _PSEUDONYMOUS = "published_full", "published_pseudonymous"
 Step = Callable[[str], None]
 
 
+class CandidateChangedError(PublicationRefusedError):
+    """Between the verdict and the copy somebody changed the candidate."""
+
+
 def _no_step(_: str) -> None:
     """Do nothing at a named point; tests put a kill here."""
 
@@ -69,6 +73,7 @@ def publish(
     run_id: str,
     gate_passed: bool,
     now: datetime,
+    build_id: str | None = None,
     keep: int = KEEP,
     schema: str = "marts",
     given_secret: str | None = None,
@@ -87,6 +92,8 @@ def publish(
         run_id: the run that built the candidate.
         gate_passed: the verdict of the gates on this very candidate.
         now: the run's clock, with a zone.
+        build_id: the build that the verdict is about; refused where the warehouse holds another by now. None:
+            whatever it holds.
         keep: how many publications stay, this one included; at least 1.
         schema: the schema whose tables are public.
         given_secret: the secret of pseudonyms where the environment gives one, see ``keying``.
@@ -94,7 +101,8 @@ def publish(
         on_step: called with the name of each step when it is done.
 
     Raises:
-        PublicationRefusedError: the gates did not pass; a column is not declared (UndeclaredColumnError); or
+        PublicationRefusedError: the gates did not pass; the candidate is not the one that they judged
+            (CandidateChangedError); a column is not declared (UndeclaredColumnError); or
             something in the pseudonymous file leads back to a person (PersonalValueError).
         PseudonymSecretError: the secret of the last publication is gone, or the given one is too short.
         PublishError: nothing to publish, or another process is publishing.
@@ -111,7 +119,7 @@ def publish(
         publication_id = next_publication_id(layout, now)
         building = start_building(layout, publication_id)
         try:
-            tables = _build(warehouse, building, schema, secret, on_step)
+            tables = _build(warehouse, building, schema, secret, build_id, on_step)
             publication = Publication(
                 publication_id=publication_id,
                 run_id=run_id,
@@ -279,12 +287,16 @@ def count_rows(database: Path) -> dict[str, int]:
         }
 
 
-def _build(warehouse: Path, building: Path, schema: str, secret: Secret, on_step: Step) -> dict[str, int]:
+def _build(
+    warehouse: Path, building: Path, schema: str, secret: Secret, build_id: str | None, on_step: Step
+) -> dict[str, int]:
     full, pseudonymous, parquet = building / DATABASE, building / PSEUDONYMOUS_DATABASE, building / PARQUET
     # The warehouse's views name its catalog, which is the file's stem.
     candidate = warehouse.stem
     with _spilling(building) as connection:
         attach(connection, warehouse, candidate, read_only=True)
+        if build_id is not None:
+            _check_candidate(connection, candidate, build_id)
         require_declarations(connection, candidate, schema)
         attach(connection, full, _FULL, read_only=False)
         tables = _copy_marts(connection, candidate, schema, _FULL)
@@ -311,6 +323,21 @@ def _build(warehouse: Path, building: Path, schema: str, secret: Secret, on_step
     if {path.name for path in building.iterdir()} != {DATABASE, PSEUDONYMOUS_DATABASE, PARQUET}:
         raise PublishError("something besides the publication's files lies in its directory; they are not closed")
     return tables
+
+
+def _check_candidate(connection: duckdb.DuckDBPyConnection, candidate: str, build_id: str) -> None:
+    """Somebody may have called dbt between the verdict and this copy; from here on the file is ours."""
+    rows = connection.execute(
+        statement(
+            "select build_id from {candidate} where finished_at is not null and changed_by is null",
+            candidate=relation(candidate, "raw", "candidate"),
+        )
+    ).fetchall()
+    if rows != [(build_id,)]:
+        raise CandidateChangedError(
+            "the candidate was changed while it was judged; readers see what they saw before. "
+            "Run `contactable build`, then `contactable publish`"
+        )
 
 
 @contextmanager

@@ -55,6 +55,12 @@ class GateLine(Protocol):
     def threshold(self) -> str: ...
     @property
     def severity(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def accepted_by(self) -> str: ...
+    @property
+    def accepted_because(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ def write_report(
     run_id: str | None = None,
     now: datetime | None = None,
     gates: Sequence[GateLine] | None = None,
+    problem: str = "",
 ) -> Path:
     """Write both pages over the old ones, each whole or not at all.
 
@@ -83,6 +90,7 @@ def write_report(
         run_id: the run this page is about; None takes the publication's.
         now: the run's clock, with a zone; None takes the publication's time.
         gates: the verdicts of this run; None takes the last ones that the file knows of.
+        problem: why the candidate could not pass whatever its gates say; empty where there is nothing.
 
     Returns:
         ``out``.
@@ -90,7 +98,15 @@ def write_report(
     known = database.exists()
     publication = _publication_of(database)
     figures = read_figures(database) if known else NO_FIGURES
-    page = render(figures, run_id=run_id, now=now, gates=gates, publication=publication, cost_page=COST_PAGE)
+    page = render(
+        figures,
+        run_id=run_id,
+        now=now,
+        gates=gates,
+        problem=problem,
+        publication=publication,
+        cost_page=COST_PAGE,
+    )
     cost = render_costs(
         read_costs(database) if known else NO_COSTS,
         run_id=run_id,
@@ -129,6 +145,7 @@ def render(
     run_id: str | None,
     now: datetime | None,
     gates: Sequence[GateLine] | None,
+    problem: str = "",
     publication: Publication | None = None,
     cost_page: str | None = None,
 ) -> str:
@@ -146,7 +163,7 @@ def render(
             figures=figures,
             plots={plot.name: plot for plot in draw_all(figures)},
             gates=lines,
-            verdict=_verdict(lines),
+            verdict=_verdict(lines, problem),
             publication=publication,
             cost_page=cost_page,
             **_when(run_id, now, publication),
@@ -200,9 +217,13 @@ def _when(run_id: str | None, now: datetime | None, publication: Publication | N
     }
 
 
-def _verdict(lines: Sequence[GateLine | Gate]) -> Verdict:
-    failed = sum(not line.passed and line.severity == "error" for line in lines)
-    warned = sum(not line.passed and line.severity != "error" for line in lines)
+def _verdict(lines: Sequence[GateLine | Gate], problem: str = "") -> Verdict:
+    open_lines = [line for line in lines if not line.passed]
+    accepted = sum(bool(line.accepted_because) for line in open_lines)
+    failed = sum(line.severity == "refuse" and not line.accepted_because for line in open_lines)
+    warned = len(open_lines) - failed - accepted
+    if problem:
+        return Verdict("Refused", "suppress", f"{problem} Readers keep the publication before this one.")
     if not lines:
         return Verdict("Not judged", "unknown", "No gate has judged these numbers yet.")
     if failed:
@@ -211,6 +232,8 @@ def _verdict(lines: Sequence[GateLine | Gate]) -> Verdict:
             "suppress",
             f"{failed} of {len(lines)} checks forbid publication; readers keep the publication before this one.",
         )
-    if warned:
-        return Verdict("Passed", "review", f"{len(lines)} checks, {warned} of them with a warning below.")
+    if open_lines:
+        parts = [f"{warned} of them with a warning below"] if warned else []
+        parts += [f"{accepted} failed and accepted by a person"] if accepted else []
+        return Verdict("Passed", "review", f"{len(lines)} checks, {', '.join(parts)}.")
     return Verdict("Passed", "send", f"All {len(lines)} checks passed.")

@@ -15,6 +15,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Engine
 
+from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse, transaction
 from contactable.warehouse.journal_sync import sync_journal
 from contactable.warehouse.raw_tables import STREAM_COLUMNS, create_raw_tables, definition, stream_tables
@@ -114,6 +115,7 @@ def load(
     moment = _plain_utc(now or datetime.now(UTC))
     with open_warehouse(home, settings=settings) as con:
         create_raw_tables(con)
+        note_change(con, "contactable load --replay" if replay else "contactable load")
         con.execute("set preserve_insertion_order = false")  # raw tables have no order; keeping one costs memory
         # A checkpoint writes the last 122,880 rows of a table again, whole: one a load, not one a segment.
         con.execute("set checkpoint_threshold = '1GB'")

@@ -213,6 +213,22 @@ _OTHER_TABLES: dict[str, tuple[Column, ...]] = {
         threshold="varchar",
         severity="varchar",
         judged_at="timestamp",
+        build_id="varchar",
+        reason="varchar",
+        remedy="varchar",
+        accepted_by="varchar",
+        accepted_because="varchar",
+        accepted_at="timestamp",
+    ),
+    # one row: what the last dbt command that builds made of the models, and what changed below it since
+    "candidate": _columns(
+        build_id="varchar",
+        command="varchar",
+        started_at="timestamp",
+        finished_at="timestamp",
+        nodes_missing="integer",
+        failures="varchar",
+        changed_by="varchar",
     ),
     # one row per publication and table
     "publications": _columns(

@@ -139,6 +139,7 @@ class _Passed:
 
     passed = True
     judgements = ()
+    build_id = None
 
 
 def _unfinished(journal: Journal, tallies: Mapping[str, Any]) -> bool:

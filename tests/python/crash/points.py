@@ -44,6 +44,7 @@ CYCLE = _each("""
     journal.sealing._settle: before commit, after commit
     warehouse.duckdb._prepare: after mkdir
     warehouse.raw_tables.create_raw_tables: before commit, after commit
+    warehouse.candidate.note_change: after update
     warehouse.settings.write_settings: before commit, after commit
     warehouse.first_party.load_first_party: before commit, after commit
     pipeline.inputs._load_inputs: after connecting, before closing
@@ -78,6 +79,7 @@ WHOLE_RUN = _each("""
     journal.store.Journal.beat: before commit, after commit
     dbt: before a node, after a node, before commit, after commit
     gates.checkpoint.judge: after connecting, before closing
-    gates.checkpoint._record: after create, before commit, after commit
+    gates.checkpoint._prepare: after create
+    gates.checkpoint._record: before commit, after commit
     publish.report.write_report: after mkdir, after creating a file, after fsync, before replace, after replace
 """)

@@ -48,14 +48,16 @@ def scalar(home: Path, sql: str) -> int:
     return int(row[0])
 
 
-def with_a_bad_answer(home: Path) -> None:
-    """An OPQL score that the vendor's table does not know, landed as any answer is."""
+def with_bad_answers(home: Path, stream: str, code: int) -> None:
+    """One more answer, of the day before, whose codes no table knows; landed as any answer is."""
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
         con.execute(
-            """insert into raw.bigdbm__phone_scores
+            f"""insert into raw.{stream}
             select 'bad-request', 'bad-segment', vendor, endpoint, run_id, subjects, options, 200,
-                '{"opql_score": 9}', fetched_at, loaded_at
-            from raw.bigdbm__phone_scores limit 1"""
+                regexp_replace(body, '("status"|"opql_score"): *[0-9]+', '\\1:{code}', 'g'),
+                fetched_at - interval 1 day, loaded_at
+            from raw.{stream} where body like '%"status":%' or body like '%"opql_score":%'
+            order by length(subjects) desc limit 1"""
         )
 
 
@@ -192,17 +194,63 @@ def test_a_second_run_buys_nothing_that_is_fresh(home: Path, sandbox: SandboxSer
     assert len(sandbox.charges()) == before
 
 
-def test_a_refused_run_leaves_what_readers_see(home: Path) -> None:
+def test_a_refused_candidate_leaves_what_readers_see_until_it_is_accepted(home: Path) -> None:
+    """A score that no table knows refuses, and so do many unknown statuses; a person may accept them, once."""
     before = digest(home)
     with published(home) as reader:
-        with_a_bad_answer(home)
+        with_bad_answers(home, "bigdbm__phone_scores", 9)
+        with_bad_answers(home, "bigdbm__email_statuses", 99)
         built = contactable("build", "--home", home)
-        assert built.code in (0, 1), built.out
+        assert built.code == 0, built.out
         refused = contactable("publish", "--home", home)
         assert refused.code == 3, refused.out
+        assert "refused: gate_phone_validations.opql_out_of_range is 1, allowed = 0. OPQL is 0 to 5" in refused.out
+        assert "What to do: Ask the vendor what the score means" in refused.out
+        assert "refused: gate_email_validations.unmapped_share is 1" in refused.out, "ten on one day"
         assert digest(home) == before
         assert reader.execute("select count(*) from contacts").fetchone() is not None
     assert scalar(home, "select count(*) from phone_validations where opql_score = 9") == 0
+
+    refusals = [
+        (["gate_phone_validations.opql_out_of_range"], "--because", 2),
+        (["gate_phone_validations.opql_out_of_range", "--because", " "], "--because", 2),
+        (["gate_phone_validations.opql", "--because", "x"], "it has", 2),
+        (["gate_contactability.contactable_but_dnc", "--because", "x"], "protects people", 3),
+    ]
+    for arguments, said, code in refusals:
+        finished = contactable("gate", "--home", home, "--accept", *arguments)
+        assert finished.code == code, finished.out
+        assert said in finished.out
+    failing = [line.split()[1] for line in refused.out.splitlines() if line.startswith("refused: ")]
+    accepts = [word for name in failing for word in ("--accept", name)]
+    assert contactable("gate", "--home", home, *accepts[:2], "--because", "one of them").code == 3
+    accepted = contactable("gate", "--home", home, *accepts, "--because", "known [test] score")
+    assert accepted.code == 0, accepted.out
+    done = contactable("publish", "--home", home)
+    assert done.code == 0, done.out
+    assert digest(home) != before
+    sql = "select count(*) from gate_results where accepted_because = 'known [test] score' and not passed"
+    assert scalar(home, sql) >= len(failing)
+    assert "known [test] score" in (home / "reports" / "index.html").read_text(encoding="utf-8")
+
+    assert contactable("load", "--home", home).code == 0
+    stale = contactable("publish", "--home", home)
+    assert stale.code == 3, stale.out
+    assert "contactable load came after it" in stale.out
+
+
+def test_a_failed_data_test_is_not_published_by_any_later_command(home: Path) -> None:
+    before = digest(home)
+    with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+        # An answer that left no trace: base models never read a segment again that they know.
+        con.execute("delete from staging.base_bigdbm__phone_scores where rowid = 0")
+    built = contactable("build", "--home", home)
+    assert built.code == 1, built.out
+    for command in ("gate", "publish"):
+        refused = contactable(command, "--home", home, "--log-format", "json")
+        assert refused.code == 3, refused.out
+        assert "failed its build" in refused.out
+    assert digest(home) == before
 
 
 def test_the_pseudonymous_file_leads_to_nobody(first_run: tuple[Path, Finished], sandbox: SandboxServer) -> None:

@@ -2,20 +2,28 @@
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from contactable.gates import Check, GateError, GateReport, judge
+from contactable.gates import (
+    Acceptance,
+    AcceptanceError,
+    Check,
+    GateError,
+    GateReport,
+    ProtectedCheckError,
+    judge,
+)
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 
-ZERO = Check("gate_a", "bad_rows", 0, 0, "error", "never (2026-11-21)")
+ZERO = Check("gate_a", "bad_rows", 0, 0, "refuse", "never (2026-11-21)")
 SHARE = Check("gate_a", "share", None, 0.3, "warn", "look at it (2026-11-21)")
-VOLUME = Check("gate_a", "ratio", 0.5, 2, "error", "a jump (2026-11-21)", unknown_passes=True)
-AGE = Check("gate_b", "rows", 1, None, "error", "something (2026-11-21)")
+VOLUME = Check("gate_a", "ratio", 0.5, 2, "refuse", "a jump (2026-11-21)", unknown_passes=True)
+AGE = Check("gate_b", "rows", 1, None, "refuse", "something (2026-11-21)")
 
 
 @pytest.fixture
@@ -58,8 +66,8 @@ def test_passes_and_writes_every_verdict_once(warehouse: Path) -> None:
             "where run_id = 'run-1' order by all"
         ).fetchall()
     moment = NOW.replace(tzinfo=None)
-    assert ("gate_a", "ratio", True, "1.02", "0.5 to 2 or unknown", "error", moment) in rows
-    assert ("gate_b", "rows", True, "12", ">= 1", "error", moment) in rows
+    assert ("gate_a", "ratio", True, "1.02", "0.5 to 2 or unknown", "refuse", moment) in rows
+    assert ("gate_b", "rows", True, "12", ">= 1", "refuse", moment) in rows
     assert len(rows) == 6
 
 
@@ -145,7 +153,7 @@ def test_importing_the_room_is_quick_and_judging_is_silent_and_leaves_no_file(
         "import sys, pathlib, datetime, logging, contactable.gates as g\n"
         "logging.basicConfig(level=logging.INFO)\n"
         "assert 'great_expectations' not in sys.modules\n"
-        "checks = [g.Check('gate_a', 'bad_rows', 0, 0, 'error', 'x')]\n"
+        "checks = [g.Check('gate_a', 'bad_rows', 0, 0, 'refuse', 'x')]\n"
         "g.judge(pathlib.Path(sys.argv[1]), 'r', datetime.datetime.now(datetime.UTC), checks=checks)\n"
     )
     environment = {"PYTHONPATH": ":".join(sys.path), "HOME": str(elsewhere), "TMPDIR": str(elsewhere)}
@@ -161,14 +169,88 @@ def test_importing_the_room_is_quick_and_judging_is_silent_and_leaves_no_file(
     assert list(elsewhere.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "unknown", "words"),
-    [
-        (0, 0, False, "= 0"),
-        (None, 0.3, False, "<= 0.3"),
-        (1, None, False, ">= 1"),
-        (0.5, 2, True, "0.5 to 2 or unknown"),
-    ],
-)
-def test_limits_in_words(low: float | None, high: float | None, unknown: bool, words: str) -> None:
-    assert Check("g", "c", low, high, "error", "r", unknown_passes=unknown).threshold == words
+def test_ages_are_those_of_the_judging_not_of_the_measuring(warehouse: Path) -> None:
+    """A candidate may wait for days: what was fresh when it was built is judged by the clock of now."""
+    fresh = Check("gate_a", "freshness_hours", None, 48, "refuse", "news (2026-11-30)", unknown_passes=True)
+    measured(warehouse, gate_a="select timestamp '2026-11-20 04:00:00' as newest_at")
+    assert verdicts(judge(warehouse, "run-1", NOW, checks=[fresh]))["gate_a.freshness_hours"] == (True, "24")
+    later = judge(warehouse, "run-2", NOW + timedelta(days=2), checks=[fresh])
+    assert verdicts(later)["gate_a.freshness_hours"] == (False, "72")
+    assert not later.passed
+    measured(warehouse, gate_a="select null::timestamp as newest_at")
+    assert judge(warehouse, "run-3", NOW, checks=[fresh]).passed, "nothing seen yet"
+
+
+class TestAcceptance:
+    """One refused check of one candidate may pass, with a name and a reason; people's protection never."""
+
+    LOSS = Check("gate_contacts", "volume_change", -0.3, None, "refuse", "a loss", True, "accept it")
+    GAIN = Check("gate_contacts", "gain", None, 3, "warn", "a leap")
+    LIST = Check("gate_contact_emails", "send_but_suppressed", 0, 0, "refuse", "never")
+    CHECKS = (LOSS, GAIN, LIST)
+
+    @pytest.fixture
+    def candidate(self, warehouse: Path) -> Path:
+        return measured(
+            warehouse,
+            gate_contacts="select -0.7 as volume_change, 5 as gain",
+            gate_contact_emails="select 0 as send_but_suppressed",
+        )
+
+    def judge(self, warehouse: Path, *names: str, build_id: str = "build-1") -> GateReport:
+        accept = [Acceptance(name, "ada on host", "the list was halved", NOW) for name in names]
+        return judge(warehouse, "run-1", NOW, build_id=build_id, accept=accept, checks=self.CHECKS)
+
+    def test_it_passes_this_candidate_and_stays_with_it(self, candidate: Path) -> None:
+        assert [j.check for j in self.judge(candidate).failed] == ["gate_contacts.volume_change"]
+        assert self.judge(candidate, "contacts.volume_change").passed
+        again = self.judge(candidate)
+        assert again.passed, "the same build"
+        assert {j.check for j in again.warnings} == {"gate_contacts.volume_change", "gate_contacts.gain"}
+        assert not self.judge(candidate, build_id="build-2").passed, "another build"
+        assert not self.judge(candidate, build_id="").passed, "nobody knows which build"
+        with duckdb.connect(str(candidate), read_only=True) as connection:
+            rows = connection.execute(
+                "select passed, severity, build_id, reason, remedy, accepted_by, accepted_because, accepted_at "
+                "from raw.gate_results where column_name = 'volume_change' and accepted_at is not null"
+            ).fetchall()
+        moment = NOW.replace(tzinfo=None)
+        told = (False, "refuse", "build-1", "a loss", "accept it", "ada on host", "the list was halved", moment)
+        assert rows == [told, told]
+
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("gate_nobody.volume_change", "there are gate_contact_emails, gate_contacts"),
+            ("gate_contacts", "gate_contacts has no check ''; it has gain, volume_change"),
+            ("gate_contacts.volume", "it has gain, volume_change"),
+            (
+                "gate_contacts.gain",
+                "does not refuse (it is 5, allowed <= 3); refused, and may be accepted: gate_",
+            ),
+            ("gate_contact_emails.send_but_suppressed", "cannot be accepted: it protects people"),
+        ],
+    )
+    def test_nothing_else_can_be_accepted_and_nothing_is_kept_of_the_attempt(
+        self, candidate: Path, name: str, said: str
+    ) -> None:
+        measured(candidate, gate_contact_emails="select 1 as send_but_suppressed")
+        with pytest.raises(AcceptanceError) as refused:
+            self.judge(candidate, "gate_contacts.volume_change", name)
+        assert said in str(refused.value)
+        assert isinstance(refused.value, ProtectedCheckError) == ("protects" in said)
+        assert not self.judge(candidate).passed
+        with duckdb.connect(str(candidate), read_only=True) as connection:
+            sql = "select count(*) from raw.gate_results where accepted_at is not null"
+            assert connection.execute(sql).fetchall() == [(0,)]
+
+    def test_what_was_not_measured_cannot_be_accepted(self, candidate: Path) -> None:
+        measured(candidate, gate_contacts="select 5 as gain")
+        with pytest.raises(AcceptanceError, match="could not be judged"):
+            self.judge(candidate, "gate_contacts.volume_change")
+
+    def test_results_of_an_earlier_version_gain_the_columns(self, candidate: Path) -> None:
+        with duckdb.connect(str(candidate)) as connection:
+            connection.execute("create schema raw")
+            connection.execute("create table raw.gate_results (run_id varchar, gate varchar, passed boolean)")
+        assert self.judge(candidate, "gate_contacts.volume_change").passed

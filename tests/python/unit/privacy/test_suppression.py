@@ -35,6 +35,19 @@ def test_an_address_is_listed_with_its_hashes_and_nothing_else_is_kept(warehouse
     assert (warehouse.parent / "suppressions.csv").stat().st_mode & 0o777 == 0o600
 
 
+def test_what_was_built_before_a_suppression_is_no_candidate(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute("create table raw.candidate as select 'b1' as build_id, null::varchar as changed_by")
+    suppress(warehouse, "email", "ada@example.com", reason="opt_out", now=NOW)
+    with duckdb.connect(str(warehouse)) as connection:
+        assert connection.execute("select changed_by from raw.candidate").fetchall() == [("a suppression",)]
+        connection.execute("update raw.candidate set changed_by = null")
+    suppress(warehouse, "email", "ada@example.com", reason="opt_out", now=NOW)
+    with duckdb.connect(str(warehouse)) as connection:
+        assert connection.execute("select changed_by from raw.candidate").fetchall() == [(None,)], "nothing new"
+
+
 def test_listing_twice_adds_nothing_and_another_scope_adds(warehouse: Path) -> None:
     assert suppress(warehouse, "phone", "(202) 555-0101", reason="opt-out", now=NOW) == 1
     assert suppress(warehouse, "phone", "+12025550101", reason="again", now=NOW) == 0

@@ -97,6 +97,27 @@ def test_refused_candidate_leaves_every_published_byte(warehouse: Path, tmp_path
     assert snapshot(tmp_path) == before
 
 
+def test_only_the_candidate_that_was_judged_is_published(warehouse: Path, tmp_path: Path) -> None:
+    """Somebody may call dbt, or suppress, between the verdict and the copy."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema raw")
+        connection.execute(
+            "create table raw.candidate as "
+            "select 'b1' as build_id, timestamp '2026-11-21' as finished_at, null::varchar as changed_by"
+        )
+    for change in ("build_id = 'b2'", "finished_at = null", "changed_by = 'a suppression'"):
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(f"update raw.candidate set {change}")
+        with pytest.raises(PublicationRefusedError, match="changed while it was judged"):
+            publish(warehouse, tmp_path, run_id="r1", gate_passed=True, build_id="b1", now=NOW)
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(
+                "update raw.candidate set build_id = 'b1', finished_at = timestamp '2026-11-21', changed_by = null"
+            )
+    assert not (tmp_path / "published/current").exists()
+    publish(warehouse, tmp_path, run_id="r1", gate_passed=True, build_id="b1", now=NOW)
+
+
 def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
     empty = tmp_path / "warehouse.duckdb"
     duckdb.connect(str(empty)).close()

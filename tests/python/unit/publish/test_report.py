@@ -66,7 +66,10 @@ class Line:
     passed: bool = True
     observed: str = "0"
     threshold: str = "= 0"
-    severity: str = "error"
+    severity: str = "refuse"
+    reason: str = "a key carried twice (2026-11-21)"
+    accepted_by: str = ""
+    accepted_because: str = ""
 
 
 @pytest.fixture
@@ -179,6 +182,11 @@ def test_nothing_personal_is_on_the_page(database: Path, tmp_path: Path) -> None
         ([], "Not judged", "No gate has judged"),
         ([Line(), Line(passed=False, observed="7")], "Refused", "1 of 2 checks forbid publication"),
         ([Line(), Line(passed=False, severity="warn")], "Passed", "2 checks, 1 of them with a warning"),
+        (
+            [Line(), Line(passed=False, accepted_by="ada on host", accepted_because="the list was halved")],
+            "Passed",
+            "2 checks, 1 failed and accepted by a person",
+        ),
     ],
 )
 def test_the_verdict_leads_and_failures_come_first(
@@ -188,7 +196,26 @@ def test_the_verdict_leads_and_failures_come_first(
     assert word in page.words
     assert sentence in page.text
     if len(gates) > 1:
-        assert page.text.index("failed" if word == "Refused" else "warning") < page.text.rindex("passed")
+        words = {"Refused": "refused", "Passed": "accepted" if gates[1].accepted_by else "warning"}
+        assert page.text.index(words[word]) < page.text.rindex("passed")
+        assert gates[1].reason in page.text
+        assert gates[1].severity in page.words
+        if gates[1].accepted_because:
+            assert "Accepted for this candidate by ada on host: the list was halved" in page.text
+
+
+def test_a_failed_data_test_refuses_whatever_the_gates_say(database: Path, tmp_path: Path) -> None:
+    out = write_report(
+        database,
+        tmp_path / "index.html",
+        run_id="r",
+        now=NOW,
+        gates=[],
+        problem="It failed: keys_are_unique.",
+    )
+    page = Page(out.read_text(encoding="utf-8"))
+    assert "Refused" in page.words
+    assert "keys_are_unique" in page.text
 
 
 def test_without_gates_given_the_file_tells_its_own(database: Path, tmp_path: Path) -> None:
