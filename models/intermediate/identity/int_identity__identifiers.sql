@@ -2,8 +2,8 @@
 -- `node` is the value under which records meet: an address and its three hashes are one node, because the hash of a known
 -- address is that address. `is_hash_only` marks evidence that is nothing but a hash.
 -- strength: strong (a person's own), weak (a phone, the mailbox behind several spellings of an address: people of one name only),
--- composite (a full name together with an address or an employer, or one name and the year of birth at an address; as MD5). A
--- row of the seed identity_rules (rule `links`) switches email_key and each composite on.
+-- composite (a full name together with an address, an employer or a value that a household's answer is about, or one name and the
+-- year of birth at an address; as MD5). A row of the seed identity_rules (rule `links`) switches email_key and each composite on.
 -- Street, IP, vehicle and employer alone link nobody and have no rows. What cannot identify anybody (macro
 -- identifier_refusal, addresses that are none) is refused: int_identity__refused lists it.
 {{ config(
@@ -13,7 +13,9 @@
     pre_hook="{{ forget_touched('evidence_id', 'int_identity__touched_evidence') }}",
 ) }}
 
-{% set composites = "'name_address', 'name_employer', 'first_name_year_address', 'last_name_year_address', 'name_year_zip'" %}
+{% set composites = [
+    "'name_address'", "'name_employer'", "'first_name_year_address'", "'last_name_year_address'", "'name_year_zip'", "'name_asked'",
+] | join(', ') %}
 
 with emails as (
 
@@ -52,6 +54,18 @@ signals as (
 names as (
 
     select * from {{ ref('int_identity__names') }}
+
+),
+
+household_answers as (
+
+    select * from {{ ref('int_identity__household_answers') }}
+
+),
+
+nicknames as (
+
+    select * from {{ ref('nicknames') }}
 
 ),
 
@@ -176,19 +190,22 @@ from_profiles as (
 asked as (
 
     select
-        evidence_id,
-        vendor,
-        record_id,
-        observed_at,
-        subject_type,
-        subject_value,
-        case when subject_type = 'email' then {{ normalise_email('subject_value') }} end as email
+        profiles.evidence_id,
+        profiles.vendor,
+        profiles.record_id,
+        profiles.observed_at,
+        profiles.subject_type,
+        profiles.subject_value,
+        case when profiles.subject_type = 'email' then {{ normalise_email('profiles.subject_value') }} end as email
     from profiles
-    where subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
+    left join household_answers on profiles.record_id = household_answers.record_id
+    where
+        profiles.subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
+        and household_answers.record_id is null
 
 ),
 
--- What was asked about belongs to whom the vendor answered with.
+-- What was asked about belongs to the person that the vendor answered with.
 from_questions as (
 
     select
@@ -210,6 +227,138 @@ from_questions as (
         on
             asked.email = addresses.email
             and addresses.is_valid
+
+),
+
+-- Also hashes of the address in capitals, which some vendors send.
+known_hashes as (
+
+    {% for hash in ['email_sha1', 'email_sha256', 'email_md5_upper', 'email_sha1_upper', 'email_sha256_upper'] %}
+        select
+            '{{ hash | replace("_upper", "") }}' as identifier_type,
+            {{ hash }} as identifier_value,
+            email_md5
+        from addresses
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- Answers of several people of whom none lists the value: whose it is, others must tell.
+unlisted as (
+
+    select
+        household_answers.*,
+        coalesce('email_md5:' || known_hashes.email_md5, household_answers.node) as asked_node
+    from household_answers
+    left join known_hashes
+        on
+            household_answers.identifier_type = known_hashes.identifier_type
+            and household_answers.identifier_value = known_hashes.identifier_value
+    where
+        not household_answers.is_listed
+        and household_answers.node is not null
+
+),
+
+worded as (
+
+    select
+        unlisted.*,
+        {{ name_words(
+            "case when unlisted.identifier_type = 'linkedin' then unlisted.identifier_value "
+            ~ "else coalesce(addresses.email, unlisted.asked_email) end"
+        ) }} as named_words
+    from unlisted
+    left join addresses on unlisted.asked_node = 'email_md5:' || addresses.email_md5
+    where coalesce(addresses.is_valid, true)
+
+),
+
+-- By the name of the record, and by the names that it is short for, or that are short for it.
+callings as (
+
+    select
+        record_id,
+        given_key as called
+    from unlisted
+
+    union
+
+    select
+        record_id,
+        first_name_canonical as called
+    from unlisted
+
+    union
+
+    select
+        unlisted.record_id,
+        nicknames.nickname as called
+    from unlisted
+    inner join nicknames on unlisted.first_name_canonical = nicknames.formal
+
+),
+
+naming as (
+
+    select
+        worded.question_key,
+        worded.observed_at,
+        worded.person,
+        max(worded.are_namesakes) as are_namesakes,
+        max({{ value_names('worded.named_words', 'callings.called', 'worded.last_name_key') }}) as fit
+    from worded
+    inner join callings on worded.record_id = callings.record_id
+    group by
+        worded.question_key,
+        worded.observed_at,
+        worded.person
+
+),
+
+fitting as (
+
+    select
+        *,
+        max(fit) over (partition by question_key, observed_at) as best_fit
+    from naming
+
+),
+
+named_alone as (
+
+    select
+        question_key,
+        observed_at,
+        min(person) as person
+    from fitting
+    where fit = best_fit and fit > 0
+    group by
+        question_key,
+        observed_at
+    having count(*) = 1 and not max(are_namesakes)
+
+),
+
+from_household_answers as (
+
+    select
+        worded.evidence_id,
+        worded.vendor,
+        worded.identifier_type,
+        worded.identifier_value,
+        worded.record_id,
+        false as is_hash_only,
+        worded.observed_at as first_observed_at,
+        worded.observed_at as last_observed_at
+    from worded
+    inner join named_alone
+        on
+            worded.question_key = named_alone.question_key
+            and worded.observed_at = named_alone.observed_at
+            and worded.person = named_alone.person
+    where {{ is_touched('worded.evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
@@ -373,6 +522,10 @@ united as (
 
     union all
 
+    select * from from_household_answers
+
+    union all
+
     select * from from_named_questions
 
     union all
@@ -408,6 +561,88 @@ observed as (
 
 ),
 
+noded as (
+
+    select
+        observed.*,
+        coalesce(
+            'email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value
+        ) as node
+    from observed
+    left join known_hashes
+        on
+            observed.identifier_type = known_hashes.identifier_type
+            and observed.identifier_value = known_hashes.identifier_value
+
+),
+
+-- The full name with a value that a household's answer is about: of the people answered with, the one of that name is who carries
+-- it elsewhere.
+asked_values as (
+
+    select
+        evidence_id,
+        vendor,
+        record_id,
+        asked_node as node,
+        observed_at as first_observed_at,
+        observed_at as last_observed_at
+    from unlisted
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
+
+    union all
+
+    select
+        evidence_id,
+        vendor,
+        record_id,
+        node,
+        first_observed_at,
+        last_observed_at
+    from noded
+    where node in (select unlisted.asked_node from unlisted)
+
+),
+
+with_asked_values as (
+
+    select
+        evidence_id,
+        vendor,
+        identifier_type,
+        identifier_value,
+        record_id,
+        is_hash_only,
+        first_observed_at,
+        last_observed_at,
+        node
+    from noded
+
+    union all
+
+    select
+        asked_values.evidence_id,
+        asked_values.vendor,
+        'name_asked' as identifier_type,
+        md5(names.given_key || '|' || names.last_name_key || '|' || asked_values.node) as identifier_value,
+        min(asked_values.record_id) as record_id,
+        false as is_hash_only,
+        min(asked_values.first_observed_at) as first_observed_at,
+        max(asked_values.last_observed_at) as last_observed_at,
+        'name_asked:' || md5(names.given_key || '|' || names.last_name_key || '|' || asked_values.node) as node
+    from asked_values
+    inner join names on asked_values.evidence_id = names.evidence_id
+    inner join switched_on on switched_on.identifier_type = 'name_asked'
+    where not names.is_partial
+    group by
+        asked_values.evidence_id,
+        asked_values.vendor,
+        names.given_key,
+        names.last_name_key,
+        asked_values.node
+
+),
+
 -- Whose person id the evidence is.
 id_spaces as (
 
@@ -420,43 +655,27 @@ id_spaces as (
 
 ),
 
--- Also hashes of the address in capitals, which some vendors send.
-known_hashes as (
-
-    {% for hash in ['email_sha1', 'email_sha256', 'email_md5_upper', 'email_sha1_upper', 'email_sha256_upper'] %}
-        select
-            '{{ hash | replace("_upper", "") }}' as identifier_type,
-            {{ hash }} as identifier_value,
-            email_md5
-        from addresses
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 final as (
 
     select
-        observed.evidence_id,
-        observed.vendor,
-        observed.identifier_type,
-        observed.identifier_value,
+        held.evidence_id,
+        held.vendor,
+        held.identifier_type,
+        held.identifier_value,
         case
-            when observed.identifier_type in ({{ composites }}, 'linkedin', 'phone', 'maid', 'pii', 'email_key')
-                then observed.identifier_type
-            when left(observed.identifier_type, 6) = 'email_' then 'email'
+            when held.identifier_type in ({{ composites }}, 'linkedin', 'phone', 'maid', 'pii', 'email_key')
+                then held.identifier_type
+            when left(held.identifier_type, 6) = 'email_' then 'email'
             else 'vendor_id'
         end as node_type,
-        coalesce(
-            'email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value
-        ) as node,
+        held.node,
         case
-            when observed.identifier_type in ('phone', 'email_key') then 'weak'
-            when observed.identifier_type in ({{ composites }}) then 'composite'
+            when held.identifier_type in ('phone', 'email_key') then 'weak'
+            when held.identifier_type in ({{ composites }}) then 'composite'
             else 'strong'
         end as strength,
-        observed.record_id,
-        observed.is_hash_only,
+        held.record_id,
+        held.is_hash_only,
         names.first_name_key,
         names.last_name_key,
         names.name_key,
@@ -464,17 +683,13 @@ final as (
         names.birth_year,
         coalesce(
             id_spaces.person_ref_type,
-            case when observed.vendor = 'contactbased' and not observed.is_hash_only then 'contactbased_id' end
+            case when held.vendor = 'contactbased' and not held.is_hash_only then 'contactbased_id' end
         ) as person_ref_type,
-        observed.first_observed_at,
-        observed.last_observed_at
-    from observed
-    left join names on observed.evidence_id = names.evidence_id
-    left join id_spaces on observed.evidence_id = id_spaces.evidence_id
-    left join known_hashes
-        on
-            observed.identifier_type = known_hashes.identifier_type
-            and observed.identifier_value = known_hashes.identifier_value
+        held.first_observed_at,
+        held.last_observed_at
+    from with_asked_values as held
+    left join names on held.evidence_id = names.evidence_id
+    left join id_spaces on held.evidence_id = id_spaces.evidence_id
 
 )
 

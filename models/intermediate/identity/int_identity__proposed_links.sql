@@ -29,6 +29,12 @@ name_groups as (
 
 ),
 
+addresses as (
+
+    select * from {{ ref('int_contacts__email_addresses') }}
+
+),
+
 birth_years as (
 
     select * from {{ ref('identity_rules') }}
@@ -91,9 +97,52 @@ leading_names as (
 
 ),
 
--- Whom a shared value may link: carriers of one name. The nameless meet every name there is, of up to four: whether all of these
--- are one person, and so whether they join, is decided when the named are put together (int_identity__components). A number
--- that several people share tells nothing about the nameless.
+-- How well a shared address names each of the names that carry it.
+fitting_names as (
+
+    select
+        leading_names.node,
+        leading_names.group_name,
+        {{ value_names(
+            name_words('addresses.email'),
+            "split_part(split_part(leading_names.group_name, '|', 1), ' ', 1)",
+            "replace(split_part(leading_names.group_name, '|', 2), ' ', '')",
+        ) }} as fit
+    from leading_names
+    inner join addresses on leading_names.node = 'email_md5:' || addresses.email_md5
+
+),
+
+best_fits as (
+
+    select
+        node,
+        max(fit) as fit
+    from fitting_names
+    group by node
+    having max(fit) > 0
+
+),
+
+named_alone as (
+
+    select
+        fitting_names.node,
+        min(fitting_names.group_name) as group_name
+    from fitting_names
+    inner join best_fits
+        on
+            fitting_names.node = best_fits.node
+            and fitting_names.fit = best_fits.fit
+    group by fitting_names.node
+    having count(*) = 1
+
+),
+
+-- Whom a shared value may link: carriers of one name. The nameless meet the one name that the address itself names, be it a
+-- family's mailbox, else every name there is, of up to four: whether all of these are one person, and so whether they join, is
+-- decided when the named are put together (int_identity__components). A number that several people share tells nothing about the
+-- nameless.
 shared as (
 
     select
@@ -119,7 +168,11 @@ shared as (
         coalesce(leading_names.group_name, cuts.only_name) as shared_name
     from ranked
     inner join cuts on ranked.node = cuts.node
-    left join leading_names on ranked.node = leading_names.node
+    left join named_alone on ranked.node = named_alone.node
+    left join leading_names
+        on
+            ranked.node = leading_names.node
+            and (named_alone.node is null or named_alone.group_name = leading_names.group_name)
     where
         cuts.action = 'by_name'
         and cuts.names <= 4

@@ -1,5 +1,6 @@
--- Grain: one row per evidence whose identifiers or names may be others than at the last resolve: it was observed since, or it
--- carries a hash whose address has become known since. Empty when everything is looked at.
+-- Grain: one row per evidence whose identifiers or names may be others than at the last resolve: it was observed since; it
+-- carries (or answered) a hash whose address has become known since; or it carries a value that a household's answer since is
+-- about. Empty when everything is looked at.
 with plan as (
 
     select * from {{ ref('int_identity__plan') }}
@@ -37,9 +38,24 @@ ascii_addresses as (
 
 ),
 
+household_answers as (
+
+    select * from {{ ref('int_identity__household_answers') }}
+
+),
+
 identifiers as (
 
     {{ identity_state('int_identity__identifiers', {'evidence_id': 'varchar', 'node': 'varchar'}) }}
+
+),
+
+known_addresses as (
+
+    {{ identity_state('int_contacts__email_addresses', {
+        'email_md5': 'varchar', 'email_sha1': 'varchar', 'email_sha256': 'varchar', 'email_md5_upper': 'varchar',
+        'email_sha1_upper': 'varchar', 'email_sha256_upper': 'varchar',
+    }) }}
 
 ),
 
@@ -123,6 +139,55 @@ hashed as (
 
 ),
 
+hashed_answers as (
+
+    select household_answers.evidence_id
+    from household_answers
+    inner join known_hashes on household_answers.node = known_hashes.node
+
+    union
+
+    select household_answers.evidence_id
+    from household_answers
+    inner join addresses on household_answers.node = 'email_md5:' || {{ email_md5('addresses.email') }}
+
+),
+
+-- What a household's answer asks about, as those carry it who did before.
+new_answers as (
+
+    select
+        identifier_type,
+        identifier_value,
+        node
+    from household_answers
+    where observed_at > (select plan.known_before from plan)
+
+),
+
+asked_nodes as (
+
+    select node from new_answers
+
+    {% for hash in ['email_sha1', 'email_sha256', 'email_md5_upper', 'email_sha1_upper', 'email_sha256_upper'] %}
+        union
+
+        select 'email_md5:' || known_addresses.email_md5 as node
+        from new_answers
+        inner join known_addresses on new_answers.identifier_value = known_addresses.{{ hash }}
+        where new_answers.identifier_type = '{{ hash | replace("_upper", "") }}'
+    {% endfor %}
+
+),
+
+asked_about as (
+
+    select identifiers.evidence_id
+    from identifiers
+    inner join asked_nodes on identifiers.node = asked_nodes.node
+
+),
+
 final as (
 
     select evidence_id from new
@@ -130,6 +195,14 @@ final as (
     union
 
     select evidence_id from hashed
+
+    union
+
+    select evidence_id from hashed_answers
+
+    union
+
+    select evidence_id from asked_about
 
 )
 

@@ -2,9 +2,9 @@
 
 Evidence with a full name comes first: strong links make the named people of it, weak ones join those of them that
 do not contradict each other (``weak_links``). Evidence without a name (a bare hash, a vendor's id whose name was
-never bought) then joins the people whose values it carries, but only where they are one person or all of one name;
-it never makes one person of two names. Where it carries values of several names it stays alone, and is marked as
-refused.
+never bought) then joins the people whose values it carries, but only where they are one person, or all of one name
+and nothing that is known of them contradicts; it never makes one person of two names. Where it carries values of
+several people that it may not join it stays alone, and is marked as refused.
 
 Everything works on whole columns (Arrow dictionaries, NumPy arrays, SciPy graphs); no Python statement runs once
 per row. The result depends on the links alone, not on their order.
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contactable.identity.labels import FIRST, LAST, Codes, Labels, Mask, compact, component_labels, value_range
-from contactable.identity.weak_links import Facts, join_weakly
+from contactable.identity.weak_links import Facts, Values, join_weakly, refused_bridges
 
 #: Columns of the links table that are never null. ``name_key`` is null where the evidence has no full name.
 LINK_COLUMNS = ("evidence_id", "node", "anchor", "type_rank", "first_observed_at")
@@ -38,7 +38,7 @@ class _Graph:
     facts: Facts
 
 
-def resolve_components(links: pa.Table) -> pa.Table:
+def resolve_components(links: pa.Table, places: pa.Table) -> pa.Table:
     """Say which evidence is one person, and by which identifier the person was seen first.
 
     The oldest identifier is the smallest (first_observed_at, type_rank, anchor) of the component: a total order
@@ -50,6 +50,8 @@ def resolve_components(links: pa.Table) -> pa.Table:
             generation suffix, separated by |; null for evidence without a full name); is_weak (boolean, null is
             no), birth_year (integer or null) and person_ref_type (string: whose person id the evidence is; null
             where it is nobody's). What is told of an evidence is the same on all of its links. One row per link.
+        places: columns evidence_id and value (strings, not null): ``zip:`` and the ZIP of each home that a record
+            tells, ``phone:`` and each number that no desk answers. Evidence without links is ignored.
 
     Returns:
         One row per distinct evidence: evidence_id, component and graph (integers, meaningful within this table
@@ -70,7 +72,7 @@ def resolve_components(links: pa.Table) -> pa.Table:
     count = len(evidence_ids)
     names = _of_evidence(named_as.astype(np.int64), evidence, count)
     weak = pc.fill_null(links.column("is_weak"), False).to_numpy().astype(np.bool_)
-    facts = _facts(links, evidence, node, nodes, names, name_keys)
+    facts = _facts(links, evidence, node, nodes, names, name_keys, _of_places(places, evidence_ids))
     graph = _Graph(evidence, node, count, len(nodes), weak, names, facts)
 
     whole = component_labels(evidence, node, graph.evidences, graph.nodes)
@@ -97,21 +99,39 @@ def resolve_components(links: pa.Table) -> pa.Table:
 
 
 def _facts(
-    links: pa.Table, evidence: Labels, node: Labels, nodes: pa.Array, names: Codes, name_keys: pa.Array
+    links: pa.Table,
+    evidence: Labels,
+    node: Labels,
+    nodes: pa.Array,
+    names: Codes,
+    name_keys: pa.Array,
+    places: tuple[Values, Values],
 ) -> Facts:
-    """Gather what is known of each evidence."""
+    """Gather what is known of each evidence. ``places``: ZIPs and phones."""
     count = len(names)
     years = pc.fill_null(links.column("birth_year").cast(pa.int64()), -1).to_numpy()
     vendors, _ = _factorise(links.column("person_ref_type"))
-    of_name = _suffixes(name_keys)
-    profiles = pc.starts_with(nodes, "linkedin:").to_numpy(zero_copy_only=False)
-    own = profiles[node]
+    suffix = np.where(names == _NONE, _NONE, _suffixes(name_keys)[names])
+    with_suffix = np.flatnonzero(suffix != _NONE).astype(np.int32)
+    own = pc.starts_with(nodes, "linkedin:").to_numpy(zero_copy_only=False)[node]
     return Facts(
         birth_year=_of_evidence(years, evidence, count),
-        suffix=np.where(names == _NONE, _NONE, of_name[names]),
-        profile=_of_evidence(np.where(own, node, -1).astype(np.int64), evidence, count),
         vendor=_of_evidence(vendors.astype(np.int64), evidence, count),
+        suffixes=Values(with_suffix, suffix[with_suffix].astype(np.int32)),
+        profiles=Values(evidence[own], node[own]),
+        zips=places[0],
+        phones=places[1],
     )
+
+
+def _of_places(places: pa.Table, evidence_ids: pa.Array) -> tuple[Values, Values]:
+    """The ZIPs and the phones of each evidence that has links."""
+    places = places.filter(pc.is_in(places.column("evidence_id"), value_set=evidence_ids))
+    evidence = pc.index_in(places.column("evidence_id"), value_set=evidence_ids)
+    index = evidence.to_numpy(zero_copy_only=False).astype(np.int32)
+    code, values = _factorise(places.column("value"))
+    is_zip = pc.starts_with(values, "zip:").to_numpy(zero_copy_only=False)[code]
+    return Values(index[is_zip], code[is_zip]), Values(index[~is_zip], code[~is_zip])
 
 
 def _suffixes(names: pa.Array) -> Codes:
@@ -177,14 +197,62 @@ def _attach(graph: _Graph, labels: Labels, *, settled: Mask, candidates: Mask) -
     np.minimum.at(group_low, group, low[graph.node[touching]])
     np.maximum.at(group_high, group, high[graph.node[touching]])
     is_touching = group_high != FIRST
-    joins = candidates & (is_touching & (group_low == group_high))[labels]
-    refused = candidates & (is_touching & (group_low != group_high))[labels]
+    is_refused = group_low != group_high
+    doubtful = np.flatnonzero(touching & ~is_refused[labels][graph.evidence])
+    is_refused |= _contradicted(graph, labels, settled, doubtful)
+    joins = candidates & (is_touching & ~is_refused)[labels]
+    refused = candidates & (is_touching & is_refused)[labels]
 
     meeting = np.zeros(graph.nodes, dtype=np.bool_)
     meeting[graph.node[touching & joins[graph.evidence]]] = True
     used = meeting[graph.node] & (settled | joins)[graph.evidence]
     merged = component_labels(labels[graph.evidence[used]], graph.node[used], count, graph.nodes)
     return merged[labels], joins, refused
+
+
+def _contradicted(graph: _Graph, labels: Labels, settled: Mask, links: Codes) -> Mask:
+    """Which groups of candidates touch several people, all of one name, that contradict each other.
+
+    Args:
+        graph: the links.
+        labels: component of every evidence, without gaps.
+        settled: evidence that is part of a named person.
+        links: the links of candidates to values of settled people of one name.
+
+    Returns:
+        One value per label.
+    """
+    count = int(labels.max(initial=-1)) + 1
+    apart = np.zeros(count, dtype=np.bool_)
+    on_settled = np.flatnonzero(settled[graph.evidence])
+    first, last = value_range(
+        graph.node[on_settled], labels[graph.evidence[on_settled]].astype(np.int64), graph.nodes
+    )
+    group, node = labels[graph.evidence[links]], graph.node[links]
+    one, _ = value_range(group, first[node], count)
+    _, other = value_range(group, last[node], count)
+    links = links[(one < other)[group]]  # most touch one person
+    if not len(links):
+        return apart
+    pairs = _meetings(graph, labels, on_settled, links)
+    group, person = pairs // count, pairs % count
+    bridges, bridge = np.unique(group, return_inverse=True)
+    facts = graph.facts
+    refused = refused_bridges(labels, person.astype(np.int32), bridge.astype(np.int32), len(bridges), facts)
+    apart[bridges[refused]] = True
+    return apart
+
+
+def _meetings(graph: _Graph, labels: Labels, on_settled: Codes, links: Codes) -> Codes:
+    """Who meets on a value: a candidate's label times the number of labels, plus a settled person's; each once."""
+    count = np.int64(labels.max(initial=-1)) + 1
+    carried = np.unique(graph.node[on_settled].astype(np.int64) * count + labels[graph.evidence[on_settled]])
+    wanted = np.unique(graph.node[links].astype(np.int64) * count + labels[graph.evidence[links]])
+    begin = np.searchsorted(carried, wanted // count * count)
+    size = np.searchsorted(carried, (wanted // count + 1) * count) - begin
+    within = np.arange(int(size.sum()), dtype=np.int64) - np.repeat(np.cumsum(size) - size, size)
+    person = carried[np.repeat(begin, size) + within] % count
+    return np.unique(np.repeat(wanted % count, size) * count + person)
 
 
 def _names_of_people(graph: _Graph, labels: Labels, count: int) -> Codes:

@@ -1,11 +1,12 @@
 """Weak links: values that people share at home or at work, or that only resemble each other.
 
 Strong links (a person's own address, profile, id) make people first. A weak link then joins two of them only where
-nothing that is known of the one speaks against the other: a single record often lacks the year of birth that the
-person it belongs to has.
+nothing that is known of the one speaks against the other. What is known of a person is everything that any record
+of the person says: the record that carries the shared value often lacks the year of birth, the id or the home that
+another record of the same person has.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,18 +20,36 @@ BIRTH_YEARS_APART = 2
 VENDORS_APART = 2
 
 
+def _nothing() -> Labels:
+    return np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class Values:
+    """Which evidence has which values of one kind: two columns of one length, pairs in any order.
+
+    ``code`` stands for the value; codes begin at 0, and are compared for equality only.
+    """
+
+    evidence: Labels = field(default_factory=_nothing)
+    code: Labels = field(default_factory=_nothing)
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What is known of each evidence, -1 where nothing is.
+    """What is known of each evidence.
 
-    birth_year: a year. suffix: code of the generation (jr, sr, ...). profile: code of the public profile. vendor:
-    code of the vendor whose person id the evidence is.
+    birth_year: a year, -1 where none is known. vendor: code of the vendor whose person id the evidence is, -1
+    where it is nobody's. suffixes (generation: jr, sr), profiles (LinkedIn), zips (of homes) and phones (without
+    those that reach a desk): all that are known.
     """
 
     birth_year: Codes
-    suffix: Codes
-    profile: Codes
     vendor: Codes
+    suffixes: Values = field(default_factory=Values)
+    profiles: Values = field(default_factory=Values)
+    zips: Values = field(default_factory=Values)
+    phones: Values = field(default_factory=Values)
 
 
 def join_weakly(labels: Labels, evidence: Labels, node: Labels, nodes: int, facts: Facts) -> tuple[Labels, Mask]:
@@ -67,43 +86,122 @@ def join_weakly(labels: Labels, evidence: Labels, node: Labels, nodes: int, fact
     return compact(groups[labels]), refused
 
 
+def refused_bridges(labels: Labels, person: Labels, bridge: Labels, bridges: int, facts: Facts) -> Mask:
+    """Say which records without a name may not make one person of those whom each of them touches.
+
+    A record is refused where these contradict each other; then, where what the others make together contradicts
+    itself, all that had a part in it.
+
+    Args:
+        labels: the person of every evidence, without gaps.
+        person: person of each contact between a person and a record (a bridge); each pair once.
+        bridge: its record, 0 to ``bridges`` - 1.
+        bridges: number of records.
+        facts: what is known of every evidence.
+
+    Returns:
+        One value per bridge.
+    """
+    people = _People.of(labels, facts)
+    refused = people.contradict_on(person, bridge, bridges)
+    left = ~refused[bridge]
+    groups = component_labels(person[left], bridge[left], people.count, bridges)
+    apart = people.contradict(groups, people.count)
+    refused[bridge[left][apart[groups[person[left]]]]] = True
+    return refused
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Distinct values of one kind per person: those of person p are ``code[start[p] : start[p + 1]]``."""
+
+    start: Codes
+    code: Codes
+    codes: int
+
+    @classmethod
+    def of(cls, labels: Labels, count: int, values: Values) -> "_Held":
+        codes = int(values.code.max(initial=-1)) + 1
+        pairs = np.unique(labels[values.evidence].astype(np.int64) * max(codes, 1) + values.code)
+        start = np.searchsorted(pairs, np.arange(count + 1, dtype=np.int64) * max(codes, 1))
+        return cls(start.astype(np.int64), pairs % max(codes, 1), codes)
+
+    @property
+    def any(self) -> Mask:
+        """Who has one at all."""
+        return np.diff(self.start) > 0
+
+    def differ(self, person: Labels, group: Labels, count: int) -> Mask:
+        """In which groups no value is common to all who have one; at least two have. Pairs as in contradict_on."""
+        has = self.any[person]
+        person, group = person[has], group[has]
+        having = np.bincount(group, minlength=count)
+        several = having[group] > 1
+        person, group = person[several], group[several]
+        size = (self.start[person + 1] - self.start[person]).astype(np.int64)
+        within = np.arange(int(size.sum()), dtype=np.int64) - np.repeat(np.cumsum(size) - size, size)
+        code = self.code[np.repeat(self.start[person], size) + within]
+        told, holders = np.unique(
+            np.repeat(group.astype(np.int64), size) * max(self.codes, 1) + code, return_counts=True
+        )
+        most = np.zeros(count, dtype=np.int64)
+        np.maximum.at(most, told // max(self.codes, 1), holders)
+        return (having > 1) & (most < having)
+
+
 @dataclass(frozen=True)
 class _People:
-    """Facts per person. ``ranges``: least and greatest birth year, suffix, profile; ``vendors``: who has an id."""
+    """Facts per person. ``years``: first and last year of birth; ``vendors``: who has an id, per vendor."""
 
     count: int
-    ranges: tuple[tuple[Codes, Codes], ...]
+    years: tuple[Codes, Codes]
     vendors: tuple[Mask, ...]
+    suffixes: _Held
+    profiles: _Held
+    zips: _Held
+    phones: _Held
 
     @classmethod
     def of(cls, labels: Labels, facts: Facts) -> "_People":
         count = int(labels.max(initial=-1)) + 1
-        ranges = []
-        for values in (facts.birth_year, facts.suffix, facts.profile):
-            known = values >= 0
-            ranges.append(value_range(labels[known], values[known], count))
+        known = facts.birth_year >= 0
         vendors = []
         for vendor in range(int(facts.vendor.max(initial=-1)) + 1):
             has = np.zeros(count, dtype=np.bool_)
             has[labels[facts.vendor == vendor]] = True
             vendors.append(has)
-        return cls(count, tuple(ranges), tuple(vendors))
+        return cls(
+            count,
+            value_range(labels[known], facts.birth_year[known], count),
+            tuple(vendors),
+            *(_Held.of(labels, count, one) for one in (facts.suffixes, facts.profiles, facts.zips, facts.phones)),
+        )
 
     def contradict(self, group: Labels, count: int) -> Mask:
         """Whether the people of each group contradict each other; ``group`` has one label per person."""
         return self.contradict_on(np.arange(self.count, dtype=np.int32), group, count)
 
     def contradict_on(self, person: Labels, group: Labels, count: int) -> Mask:
-        """The same for people that may be in several groups: pairs (person, group), each once."""
-        apart = np.zeros(count, dtype=np.bool_)
-        for (low, high), allowed in zip(self.ranges, (BIRTH_YEARS_APART, 0, 0), strict=True):
-            known = low[person] <= high[person]
-            _, latest = value_range(group[known], low[person[known]], count)
-            earliest, _ = value_range(group[known], high[person[known]], count)
-            there = latest >= 0  # somebody's is known; apart where somebody's begins after another's has ended
-            apart[there] |= latest[there] - earliest[there] > allowed
+        """The same for people that may be in several groups: pairs (person, group), each once.
+
+        A group contradicts itself where, of those who have any, no suffix or no profile is common to all; where
+        years of birth lie too far apart; where several vendors each hold two of them under different ids; and
+        where one vendor does, and these live in different ZIPs and share no number: one vendor alone may have a
+        person twice, people move and change numbers, all three at once are two people of one name.
+        """
+        apart = self.suffixes.differ(person, group, count) | self.profiles.differ(person, group, count)
+        low, high = self.years
+        known = low[person] <= high[person]
+        _, latest = value_range(group[known], low[person[known]], count)
+        earliest, _ = value_range(group[known], high[person[known]], count)
+        there = latest >= 0  # somebody's is known; apart where somebody's begins after another's has ended
+        apart[there] |= latest[there] - earliest[there] > BIRTH_YEARS_APART
         several = np.zeros(count, dtype=np.int32)
+        located = self.zips.any & self.phones.any
         for has in self.vendors:
             ids = np.bincount(group[has[person]], minlength=count)
             several += ids > 1
+            both = (has & located)[person] & (ids > 1)[group]
+            held = person[both], group[both], count
+            apart |= self.zips.differ(*held) & self.phones.differ(*held)
         return apart | (several >= VENDORS_APART)

@@ -15,7 +15,7 @@ from contactable.identity import resolve_components
 
 @dataclass(frozen=True, order=True)
 class Link:
-    """An edge. ``name``, ``born`` and ``vendor`` belong to the evidence; ``observed`` are seconds."""
+    """An edge. ``name``, ``born``, ``vendor`` and ``places`` belong to the evidence; ``observed`` are seconds."""
 
     evidence: str
     node: str
@@ -25,6 +25,7 @@ class Link:
     weak: bool | None = None
     born: int | None = None
     vendor: str | None = None
+    places: tuple[str, ...] = ()
 
 
 def links_of(names: list[str | None], edges: list[tuple[int, int, int, int]]) -> list[Link]:
@@ -40,17 +41,24 @@ LINKS = st.builds(
 )
 
 
-def with_weak_ones(links: list[Link], born: list[int | None]) -> list[Link]:
-    """Every third value is weak, and some evidence has a year of birth."""
-    return [
-        replace(link, weak=int(link.node[1:]) % 3 == 0, born=born[int(link.evidence[1:])], vendor="id")
-        for link in links
-    ]
+def with_weak_ones(links: list[Link], born: list[int | None], places: list[tuple[str, ...]]) -> list[Link]:
+    """Every third value is weak, and some evidence has a year of birth or places."""
+
+    def known(link: Link) -> Link:
+        number = int(link.evidence[1:])
+        return replace(
+            link, weak=int(link.node[1:]) % 3 == 0, born=born[number], vendor="id", places=places[number]
+        )
+
+    return [known(link) for link in links]
 
 
 #: The same with contradictions between weakly linked people.
 DOUBTFUL_LINKS = st.builds(
-    with_weak_ones, LINKS, st.lists(st.sampled_from([None, None, 1960, 1990]), min_size=16, max_size=16)
+    with_weak_ones,
+    LINKS,
+    st.lists(st.sampled_from([None, None, 1960, 1990]), min_size=16, max_size=16),
+    st.lists(st.sampled_from([(), ("zip:1", "phone:1"), ("zip:2", "phone:2")]), min_size=16, max_size=16),
 )
 
 
@@ -72,6 +80,12 @@ def table(links: Iterable[Link]) -> pa.Table:
     )
 
 
+def places(links: Iterable[Link]) -> pa.Table:
+    """Build the table of homes and numbers, and one of somebody without links."""
+    rows = sorted({(link.evidence, place) for link in links for place in link.places} | {("nobody", "zip:1")})
+    return pa.table({"evidence_id": [row[0] for row in rows], "value": [row[1] for row in rows]})
+
+
 @dataclass(frozen=True)
 class Resolved:
     """What came out. ``people``: the sets of evidence that are one person."""
@@ -84,7 +98,8 @@ class Resolved:
 
 def resolved(links: Iterable[Link]) -> Resolved:
     """Run the code under test."""
-    rows = resolve_components(table(links)).to_pylist()
+    links = list(links)
+    rows = resolve_components(table(links), places(links)).to_pylist()
 
     def grouped(column: str) -> frozenset[frozenset[str]]:
         groups: dict[int, set[str]] = defaultdict(set)
@@ -215,6 +230,34 @@ def test_nameless_evidence_joins_two_records_of_one_name() -> None:
     assert resolved(links).people == {frozenset({"one", "two", "id"})}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"born": 1960}, {"born": 1990}),
+        (
+            {"vendor": "bigdbm_id", "places": ("zip:1", "phone:1")},
+            {"vendor": "bigdbm_id", "places": ("zip:2", "phone:2")},
+        ),
+    ],
+)
+def test_nameless_evidence_does_not_join_namesakes_who_contradict(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Neither by strong values of both, nor by the weak one that did not join them before."""
+    known = [Link("one", "a", "ada|roe", **one), Link("other", "b", "ada|roe", **other)]
+    weak = [Link("one", "home", "ada|roe", weak=True, **one), Link("other", "home", "ada|roe", weak=True, **other)]
+    both = resolved([*known, Link("id", "a"), Link("id", "b"), Link("hash", "a")])
+    assert both.people == {frozenset({"one", "hash"}), frozenset({"other"}), frozenset({"id"})}
+    assert both.refused == {"id"}
+    assert resolved([*known, *weak, Link("id", "home", weak=True)]).people == {
+        frozenset({"one"}), frozenset({"other"}), frozenset({"id"}),
+    }  # fmt: skip
+    # two records that each touch two who agree, of three who together do not
+    third = [Link("third", "c", "ada|roe")]
+    chain = resolved([*known, *third, Link("i", "a"), Link("i", "c"), Link("j", "c"), Link("j", "b")])
+    assert chain.people == {frozenset({name}) for name in ("one", "other", "third", "i", "j")}
+
+
 def test_a_person_of_several_names_is_nobody_else() -> None:
     """A married name: the person is no longer known by one name, so nothing nameless adds a namesake."""
     married = [Link("maiden", "a", "ada|roe"), Link("wife", "a", "ada|poe"), Link("namesake", "b", "ada|roe")]
@@ -257,13 +300,13 @@ def test_a_weak_link_joins_only_what_does_not_contradict(one: dict[str, Any], ot
 
     assert resolved(records(weak=True)).people == {frozenset({"one"}), frozenset({"other"})}
     assert resolved(records(weak=False)).people == {frozenset({"one", "other"})}
-    rows = resolve_components(table(records(weak=True))).to_pylist()
+    rows = resolve_components(table(records(weak=True)), places([])).to_pylist()
     assert [row["is_contradicted"] for row in rows] == [True, True]
     assert len({row["graph"] for row in rows}) == 1
 
 
 def test_nothing_gives_nothing() -> None:
-    assert resolve_components(table([])).num_rows == 0
+    assert resolve_components(table([]), places([])).num_rows == 0
 
 
 @pytest.mark.parametrize("column", ["evidence_id", "node", "anchor", "type_rank", "first_observed_at"])
@@ -273,4 +316,4 @@ def test_a_link_without_a_value_is_refused(column: str) -> None:
     values = links.column(column).to_pylist()
     broken = links.set_column(place, column, pa.array([values[0], None], links.column(column).type))
     with pytest.raises(ValueError, match=f"links without {column}: 1"):
-        resolve_components(broken)
+        resolve_components(broken, places([]))

@@ -1,14 +1,15 @@
 """Weak links against a reference made of sets, and case by case."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactable.identity.weak_links import BIRTH_YEARS_APART, VENDORS_APART, Facts, join_weakly
+from contactable.identity.weak_links import BIRTH_YEARS_APART, VENDORS_APART, Facts, Values, join_weakly
 
 NOTHING = -1
 
@@ -21,14 +22,19 @@ class Known:
     suffix: int = NOTHING
     profile: int = NOTHING
     vendor: int = NOTHING
+    zips: frozenset[int] = frozenset()
+    phones: frozenset[int] = frozenset()
 
 
+FEW = st.frozensets(st.integers(0, 2), max_size=2)
 KNOWN = st.builds(
     Known,
     st.sampled_from([NOTHING, NOTHING, 1960, 1961, 1962, 1963, 1990]),
     st.sampled_from([NOTHING, NOTHING, 0, 1]),
-    st.sampled_from([NOTHING, NOTHING, 0, 1]),
+    st.sampled_from([NOTHING, NOTHING, 0, 1, 2]),
     st.sampled_from([NOTHING, 0, 1, 2]),
+    FEW,
+    FEW,
 )
 PEOPLE = st.lists(KNOWN, min_size=1, max_size=12)
 LINKS = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 7)), max_size=24)
@@ -39,7 +45,18 @@ def facts(known: list[Known]) -> Facts:
     def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.array([getattr(one, name) for one in known], dtype=np.int64)
 
-    return Facts(column("birth_year"), column("suffix"), column("profile"), column("vendor"))
+    def values(held: list[Collection[int]]) -> Values:
+        pairs = [(number, value) for number, some in enumerate(held) for value in some if value != NOTHING]
+        return Values(*np.array(pairs, dtype=np.int32).reshape(-1, 2).T)
+
+    return Facts(
+        column("birth_year"),
+        column("vendor"),
+        suffixes=values([(one.suffix,) for one in known]),
+        profiles=values([(one.profile,) for one in known]),
+        zips=values([one.zips for one in known]),
+        phones=values([one.phones for one in known]),
+    )
 
 
 def joined(known: list[Known], strong: list[int], links: list[tuple[int, int]]) -> frozenset[frozenset[int]]:
@@ -54,14 +71,34 @@ def joined(known: list[Known], strong: list[int], links: list[tuple[int, int]]) 
 
 
 def contradict(people: list[frozenset[int]], known: list[Known]) -> bool:
-    """The rule, in plain words: no value lies between everybody's first and last; two vendors hold both."""
-    for name, allowed in (("birth_year", BIRTH_YEARS_APART), ("suffix", 0), ("profile", 0)):
-        told = [{getattr(known[e], name) for e in person} - {NOTHING} for person in people]
-        spans = [(min(values), max(values)) for values in told if values]
-        if spans and max(low for low, _ in spans) - min(high for _, high in spans) > allowed:
+    """The rule, in plain words: years too far apart; no suffix or profile in common; two vendors hold several of
+    them, or one does whose homes and numbers all differ."""
+    years = [{known[e].birth_year for e in person} - {NOTHING} for person in people]
+    spans = [(min(told), max(told)) for told in years if told]
+    if spans and max(low for low, _ in spans) - min(high for _, high in spans) > BIRTH_YEARS_APART:
+        return True
+    if nothing_common([{known[e].suffix for e in person} - {NOTHING} for person in people]):
+        return True
+    if nothing_common([{known[e].profile for e in person} - {NOTHING} for person in people]):
+        return True
+    vendors = [{known[e].vendor for e in person} - {NOTHING} for person in people]
+    holders = Counter(vendor for held in vendors for vendor in held)
+    if sum(count > 1 for count in holders.values()) >= VENDORS_APART:
+        return True
+    for vendor in holders:
+        of_vendor = [person for person, held in zip(people, vendors, strict=True) if vendor in held]
+        homes = [frozenset().union(*(known[e].zips for e in person)) for person in of_vendor]
+        numbers = [frozenset().union(*(known[e].phones for e in person)) for person in of_vendor]
+        both = [place for place in range(len(of_vendor)) if homes[place] and numbers[place]]
+        if nothing_common([homes[place] for place in both]) and nothing_common([numbers[place] for place in both]):
             return True
-    holders = Counter(v for person in people for v in {known[e].vendor for e in person} - {NOTHING})
-    return sum(count > 1 for count in holders.values()) >= VENDORS_APART
+    return False
+
+
+def nothing_common(sets: Sequence[Set[int]]) -> bool:
+    """Whether several have a value, and no value is common to all who have one."""
+    told = [some for some in sets if some]
+    return len(told) > 1 and not set(told[0]).intersection(*told[1:])
 
 
 def united(people: list[frozenset[int]], nodes: list[set[int]]) -> list[frozenset[int]]:
@@ -119,6 +156,10 @@ def test_the_order_of_links_changes_nothing(
     assert joined(known, apart, shuffled) == joined(known, apart, links)
 
 
+def at_home(zip_code: int, phone: int) -> Known:
+    return Known(vendor=0, zips=frozenset({zip_code}), phones=frozenset({phone}))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "together"),
     [
@@ -130,6 +171,13 @@ def test_the_order_of_links_changes_nothing(
         (Known(suffix=0), Known(suffix=1), False),
         (Known(profile=0), Known(profile=1), False),
         (Known(vendor=0), Known(vendor=0), True),
+        (at_home(1, 1), at_home(2, 2), False),
+        (at_home(1, 1), at_home(2, 1), True),
+        (at_home(1, 1), at_home(1, 2), True),
+        (at_home(1, 1), replace(at_home(2, 2), vendor=1), True),
+        (at_home(1, 1), replace(at_home(2, 2), phones=frozenset()), True),
+        (at_home(1, 1), replace(at_home(2, 2), zips=frozenset()), True),
+        (at_home(1, 1), replace(at_home(2, 2), zips=frozenset({1, 2})), True),
     ],
 )
 def test_one_value_between_two_records(one: Known, other: Known, together: bool) -> None:
@@ -158,6 +206,25 @@ def test_what_contradicts_far_away_costs_only_the_values_that_contradict() -> No
     # A value whose own carriers contradict is dropped, and the others stand.
     crowded = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1)]
     assert joined(known[:3], [0, 1, 2], crowded) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_a_person_with_two_profiles_shares_neither_with_a_third() -> None:
+    """Whatever the profiles are called: what lies between two of them is not one of them."""
+    known = [Known(profile=0), Known(profile=2), Known(profile=1)]
+    assert len(joined(known, [0, 0, 1], [(0, 0), (2, 0)])) == 2
+    assert len(joined([known[0], known[1], Known(profile=2)], [0, 0, 1], [(0, 0), (2, 0)])) == 1
+
+
+def test_what_other_records_of_the_two_say_counts() -> None:
+    """Namesakes at one employer: the records that carry it tell neither id nor home nor number."""
+    known = [at_home(1, 1), Known(), at_home(2, 2), Known(), Known()]
+    strong = [0, 0, 1, 1, 2]
+    on_employer = [(1, 0), (3, 0)]
+    assert joined(known, strong, on_employer) == {frozenset({0, 1}), frozenset({2, 3}), frozenset({4})}
+    # nor through a third record, which might be either's
+    assert joined(known, strong, [(1, 0), (4, 0), (4, 1), (3, 1)]) == {
+        frozenset({0, 1}), frozenset({2, 3}), frozenset({4}),
+    }  # fmt: skip
 
 
 def test_refused_links_are_told() -> None:

@@ -19,6 +19,7 @@ MODELS = (
     "int_identity__split_ids",
     "int_contacts__profiles",
     "world_inputs",
+    "int_identity__household_answers",
     "int_identity__plan",
     "int_identity__touched_evidence",
     "int_contacts__email_addresses",
@@ -100,7 +101,10 @@ _INPUTS = {
 
 @dataclass(frozen=True)
 class Record:
-    """What a vendor says about somebody. ``person`` is the vendor's id, ``day`` when it came."""
+    """What a vendor says about somebody. ``person`` is the vendor's id, ``day`` when it came.
+
+    ``asked``: the kind and the text of what was asked about; records of one day and one ``asked`` are one answer.
+    """
 
     number: int = 0
     day: int = 1
@@ -113,9 +117,11 @@ class Record:
     company: str | None = None
     company_phone: str | None = None
     address: str | None = None
+    zip_code: str | None = "10001"
     birth_year: int | None = None
     hem_of: str | None = None
     hem_type: str = "md5"
+    asked: tuple[str, str] | None = None
 
     @property
     def hem(self) -> str | None:
@@ -142,6 +148,14 @@ NAMES = [
 ]
 EMAILS = ["ada@example.com", "roes@example.com", "bill.roe@gmail.com", "billroe@gmail.com", "sales@acme.example"]
 PHONES = ["+12025550100", "+12025550101", "+12025550102"]
+#: Few, so that several records of a day answer one question.
+ASKED = [
+    ("email", "roes@example.com"),
+    ("email", "bill.roe@gmail.com"),
+    ("email_md5", md5(b"ada@example.com", usedforsecurity=False).hexdigest()),
+    ("email_md5", md5(b"ROES@EXAMPLE.COM", usedforsecurity=False).hexdigest()),
+    ("phone", "2025550100"),
+]
 
 RECORDS = st.builds(
     Record,
@@ -154,9 +168,11 @@ RECORDS = st.builds(
     company=st.one_of(st.none(), st.sampled_from(["acme.example"])),
     company_phone=st.one_of(st.none(), st.none(), st.none(), st.sampled_from(PHONES)),
     address=st.one_of(st.none(), st.sampled_from(["1 Test St", "2 Test St"])),
+    zip_code=st.sampled_from(["10001", "90001"]),
     birth_year=st.one_of(st.none(), st.none(), st.sampled_from([1950, 1980])),
     hem_of=st.one_of(st.none(), st.none(), st.sampled_from(EMAILS)),
     hem_type=st.sampled_from(["md5", "sha256", "md5_upper"]),
+    asked=st.one_of(st.none(), st.sampled_from(ASKED)),
 )
 
 
@@ -225,12 +241,14 @@ class World:
                 "insert into int_contacts__records by name select $1 as evidence_id, $2 as record_id, "
                 "$3 as vendor, $4 as observed_at, $5 as person_ref, $6 as first_name, $7 as last_name, "
                 "$8 as email, $9 as phone, "
-                "$10 as linkedin, $11 as company_domain, $12 as company_phone, $13 as address, '10001' as zip, "
-                "$14 as birth_year, $15 as person_ref_type",
+                "$10 as linkedin, $11 as company_domain, $12 as company_phone, $13 as address, $14 as zip, "
+                "$15 as birth_year, $16 as person_ref_type, $17 as question_key, $18 as subject_type, "
+                "$19 as subject_value",
                 [
                     evidence, record_id, record.vendor, at, reference, *record.name, record.email, record.phone,
-                    record.linkedin, record.company, record.company_phone, record.address, record.birth_year,
-                    None if reference is None else f"{record.vendor}_id",
+                    record.linkedin, record.company, record.company_phone, record.address, record.zip_code,
+                    record.birth_year, None if reference is None else f"{record.vendor}_id",
+                    record.asked and f"{record.vendor} {record.asked}", *(record.asked or (None, None)),
                 ],
             )  # fmt: skip
             if record.hem is not None:
