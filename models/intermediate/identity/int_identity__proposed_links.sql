@@ -139,10 +139,10 @@ named_alone as (
 
 ),
 
--- Whom a shared value may link: carriers of one name. The nameless meet the one name that the address itself names, be it a
--- family's mailbox, else every name there is, of up to four: whether all of these are one person, and so whether they join, is
--- decided when the named are put together (int_identity__components). A number that several people share tells nothing about the
--- nameless.
+-- Whom a shared value may link: carriers of one name. The nameless meet every name there is, of up to four: whether all of these
+-- are one person, and so whether they join, is decided when the named are put together (int_identity__components). What is
+-- nobody's id (a bare hash, a row of our list) meets only the name that the address itself names, where it does; a vendor's id may
+-- be the husband's with his wife's mailbox. A number that several people share tells nothing about the nameless.
 shared as (
 
     select
@@ -172,7 +172,11 @@ shared as (
     left join leading_names
         on
             ranked.node = leading_names.node
-            and (named_alone.node is null or named_alone.group_name = leading_names.group_name)
+            and (
+                named_alone.node is null
+                or named_alone.group_name = leading_names.group_name
+                or ranked.person_ref_type <> 'first_party_id'
+            )
     where
         cuts.action = 'by_name'
         and cuts.names <= 4

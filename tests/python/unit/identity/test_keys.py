@@ -69,15 +69,15 @@ class World:
             return
         con.executemany("insert into int_identity__links values ($1, $2, $2, 7, $3, $4, false, null, null)", rows)
         con.execute(
-            "insert into int_identity__identifiers select evidence_id, 'phone', split_part(node, ':', 2), node, "
-            "first_observed_at from int_identity__links"
+            "insert into int_identity__identifiers "
+            "select evidence_id, 'phone', split_part(node, ':', 2), 'phone', node, first_observed_at from int_identity__links"
         )
         con.execute(
             "insert into int_identity__evidence select evidence_id, 'bigdbm', 'r-' || evidence_id, "
             "min(first_observed_at) from int_identity__links group by evidence_id"
         )
         con.execute(
-            "insert into int_contacts__profiles select evidence_id, 'r-' || evidence_id, 'Ada', 'Roe', "
+            "insert into int_contacts__profiles select evidence_id, 'r-' || evidence_id, 'Ada', 'Roe', null, "
             "min(first_observed_at) from int_identity__links where name_key is not null group by evidence_id"
         )
 
@@ -141,7 +141,7 @@ def make_world(number: int = 0) -> World:
     )
     con.execute(
         "create table int_identity__identifiers (evidence_id varchar, identifier_type varchar, "
-        "identifier_value varchar, node varchar, first_observed_at timestamp)"
+        "identifier_value varchar, node_type varchar, node varchar, first_observed_at timestamp)"
     )
     con.execute("create table int_identity__scope (evidence_id varchar)")
     con.execute("create table int_identity__cuts (node varchar, action varchar, reason varchar)")
@@ -151,7 +151,7 @@ def make_world(number: int = 0) -> World:
     )
     con.execute(
         "create table int_contacts__profiles (evidence_id varchar, record_id varchar, first_name varchar, "
-        "last_name varchar, observed_at timestamp)"
+        "last_name varchar, zip varchar, observed_at timestamp)"
     )
     return World(runner(number))
 

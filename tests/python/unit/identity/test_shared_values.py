@@ -12,6 +12,7 @@ from support.models import ModelRunner
 MODELS = (
     "int_identity__spellings",
     "int_identity__split_ids",
+    "int_identity__household_answers",
     "int_identity__names",
     "int_identity__identifiers",
     "int_identity__name_groups",
@@ -21,7 +22,8 @@ MODELS = (
 #: Columns that the models read. int_contacts__profiles is what int_contacts__records holds, its ids split.
 PROFILE = (
     "evidence_id varchar, record_id varchar, vendor varchar, person_ref varchar, person_ref_type varchar,"
-    " subject_type varchar, subject_value varchar, first_name varchar, last_name varchar, birth_year integer,"
+    " question_key varchar, subject_type varchar, subject_value varchar, email varchar, emails varchar[],"
+    " first_name varchar, last_name varchar, birth_year integer,"
     " address varchar, zip varchar, company_domain varchar, company_phone varchar, linkedin varchar, maid varchar,"
     " phone varchar, phones struct(phone varchar, is_dnc boolean)[], observed_at timestamp"
 )
@@ -73,6 +75,7 @@ class Carriers:
         }.items():
             con.execute(f"create table {name} ({columns})")
         con.execute("create table placeholder_values (kind varchar, value varchar)")
+        con.execute("create table int_contacts__ascii_addresses (written varchar, email varchar)")
         for seed in ("identity_rules", "nicknames", "given_names"):
             con.execute(f"create table {seed} as from read_csv('seeds/{seed}.csv', header = true)")
 
