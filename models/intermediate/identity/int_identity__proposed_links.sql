@@ -141,8 +141,8 @@ named_alone as (
 
 -- Whom a shared value may link: carriers of one name. The nameless meet every name there is, of up to four: whether all of these
 -- are one person, and so whether they join, is decided when the named are put together (int_identity__components). What is
--- nobody's id (a bare hash, a row of our list) meets only the name that the address itself names, where it does; a vendor's id may
--- be the husband's with his wife's mailbox. A number that several people share tells nothing about the nameless.
+-- nobody's id (a bare hash, a row of our list) meets only the name that the address itself names, where it does; a vendor's id
+-- may be the husband's with his wife's mailbox. A number that several people share tells nothing about the nameless.
 shared as (
 
     select

@@ -235,10 +235,9 @@ def _contradicted(graph: _Graph, labels: Labels, settled: Mask, links: Codes) ->
     if not len(links):
         return apart
     pairs = _meetings(graph, labels, on_settled, links)
-    group, person = pairs // count, pairs % count
-    bridges, bridge = np.unique(group, return_inverse=True)
-    facts = graph.facts
-    refused = refused_bridges(labels, person.astype(np.int32), bridge.astype(np.int32), len(bridges), facts)
+    bridges, bridge = np.unique(pairs // count, return_inverse=True)
+    person = (pairs % count).astype(np.int32)
+    refused = refused_bridges(labels, person, bridge.astype(np.int32), len(bridges), graph.facts)
     apart[bridges[refused]] = True
     return apart
 

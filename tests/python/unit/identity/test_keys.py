@@ -70,7 +70,8 @@ class World:
         con.executemany("insert into int_identity__links values ($1, $2, $2, 7, $3, $4, false, null, null)", rows)
         con.execute(
             "insert into int_identity__identifiers "
-            "select evidence_id, 'phone', split_part(node, ':', 2), 'phone', node, first_observed_at from int_identity__links"
+            "select evidence_id, 'phone', split_part(node, ':', 2), 'phone', node, first_observed_at "
+            "from int_identity__links"
         )
         con.execute(
             "insert into int_identity__evidence select evidence_id, 'bigdbm', 'r-' || evidence_id, "
