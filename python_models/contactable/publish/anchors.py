@@ -7,14 +7,14 @@ separators. One pass over the anchors and one over the texts meet in a hash join
 compared themselves only where these agree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from contactable.publish.layout import PublicationRefusedError
 from contactable.publish.pseudonymous import Declared
-from contactable.publish.sql import columns_of, identifier, literal, relation, scalar, statement
+from contactable.publish.sql import columns_of, identifier, literal, relation, statement
 
 #: Columns of the full publication that hold a personal value, in whichever table.
 _PERSONAL = frozenset(
@@ -42,7 +42,7 @@ _SPELLINGS = """
             '1-' || text[3:5] || '-' || text[6:8] || '-' || text[9:12]
         ]
         when regexp_full_match(text, '[+][0-9]{8,15}') then [text, text[2:], '00' || text[2:]]
-        when kind = 'linkedin' then [
+        when is_profile then [
             text, slug, 'in/' || slug, 'linkedin.com/in/' || slug, 'www.linkedin.com/in/' || slug,
             'https://www.linkedin.com/in/' || slug, 'https://linkedin.com/in/' || slug
         ]
@@ -65,11 +65,20 @@ _TEXT_TYPES = ("VARCHAR", "JSON", "BLOB")
 #: What a cell is suspected of, and how such cells are counted, in the same order.
 _RULES = ("looks like an e-mail", "looks like a phone", "equals a value of the candidate")
 _COUNTS = """
-    count(*) filter (where regexp_matches({cell}, $email)),
-    count(*) filter (where regexp_matches({cell}, $phone)),
-    count(*) filter (where {known})
+    select
+        number,
+        sum(cells) filter (where regexp_matches(cell, $email)),
+        sum(cells) filter (where regexp_matches(cell, $phone)),
+        sum(cells) filter (where list_has_any(
+            {parts},
+            (select coalesce(list(text), []) from found where found.is_certain or texts.tries_words)
+        ))
+    from texts
+    group by number
 """
-_KNOWN = "list_has_any({parts}, (select coalesce(list(text), []) from found where is_certain or {tries_words}))"
+
+#: The whole text and what is between its separators.
+_PARTS = f"list_append(regexp_split_to_array(cell, {literal(_SEPARATORS)}), cell)"
 
 
 class PersonalValueError(PublicationRefusedError):
@@ -94,16 +103,6 @@ class _Text:
     column: str
     tries_words: bool
 
-    @property
-    def cell(self) -> str:
-        return f"cast({identifier(self.column)} as varchar)"
-
-    @property
-    def parts(self) -> str:
-        """Return the SQL of the whole text and what is between its separators, lower case."""
-        text = f"lower(trim({self.cell}))"
-        return f"list_append(regexp_split_to_array({text}, {literal(_SEPARATORS)}), {text})"
-
 
 def assert_no_anchor(
     connection: duckdb.DuckDBPyConnection, source: str, target: str, written: Mapping[str, Sequence[Declared]]
@@ -127,30 +126,44 @@ def find_anchors(
     A plain word without a digit (a name, a profile's slug) is not tried on catalogues, nor on what five people
     share, nor in tables that have no row for a person: "real estate" is an industry there, whoever is called so.
     """
-    tables = _texts(connection, target, written)
-    connection.execute("create or replace temp table cells (digest ubigint, tries_words boolean)")
-    for table, texts in tables.items():
-        parts = [
-            statement(
-                "select unnest({parts}) as part, {words} as tries_words from {table}",
-                parts=text.parts,
-                words=str(text.tries_words),
-                table=relation(target, "main", table),
-            )
-            for text in texts
-        ]
+    texts = _texts(connection, target, written)
+    connection.execute(
+        "create or replace temp table texts (number integer, tries_words boolean, cell varchar, cells bigint)"
+    )
+    for number, text in enumerate(texts):
         connection.execute(
             statement(
-                "insert into cells select distinct hash(part), tries_words from ({parts}) where length(part) >= 6",
-                parts=" union all ".join(parts),
+                "insert into texts "
+                "select {number}, {words}, lower(trim(cast({column} as varchar))) as cell, count(*) "
+                "from {table} where {column} is not null group by cell",
+                number=str(number),
+                words=str(text.tries_words),
+                column=identifier(text.column),
+                table=relation(target, "main", text.table),
             )
         )
     connection.execute(
         statement(
             """
+            create or replace temp table cells as
+            select distinct hash(part) as digest, tries_words
+            from (select unnest({parts}) as part, tries_words from texts)
+            where length(part) >= 6
+            """,
+            parts=_PARTS,
+        )
+    )
+    connection.execute(
+        statement(
+            """
             create or replace temp table found as
             with forms as not materialized (
-                select unnest({spellings}) as text from ({anchors}) where length(text) >= 6
+                select unnest({spellings}) as text
+                from (
+                    select distinct text, is_profile, regexp_extract(text, '([^/?#]+)/?([?#].*)?$', 1) as slug
+                    from ({anchors})
+                    where length(text) >= 6
+                )
             ),
             tried as (
                 -- A short number is an id of some vendor and a code of some industry.
@@ -168,58 +181,64 @@ def find_anchors(
             anchors=" union all ".join(_anchors(connection, source, written)),
         )
     )
-    is_clean = not scalar(connection, "select count(*) from found")
     suspicions = [
-        suspicion
-        for table, texts in tables.items()
-        for suspicion in _judge(connection, relation(target, "main", table), texts, is_clean=is_clean)
+        Suspicion(texts[number].table, texts[number].column, rule, int(cells))
+        for number, *counts in connection.execute(
+            statement(_COUNTS, parts=_PARTS), {"email": _EMAIL, "phone": _PHONE}
+        ).fetchall()
+        for rule, cells in zip(_RULES, counts, strict=True)
+        if cells
     ]
-    connection.execute("drop table cells")
-    connection.execute("drop table found")
-    return suspicions
+    for table in ("texts", "cells", "found"):
+        connection.execute(f"drop table {table}")
+    return sorted(suspicions, key=lambda suspicion: (suspicion.table, suspicion.column))
 
 
 def _texts(
     connection: duckdb.DuckDBPyConnection, target: str, written: Mapping[str, Sequence[Declared]]
-) -> dict[str, list[_Text]]:
-    """Return the text columns of each table that has any."""
-    tables: dict[str, list[_Text]] = {}
+) -> list[_Text]:
+    texts: list[_Text] = []
     for table, columns in columns_of(connection, target, "main").items():
         kinds = {each.name: each.kind for each in written.get(table, ())}
         of_people = "key" in kinds.values()
         for column, data_type in columns:
             if any(kind in data_type for kind in _TEXT_TYPES):
                 shared = kinds.get(column) in ("common", "words")
-                tables.setdefault(table, []).append(_Text(table, column, of_people and not shared))
-    return tables
+                texts.append(_Text(table, column, of_people and not shared))
+    return texts
 
 
 def _anchors(
     connection: duckdb.DuckDBPyConnection, source: str, written: Mapping[str, Sequence[Declared]]
 ) -> list[str]:
-    """Return a query for each source of anchors: text (lower case, trimmed), kind, slug."""
+    """Return a query for each source of anchors: text (lower case, trimmed), is_profile."""
     queries = []
     for table, described in columns_of(connection, source, "main").items():
         columns = {column for column, _ in described}
         keys = {each.column for each in written.get(table, ()) if each.kind == "key"}
-        values = [(identifier(column), column) for column in sorted(columns & (_PERSONAL | keys))]
+        values = [
+            (identifier(column), _is_profile(column, columns)) for column in sorted(columns & (_PERSONAL | keys))
+        ]
         if {"first_name", "last_name"} <= columns:
-            values += [(name, "name") for name in _names(with_home={"address", "zip"} <= columns)]
-        for expression, kind in values:
-            queries.append(
-                statement(
-                    "select text, kind, regexp_extract(text, '([^/?#]+)/?([?#].*)?$', 1) as slug from "
-                    "(select distinct lower(trim(cast({value} as varchar))) as text, {kind} as kind from {table})",
-                    kind=(
-                        "case when identifier_type = 'linkedin' then 'linkedin' end"
-                        if kind == "identifier_value" and "identifier_type" in columns
-                        else literal("linkedin" if kind.startswith("linkedin") else kind)
-                    ),
-                    value=expression,
-                    table=relation(source, "main", table),
-                )
+            values += [(name, "false") for name in _names(with_home={"address", "zip"} <= columns)]
+        queries += [
+            statement(
+                "select distinct lower(trim(cast({value} as varchar))) as text, {is_profile} as is_profile "
+                "from {table}",
+                value=value,
+                is_profile=is_profile,
+                table=relation(source, "main", table),
             )
+            for value, is_profile in values
+        ]
     return queries
+
+
+def _is_profile(column: str, columns: Collection[str]) -> str:
+    """Return the SQL that says whether a column's value is a LinkedIn profile."""
+    if column == "identifier_value" and "identifier_type" in columns:
+        return "coalesce(identifier_type = 'linkedin', false)"
+    return str(column.startswith("linkedin"))
 
 
 def _names(*, with_home: bool) -> list[str]:
@@ -231,27 +250,3 @@ def _names(*, with_home: bool) -> list[str]:
             if with_home:
                 written += [f"{name} || {between} || {statement(home, s=between)}" for home in _HOMES]
     return list(dict.fromkeys(written))
-
-
-def _judge(
-    connection: duckdb.DuckDBPyConnection, table: str, texts: Sequence[_Text], *, is_clean: bool
-) -> list[Suspicion]:
-    """Count the suspicious cells of the quoted ``table``: where no anchor was found, by their looks only."""
-    counts = [
-        statement(
-            _COUNTS,
-            cell=text.cell,
-            known="false" if is_clean else statement(_KNOWN, parts=text.parts, tries_words=str(text.tries_words)),
-        )
-        for text in texts
-    ]
-    rows = connection.execute(
-        statement("select {counts} from {table}", counts=", ".join(counts), table=table),
-        {"email": _EMAIL, "phone": _PHONE},
-    ).fetchall()
-    rules = [(text, rule) for text in texts for rule in _RULES]
-    return [
-        Suspicion(text.table, text.column, rule, int(cells))
-        for (text, rule), cells in zip(rules, rows[0], strict=True)
-        if cells
-    ]
