@@ -11,6 +11,7 @@ from typing import Any
 
 from contactable.sandbox import faults
 from contactable.sandbox.clock import iso
+from contactable.sandbox.tariff import BadTariffError, Tariff
 from contactable.sandbox.vendor import BadBodyError, Call, Provenance, Reply, Route, Sandbox, Vendor
 
 PREFIX = "/__sandbox"
@@ -48,6 +49,7 @@ class Admin:
                 route("GET", "/charges", self.charges),
                 route("DELETE", "/charges", self.clear_charges),
                 route("POST", "/switches", self.set_switch),
+                route("POST", "/tariffs", self.set_tariff),
                 route("GET", "/limits", self.limits),
                 route("POST", "/limits", self.set_limits),
                 route("POST", "/latency", self.set_latency),
@@ -222,6 +224,24 @@ class Admin:
         except ValueError as error:
             raise BadBodyError(str(error)) from error
         return Reply(200, self._describe(vendor)["switches"])
+
+    def set_tariff(self, call: Call) -> Reply:
+        """`{"vendor": "bigdbm", "endpoint": "intent_create_list", "unit": "record"}` and what `Tariff.read` knows;
+        without a unit the vendor charges as it did.
+        """
+        body = call.json_object()
+        vendor = self._vendors.get(str(body.get("vendor")))
+        known = {route.endpoint for route in vendor.routes} if vendor is not None else set()
+        if vendor is None or body.get("endpoint") not in known:
+            return Reply(404, {"message": "no such vendor or endpoint"})
+        place = (vendor.name, str(body["endpoint"]))
+        self._sandbox.tariffs.pop(place, None)
+        if body.get("unit") is not None:
+            try:
+                self._sandbox.tariffs[place] = Tariff.read(body)
+            except BadTariffError as error:
+                raise BadBodyError(str(error)) from error
+        return Reply(200, {"tariffs": [".".join(name) for name in self._sandbox.tariffs]})
 
     def limits(self, _call: Call) -> Reply:
         """Whether limits are enforced, and how many calls each vendor has refused for them."""

@@ -203,7 +203,13 @@ class SandboxApp:
         now = self.sandbox.clock.now()
         for effect in call.effects:
             effect()
-        for endpoint, subject, price in call.charged:
+        charged = call.charged
+        tariff = call.tariff(call.route.endpoint)
+        if tariff is not None and call.usage is not None:
+            bill = tariff.bill(call.usage)
+            subject = call.path + call.query_text + call.body.decode("utf-8", "replace")
+            charged = [(call.route.endpoint, subject, bill)] if bill else []
+        for endpoint, subject, price in charged:
             self.sandbox.charges.add(call.vendor.name, endpoint, subject, price, now, call.header(CALLER))
 
     async def _deliver(self, call: Call, reply: Reply, fault: str, send: Send) -> None:

@@ -32,6 +32,7 @@ from contactable.sandbox.charges import ChargeBook
 from contactable.sandbox.clock import Clock
 from contactable.sandbox.faults import FaultBook
 from contactable.sandbox.hashing import salt_of
+from contactable.sandbox.tariff import Tariff, Usage
 from contactable.sandbox.view import VendorView
 from contactable.sandbox.world import World
 
@@ -182,6 +183,7 @@ class Sandbox:
     latency_seconds: float = 0.0
     refused: dict[str, int] = field(default_factory=dict)
     settings: dict[tuple[str, str], object] = field(default_factory=dict)
+    tariffs: dict[tuple[str, str], Tariff] = field(default_factory=dict)
     seconds: Callable[[], float] = monotonic
     _limits: dict[str, RateLimit] = field(default_factory=dict)
     _windows: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
@@ -234,6 +236,7 @@ class Call:
         "query_text",
         "route",
         "sandbox",
+        "usage",
         "vendor",
     )
 
@@ -260,6 +263,7 @@ class Call:
         self.params: Mapping[str, str] = params or {}  # the `{name}` parts of the path
         self.charged: list[tuple[str, str, float]] = []
         self.effects: list[Callable[[], None]] = []
+        self.usage: Usage | None = None
 
     # --- the request ------------------------------------------------------------------------------------------
 
@@ -321,6 +325,14 @@ class Call:
     def charge(self, subject: str, price: float = 1.0, endpoint: str = "") -> None:
         """Charges one question; booked when the answer goes out, not when a fault takes it back."""
         self.charged.append((endpoint or self.route.endpoint, subject, price))
+
+    def used(self, subjects: int, matches: int, records: int, pages: int = 1) -> None:
+        """What this call used: its price, where a tariff was set in place of the vendor's own."""
+        self.usage = Usage(subjects, matches, records, pages)
+
+    def tariff(self, endpoint: str) -> Tariff | None:
+        """The tariff that was set for one of the vendor's calls."""
+        return self.sandbox.tariffs.get((self.vendor.name, endpoint))
 
     def then(self, effect: Callable[[], None]) -> None:
         """Changes the vendor's state together with the charges: not when a fault takes them back."""

@@ -62,6 +62,16 @@ class SandboxServer:
         """Choose one of the readings of what the vendor's documents leave open; it stays."""
         self.admin("POST", "/switches", {"vendor": vendor, "name": name, "value": value})
 
+    @contextmanager
+    def tariff(self, vendor: str, endpoint: str, **tariff: Any) -> Iterator[None]:
+        """Inside the block the vendor charges for this call in another way: unit, price, bands, ..."""
+        place = {"vendor": vendor, "endpoint": endpoint}
+        self.admin("POST", "/tariffs", {**place, **tariff})
+        try:
+            yield
+        finally:
+            self.admin("POST", "/tariffs", place)
+
     def charges(self) -> list[dict[str, Any]]:
         """The vendor's own charge book, one entry a charged question."""
         entries: list[dict[str, Any]] = []

@@ -122,6 +122,7 @@ class Audiences:
         failed = call.fault("failed_export")
         self._audiences[name] = Audience(members, int(call.switch("audience_polls")), failed)
         if not failed:
+            call.used(1, int(bool(members)), len(members), -(-len(members) // PAGE_SIZE))
             per_record = call.switch("charge_audience") == "record"
             call.charge(name, float(len(members)) if per_record else 1.0)
         return Reply(200, {"status": "queued", "audienceId": name})

@@ -40,6 +40,7 @@ def batch(call: Call) -> Reply:
     if call.fault("validation_error"):
         return bad_request("Validation error. Please contact us!")
     results = [{"email": email, "status": verdict(call.world, email)} for email in emails]
+    call.used(len(emails), len(emails), len(results))
     for email in emails:
         call.charge(email.lower())
     if call.switch("email_order") == "shuffled":

@@ -91,6 +91,7 @@ class Lists:
         hems, pool = self._hems(call, matching_topics(keywords), window, wanted)
         self._made += 1
         count = len(hems) + (17 if call.fault("wrong_total") else 0)
+        call.used(1, int(bool(hems)), len(hems))
         per_hem = call.switch("charge_create_list") == "hem"
         call.charge(f"{keywords}|{window.start}|{window.end}|{wanted}", float(len(hems)) if per_hem else 1.0)
         return Reply(
@@ -182,6 +183,7 @@ def by_md5(call: Call) -> Reply:
     if call.fault("application_error"):
         return Reply(200, {"status": "error", "message": "The topics could not be read."})
     topics = _topics_of(call.view, call.world.find_hash(digest), window.days(today))
+    call.used(1, int(bool(topics)), len(topics))
     if topics:
         call.charge(digest.lower())
     return Reply(

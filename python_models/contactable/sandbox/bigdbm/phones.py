@@ -15,6 +15,7 @@ def validate(call: Call) -> Reply:
     if not isinstance(phone, str) or not phone.strip():
         return bad_request("Phone is required.")
     slot = read_phone(phone)
+    call.used(1, int(slot >= 0), 1)
     call.charge("".join(letter for letter in phone if letter.isdigit()))
     return Reply(200, {"opql_score": int(call.world.phone_score[slot]) if slot >= 0 else 0})
 

@@ -120,6 +120,7 @@ def _answer(
 ) -> dict[str, list[Record]]:
     view = call.view
     charge_misses = call.switch("charge_misses")
+    given = {one.key for one in asked} if page == 1 else set()
     found: dict[str, list[Record]] = {}
     for one in asked:
         if one.key in found:
@@ -133,6 +134,7 @@ def _answer(
         found[one.key] = [
             {**build(view, person), **(extra(view, person) if extra else {}), **echo} for person in people
         ]
+    call.used(len(given), len(found), sum(len(records) for records in found.values()))
     return found
 
 

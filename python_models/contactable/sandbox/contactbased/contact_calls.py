@@ -60,6 +60,7 @@ class ContactCalls:
             for identifier, found in data.items():
                 self._charge(call, bundle, identifier, found=found is not None)
             count = sum(result["found"] is True for result in results)
+            call.used(len(asked), count, count)
             return Reply(
                 200,
                 {

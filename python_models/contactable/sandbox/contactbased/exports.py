@@ -7,7 +7,7 @@ import hashlib
 import io
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from contactable.sandbox.contactbased.pool import CreditPool
 from contactable.sandbox.contactbased.records import Records, Rows, contact_id, dates_of
 from contactable.sandbox.contactbased.requests import ExportOptions
 from contactable.sandbox.hashing import mix, salt_of
+from contactable.sandbox.tariff import Tariff, Usage
 from contactable.sandbox.view import VendorView
 
 BUILDING, READY, FAILED = "building", "ready", "failed"
@@ -50,6 +51,7 @@ class Export:
     fewer_rows: bool
     keeps_reserve: bool
     created_at: str
+    tariff: Tariff | None = None
     polled: int = 0
     status: str = BUILDING
     ready_at: str | None = None
@@ -67,6 +69,17 @@ class Export:
     def progress(self) -> int:
         """Percent."""
         return 100 if self.status == READY else 100 * min(self.polled, self.polls) // (self.polls + 1)
+
+    def cost(self, rows: int) -> int:
+        """What so many rows take from the pool."""
+        if self.tariff is None:
+            return rows
+        return round(self.tariff.bill(Usage(1, 1, rows, -(-rows // self.page_size))))
+
+    @property
+    def held(self) -> int:
+        """What the pool sets aside for it until it ends."""
+        return self.cost(self.reserved)
 
     def page(self, number: int) -> Rows:
         """The rows of a page, 1-based."""
@@ -101,7 +114,15 @@ class Export:
 class Exports:
     """The organisation's exports and what their lives do to the pool."""
 
-    def __init__(self, seed: int, clock: Clock, pool: CreditPool, charges: ChargeBook) -> None:
+    def __init__(
+        self,
+        seed: int,
+        clock: Clock,
+        pool: CreditPool,
+        charges: ChargeBook,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._changed = changed  # called when an export was made or has ended
         self._salt = salt_of(seed, "contactbased", "exports")
         self._clock = clock
         self._pool = pool
@@ -118,6 +139,7 @@ class Exports:
         doomed: bool,
         fewer_rows: bool,
         keeps_reserve: bool,
+        tariff: Tariff | None = None,
     ) -> Export:
         """An export that is not listed and has reserved nothing yet."""
         number = len(self._by_id)
@@ -134,11 +156,21 @@ class Exports:
             fewer_rows=fewer_rows,
             keeps_reserve=keeps_reserve,
             created_at=self._clock.text(),
+            tariff=tariff,
         )
 
     def start(self, export: Export) -> None:
         """Lists a prepared export and reserves its records."""
-        self._pool.reserve(export.reserved)
+        self._pool.reserve(export.held)
+        self._by_id[export.id] = export
+        self._changed()
+
+    def restore(self, export: Export) -> None:
+        """Lists an export that an earlier process made; what it used is in the pool already."""
+        if export.status == BUILDING:
+            self._pool.reserve(export.held)
+        elif export.status == READY and export.fewer_rows:
+            export.rows = _without_late_duplicates(export.rows)
         self._by_id[export.id] = export
 
     def get(self, identifier: object) -> Export | None:
@@ -160,19 +192,22 @@ class Exports:
         """Ready: the reserve becomes use for the rows there are. Failed: all of it is released, or kept."""
         if export.doomed:
             export.status = FAILED
-            used = export.reserved if export.keeps_reserve else 0
+            used = export.held if export.keeps_reserve else 0
         else:
             if export.fewer_rows:
-                export.rows = export.rows.take(
-                    np.arange(len(export.rows)) % _LATE_DUPLICATE != _LATE_DUPLICATE - 1
-                )
+                export.rows = _without_late_duplicates(export.rows)
             export.status = READY
             export.ready_at = self._clock.text()
-            used = len(export.rows)
-        self._pool.settle(export.reserved, used)
-        if used != export.reserved:
-            released = float(used - export.reserved)
+            used = export.cost(len(export.rows))
+        self._pool.settle(export.held, used)
+        if used != export.held:
+            released = float(used - export.held)
             self._charges.add("contactbased", "export_release", export.id, released, self._clock.now())
+        self._changed()
+
+
+def _without_late_duplicates(rows: Rows) -> Rows:
+    return rows.take(np.arange(len(rows)) % _LATE_DUPLICATE != _LATE_DUPLICATE - 1)
 
 
 class Tables:

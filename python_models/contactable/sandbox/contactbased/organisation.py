@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,6 +21,10 @@ from contactable.sandbox.contactbased.sites import Sites
 from contactable.sandbox.vendor import Call, Reply, Sandbox
 
 NAME = "contactbased"
+_KEPT = (
+    "id", "feed_id", "start", "end", "reserved", "polls", "doomed", "fewer_rows", "keeps_reserve", "created_at",
+    "polled", "status", "ready_at",
+)  # fmt: skip
 BASIC_BUNDLES: tuple[Bundle, ...] = ("individual-core", "emails", "phones")
 
 
@@ -32,13 +37,14 @@ class Organisation:
         self.sites = Sites(sandbox.world)
         self.feeds = Feeds(seed, self.sites, sandbox.clock)
         self.pool = CreditPool(sandbox.clock)
-        self.exports = Exports(seed, sandbox.clock, self.pool, sandbox.charges)
+        self.exports = Exports(seed, sandbox.clock, self.pool, sandbox.charges, self._remember)
         self.records = Records(view, self.sites)
         self.people = People(view)
         self.values = filters.Values(self.people, self.records)
         self.bundles = Bundles(self.people)
         self.tables = Tables(view, self.records, self.bundles, self.sites.domains)
         self.bucket = Bucket(seed, self.exports, self.tables)
+        self._recall()
 
     @property
     def base_url(self) -> str:
@@ -63,13 +69,16 @@ class Organisation:
         if forbidden:
             raise RefusedError(403, f"Bundle not enabled: {forbidden[0]}")
         filters.check(options.filters, *where)
+        return feed, (start, end), self._rows(feed, start, end, options)
+
+    def _rows(self, feed: Feed, start: date, end: date, options: ExportOptions) -> Rows:
         rows = self.records.window(feed, start, end)
         if options.only_contacts:
             rows = rows.take(rows.linked)
         if options.filters:
             rows = rows.distinct()
             rows = rows.take(filters.passing(self.people, rows.person, options.filters))
-        return feed, (start, end), rows.take(slice(options.max_rows))
+        return rows.take(slice(options.max_rows))
 
     def create(self, call: Call, options: ExportOptions, *where: str) -> Export:
         """Freezes the rows and reserves them in the pool; 402 when the pool cannot cover them."""
@@ -84,10 +93,54 @@ class Organisation:
             doomed=call.fault("failed_export") or feed.fails,
             fewer_rows=call.switch("settlement") == "fewer",
             keeps_reserve=call.switch("failed_reserve") == "kept",
+            tariff=call.tariff("export_create"),
         )
         call.then(lambda: self.exports.start(export))
-        call.charge(f"{_canonical(options)}|{window[0]}|{window[1]}", float(export.reserved), "export_create")
+        call.charge(f"{_canonical(options)}|{window[0]}|{window[1]}", float(export.held), "export_create")
         return export
+
+    # --- what outlives the process ----------------------------------------------------------------------------
+
+    @property
+    def _memory(self) -> Path | None:
+        directory = self._sandbox.directory
+        return None if directory is None else directory / "contactbased.json"
+
+    def _remember(self) -> None:
+        """Writes down pool and exports: a vendor does not forget what was bought when the sandbox starts anew."""
+        if self._memory is None:
+            return
+        world = self._sandbox.world
+        state = {
+            "world": [world.size, world.seed],
+            "used": self.pool.used_by_month,
+            "exports": [
+                {
+                    **{name: getattr(export, name) for name in _KEPT},
+                    "options": export.options.model_dump(mode="json"),
+                }
+                for export in self.exports.all()
+            ],
+        }
+        half = self._memory.with_suffix(".half")
+        half.write_bytes(orjson.dumps(state))
+        half.replace(self._memory)
+
+    def _recall(self) -> None:
+        """What an earlier process of the same world wrote down. Rows are chosen anew: the world is the same."""
+        if self._memory is None or not self._memory.exists():
+            return
+        state = orjson.loads(self._memory.read_bytes())
+        if state["world"] != [self._sandbox.world.size, self._sandbox.world.seed]:
+            return
+        self.pool.recall(state["used"])
+        for kept in state["exports"]:
+            options = ExportOptions.model_validate_json(orjson.dumps(kept["options"]))
+            feed = self.feeds.get(kept["feed_id"])
+            days = {name: date.fromisoformat(kept[name]) for name in ("start", "end")}
+            if feed is not None:
+                rows = self._rows(feed, days["start"], days["end"], options)
+                self.exports.restore(Export(**{**kept, **days, "options": options, "rows": rows}))
 
 
 def enabled(call: Call) -> tuple[Bundle, ...]:

@@ -45,6 +45,15 @@ class CreditPool:
         self.reserved -= reserved
         self._used[self.period] += used
 
+    @property
+    def used_by_month(self) -> dict[str, int]:
+        """What every month used, as `recall` takes it back."""
+        return dict(self._used)
+
+    def recall(self, used_by_month: dict[str, int]) -> None:
+        """What an earlier process used of the pool."""
+        self._used.update(used_by_month)
+
     def public(self) -> dict[str, Any]:
         """The answer of `/organization/credits`."""
         today = self.clock.today()

@@ -67,6 +67,7 @@ class ExactBuyer:
         price = sum(person is not None for person in found)
         if self.balances[account] <= 0 or price > self.balances[account]:
             return call.error(403, "Insufficient credits")
+        call.used(len(queries), price, price)
         for query, person in zip(queries, found, strict=True):
             if person is not None:
                 call.charge(_question(query, required))

@@ -133,6 +133,7 @@ class Leadpipe:
         total = len(selection)
         end = min(offset + limit, total)
         rows = [write(selection, at) for at in range(start, min(start + limit, total))]
+        call.used(int(offset == 0), int(bool(rows)), len(rows))
         more = end < total
         following = offset if more and call.fault("repeated_cursor") else end
         told = total + call.fault("wrong_total") if call.switch("total_count") == "number" else None

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from contactable.sandbox.contactbased.filters import FIELDS
 from contactable.sandbox.contactbased.records import contact_id
 from contactable.sandbox.contactbased.requests import BUNDLES
 from contactable.sandbox.faults import rule
-from contactable.sandbox.vendor import Sandbox, Vendor
+from contactable.sandbox.vendor import Sandbox, Vendor, new_sandbox
 from contactable.sandbox.view import VendorView
 from contactable.sandbox.world import World
 from support.asgi import Answer, Client
@@ -1073,3 +1074,30 @@ def test_count_may_bill_contacts(client: Client, sandbox: Sandbox, vendor: Vendo
     sandbox.set_switch(vendor, "billable", "contacts")
     found = count(client, require_contact_id=True)
     assert found["billable_records"] == found["distinct_contacts"] < found["total_records"]
+
+
+# --- a sandbox that starts anew -------------------------------------------------------------------------------
+
+
+def test_a_sandbox_that_starts_anew_remembers_what_was_bought(world: World, tmp_path: Path) -> None:
+    """Pool and exports, one that was building too; another world is another vendor."""
+
+    def begun(of: World) -> Client:
+        sandbox = new_sandbox(world=of, directory=tmp_path)
+        vendor = contactbased.vendor(sandbox)
+        return Client(sandbox, [vendor], {"X-API-Key": vendor.environment("")["CONTACTBASED_API_KEY"]})
+
+    first = begun(world)
+    bought, building = ready(first), create(first, max_rows=5)
+    before, text = pool(first), page(first, bought)["csv"]
+    assert (before["records_used"], before["records_reserved"]) == (bought["total_rows"], 5)
+
+    second = begun(world)
+    assert pool(second) == before
+    assert page(second, bought)["csv"] == text
+    export = building
+    while export["status"] == "building":
+        export = poll(second, building["export_id"])
+    assert (export["status"], export["total_rows"]) == ("ready", 5)
+    assert create(second)["export_id"] not in (bought["export_id"], building["export_id"])
+    assert pool(begun(World(300, 8)))["records_used"] == 0
