@@ -49,8 +49,9 @@
             ['product', 'varchar'], ['stream', 'varchar'], ['wave', 'varchar'], ['state', 'varchar'],
             ['attempt', 'integer'], ['extraction_id', 'varchar'], ['page', 'integer'], ['subjects_asked', 'integer'],
             ['credits_quoted', 'double'], ['credits_charged', 'double'], ['money_quoted_micros', 'bigint'],
-            ['money_charged_micros', 'bigint'], ['status_code', 'integer'], ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'],
-            ['settled_at', 'timestamp'],
+            ['money_charged_micros', 'bigint'], ['billing', 'varchar'], ['subjects_matched', 'bigint'],
+            ['records_returned', 'bigint'], ['records_reserved', 'bigint'], ['status_code', 'integer'],
+            ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'], ['settled_at', 'timestamp'],
         ],
         'journal_asked': [
             ['question_key', 'varchar'], ['endpoint', 'varchar'], ['subject_key', 'varchar'], ['request_id', 'varchar'],

@@ -3,14 +3,13 @@
     `options` maps the request's other fields to SQL; `value` is SQL for the exact text to send (NULL: cannot be sent);
     `discovered` takes the subjects that discovery brought, too; `unless` names endpoints that ask the same people better: while
     one of them is enabled nothing is a candidate here. -#}
-{% macro candidate_subjects(subject_type, options={}, value='subject_value', credits=1, discovered=false, unless=[]) -%}
+{% macro candidate_subjects(subject_type, options={}, value='subject_value', discovered=false, unless=[]) -%}
     select
         subject_type,
         {{ value }} as subject_value,
         is_first_party,
         newest_at,
-        {{ options_json(options) if options else "'{}'" }} as options,
-        {{ credits }} as credits_quoted
+        {{ options_json(options) if options else "'{}'" }} as options
     from {{ ref('int_worklists__subjects') }}
     where
         subject_type = '{{ subject_type }}'

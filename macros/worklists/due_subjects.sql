@@ -1,12 +1,13 @@
 {#- A complete select: which candidates are due for an endpoint outside the waterfall, and why. The columns of every worklist.
 
-    `candidates` has subject_type, subject_value, options, is_first_party, newest_at, credits_quoted; one row per question.
+    `candidates` has subject_type, subject_value, options, is_first_party, newest_at; one row per question.
     Nothing is due while the endpoint is not enabled, a request about it is open or ambiguous, or it was refused. First-party
     people come first, then the strongest intent (`intent_score`: a column of `candidates`, where it has one), then the newest.
 
     `windowed`: the question contains its window (a list of a fixed span of days), so the same question is bought once, and the
-    life in refresh_policies tells how often a subject gets a new window. -#}
-{% macro due_subjects(candidates, endpoint, windowed=false, intent_score='cast(null as double)') -%}
+    life in refresh_policies tells how often a subject gets a new window. `records`: the most records that a row can bring, where
+    its candidates know (`keyed.records`); what a row is quoted at follows from the endpoint's billing model. -#}
+{% macro due_subjects(candidates, endpoint, windowed=false, intent_score='cast(null as double)', records='null') -%}
     with keyed as (
 
         select
@@ -27,6 +28,12 @@
     enabled as (
 
         {{ enabled_endpoints() }}
+
+    ),
+
+    billing as (
+
+        {{ billing_quotes() }}
 
     ),
 
@@ -72,7 +79,7 @@
             keyed.is_first_party,
             {{ intent_score }} as intent_score,
             keyed.newest_at,
-            cast(keyed.credits_quoted as double) as credits_quoted,
+            {{ quoted_credits(records) }} as credits_quoted,
             known.last_asked_at,
             known.answered_at,
             known.due_at,
@@ -81,6 +88,7 @@
             {{ now_utc() }} as now_at
         from keyed
         inner join enabled on enabled.endpoint = '{{ endpoint }}'
+        left join billing on billing.endpoint = '{{ endpoint }}'
         left join known on keyed.question_key = known.question_key
         left join answered_subjects on keyed.subject_key = answered_subjects.subject_key
         left join windows on keyed.subject_value = windows.subject_value

@@ -17,14 +17,14 @@ candidates as (
         true as is_first_party,
         cast(null as timestamp) as newest_at,
         {{ json_without('value', 'name') }} as options,
-        cast({{ json_text('value', '$.MaxRecords') }} as integer) as credits_quoted
+        cast({{ json_text('value', '$.MaxRecords') }} as integer) as records
     from settings
 
 ),
 
 final as (
 
-    {{ due_subjects('candidates', 'bigdbm.audience') }}
+    {{ due_subjects('candidates', 'bigdbm.audience', records='keyed.records') }}
 
 )
 

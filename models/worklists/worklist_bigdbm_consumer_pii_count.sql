@@ -3,7 +3,7 @@
 
 with candidates as (
 
-    {{ candidate_subjects('pii', credits=0) }}
+    {{ candidate_subjects('pii') }}
 
 ),
 

@@ -52,8 +52,7 @@ candidates as (
         digests.email_md5 as subject_value,
         max(digests.is_first_party) as is_first_party,
         max(digests.newest_at) as newest_at,
-        {{ options_json({'StartDate': 'windows.start_date', 'EndDate': 'windows.end_date'}) }} as options,
-        1 as credits_quoted
+        {{ options_json({'StartDate': 'windows.start_date', 'EndDate': 'windows.end_date'}) }} as options
     from digests
     cross join windows
     group by

@@ -37,7 +37,7 @@ candidates as (
             'EndDate': 'windows.end_date',
             'NumberOfHems': setting('bigdbm.number_of_hems', 'integer', 1000),
         }) }} as options,
-        1 as credits_quoted
+        {{ setting('bigdbm.number_of_hems', 'integer', 1000) }} as records
     from settings
     cross join windows
     where settings.setting = 'bigdbm.keywords'
@@ -46,7 +46,7 @@ candidates as (
 
 final as (
 
-    {{ due_subjects('candidates', 'bigdbm.intent_create_list', windowed=true) }}
+    {{ due_subjects('candidates', 'bigdbm.intent_create_list', windowed=true, records='keyed.records') }}
 
 )
 

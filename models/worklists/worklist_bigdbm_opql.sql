@@ -30,8 +30,7 @@ candidates as (
         coalesce(worth.is_first_party, subjects.is_first_party) as is_first_party,
         worth.intent_score,
         subjects.newest_at,
-        '{}' as options,
-        1 as credits_quoted
+        '{}' as options
     from subjects
     left join worth
         on

@@ -35,7 +35,7 @@ candidates as (
             feeds.total_records,
             {{ setting('contactbased.max_rows', 'integer') }},
             0
-        ) as credits_quoted
+        ) as records
     from feeds
     inner join problems on problems.filter_number is null
 
@@ -43,7 +43,7 @@ candidates as (
 
 final as (
 
-    {{ due_subjects('candidates', 'contactbased.export') }}
+    {{ due_subjects('candidates', 'contactbased.export', records='keyed.records') }}
 
 )
 

@@ -45,8 +45,7 @@ candidates as (
         wanted.query as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        {{ options_json({'name': 'wanted.name', 'save': 'true', 'top_domains': 'wanted.top_domains'}) }} as options,
-        0 as credits_quoted
+        {{ options_json({'name': 'wanted.name', 'save': 'true', 'top_domains': 'wanted.top_domains'}) }} as options
     from wanted
     inner join looked on looked.fetched_at is not null
     left join known on lower(trim(wanted.name)) = known.name

@@ -19,8 +19,7 @@ candidates as (
         {{ options_json({
             'save': 'false',
             'top_domains': "cast(" ~ json_text('settings.value', '$.top_domains') ~ " as integer)",
-        }) }} as options,
-        0 as credits_quoted
+        }) }} as options
     from settings
 
 ),

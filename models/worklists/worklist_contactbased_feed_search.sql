@@ -14,8 +14,7 @@ candidates as (
         feeds.feed_id as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        {{ options_json({'lookback_days': 'feeds.lookback_days', 'include_daily_counts': 'true'}) }} as options,
-        0 as credits_quoted
+        {{ options_json({'lookback_days': 'feeds.lookback_days', 'include_daily_counts': 'true'}) }} as options
     from feeds
 
 ),

@@ -8,8 +8,7 @@ with candidates as (
         'organization' as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        '{}' as options,
-        0 as credits_quoted
+        '{}' as options
 
 ),
 

@@ -15,8 +15,7 @@ candidates as (
         filters.field as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        {{ options_json({'limit': '1000'}) }} as options,
-        0 as credits_quoted
+        {{ options_json({'limit': '1000'}) }} as options
     from filters
     where filters.field is not null
 

@@ -45,8 +45,7 @@ candidates as (
         {{ json_text('settings.value', '$.name') }} as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        {{ json_without('settings.value', 'name') }} as options,
-        0 as credits_quoted
+        {{ json_without('settings.value', 'name') }} as options
     from settings
     inner join looked on looked.fetched_at is not null
     left join saved on {{ json_text('settings.value', '$.name') }} = saved.name

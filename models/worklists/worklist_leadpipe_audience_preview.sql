@@ -15,8 +15,7 @@ candidates as (
         {{ json_text('value', '$.name') }} as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        {{ json_without(json_without('value', 'name'), 'date') }} as options,
-        0 as credits_quoted
+        {{ json_without(json_without('value', 'name'), 'date') }} as options
     from settings
     where {{ json_text('value', '$.audienceId') }} is null
 

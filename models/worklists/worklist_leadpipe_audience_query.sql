@@ -62,8 +62,7 @@ candidates as (
         queries.subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        queries.options,
-        0 as credits_quoted
+        queries.options
     from queries
     left join read_today
         on

@@ -14,8 +14,7 @@ candidates as (
         saved.audience_id as subject_value,
         true as is_first_party,
         cast(null as timestamp) as newest_at,
-        '{}' as options,
-        0 as credits_quoted
+        '{}' as options
     from saved
 
 ),

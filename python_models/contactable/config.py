@@ -4,6 +4,7 @@ Every error names the setting and what is allowed; none shows a secret.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,11 +22,12 @@ from pydantic import (
 from pydantic.alias_generators import to_camel, to_pascal
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contactable.billing import Billing
 from contactable.http import RateLimit
 from contactable.http.session import UnsafeUrlError, check_base_url
-from contactable.journal.budget import Budgets
+from contactable.journal.budget import Budgets, VolumePrice
 from contactable.matching.availability import missing_package
-from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets
+from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
 from contactable.waterfall import LifeTimes, Waterfall, check_life_times
 
@@ -223,7 +225,28 @@ class EndpointSettings(_Section):
     enabled: bool | None = None
     path: Annotated[str, Field(pattern=r"^/")] | None = None
     batch_size: Positive | None = None
-    billing: Literal["none", "call", "subject", "match"] | None = None
+    billing: Any = None  # a unit, or a mapping; read by `Billing.read`, which knows what is declared
+
+
+class Invoice(_Section):
+    """What a vendor's invoice charges for an endpoint, in credits, over whole days (UTC)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    endpoint: NonEmpty
+    first_day: Annotated[date, Field(alias="from")]
+    until: date
+    credits: Annotated[float, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _check(self) -> "Invoice":
+        if self.endpoint not in ENDPOINTS:
+            raise ValueError(f"unknown endpoint {self.endpoint!r}; known are {', '.join(ENDPOINTS)}")
+        if (whole := whole_of(self.endpoint)) != self.endpoint:
+            raise ValueError(f"{self.endpoint} is a step of {whole}: name that")
+        if self.until < self.first_day:
+            raise ValueError("until is before from")
+        return self
 
 
 class HttpSettings(_Section):
@@ -278,6 +301,23 @@ DEFAULT_LIMITS: Mapping[str, Limit] = {
 }
 
 
+def check_billing(key: str, billing: Billing) -> None:
+    """The model can be counted at this endpoint.
+
+    Raises:
+        ValueError: says what is allowed.
+    """
+    endpoint, whole = ENDPOINTS[key], whole_of(key)
+    if whole != key:
+        raise ValueError(f"this is a step of {whole}: set endpoints.{whole}.billing")
+    if billing.unit not in endpoint.units:
+        raise ValueError(
+            f"a {billing.unit.value} cannot be counted here; allowed units are {', '.join(endpoint.units)}"
+        )
+    if not endpoint.is_job and (billing.kept_of_failed or billing.kept_of_unused):
+        raise ValueError("kept_of_failed and kept_of_unused are for contactbased.export and bigdbm.audience")
+
+
 class Settings(_Section):
     """The whole of contactable.yml."""
 
@@ -292,6 +332,7 @@ class Settings(_Section):
     life_times: LifeTimes = Field(default_factory=dict)
     limits: Mapping[str, Limit] = Field(default_factory=dict)
     endpoints: Mapping[str, EndpointSettings] = Field(default_factory=dict)
+    invoices: tuple[Invoice, ...] = ()
     http: HttpSettings = HttpSettings()
     identity: IdentitySettings = IdentitySettings()
     dnc: DncSettings = DncSettings()
@@ -303,6 +344,9 @@ class Settings(_Section):
     def _names(self) -> "Settings":
         check_budgets(self.budgets, self.prices)
         check_life_times(self.life_times)
+        spans = [(invoice.endpoint, invoice.first_day, invoice.until) for invoice in self.invoices]
+        if len(set(spans)) != len(spans):
+            raise ValueError("invoices: two are for the same endpoint and days: add them up")
         for vendor in self.limits:
             if vendor not in VENDORS:
                 raise ValueError(f"limits: unknown vendor {vendor!r}; known are {', '.join(VENDORS)}")
@@ -311,6 +355,11 @@ class Settings(_Section):
                 raise ValueError(f"endpoints: {key} is announced by the vendor but not offered yet")
             if key not in ENDPOINTS:
                 raise ValueError(f"endpoints: unknown {key!r}; known are {', '.join(ENDPOINTS)}")
+            if value.billing is not None:
+                try:
+                    check_billing(key, Billing.read(value.billing, ENDPOINTS[key].billing))
+                except ValueError as error:
+                    raise ValueError(f"endpoints.{key}.billing: {error}") from None
             most = ENDPOINTS[key].most_per_call
             if value.batch_size is not None and value.batch_size > most:
                 raise ValueError(f"endpoints.{key}.batch_size: the vendor takes at most {most:,} a call")
@@ -328,8 +377,13 @@ class Settings(_Section):
         return journal_budgets(self.budgets, self.prices)
 
     def price_micros(self, endpoint: str) -> int | None:
-        """What a credit costs at this endpoint, in millionths of ``prices.currency``; None: not known."""
+        """What a credit costs at most at this endpoint, in millionths of ``prices.currency``; None: not known."""
         return self.prices.of(endpoint)
+
+    def volume_prices(self) -> dict[str, VolumePrice]:
+        """Every endpoint that costs credits and whose price falls (or rises) with the month's volume."""
+        prices = {key: self.prices.by_volume(key) for key in ENDPOINTS if self.endpoint(key).paid}
+        return {key: price for key, price in prices.items() if price is not None}
 
     def prices_micros(self) -> dict[str, int]:
         """Every endpoint that costs credits and has a price."""
@@ -346,13 +400,19 @@ class Settings(_Section):
 
     def endpoint(self, key: str) -> Endpoint:
         """The declaration with the user's changes."""
-        changes = self.endpoints.get(key)
+        declared, changes = ENDPOINTS[key], self.endpoints.get(key)
         values = {} if changes is None else changes.model_dump(exclude_none=True)
-        if "billing" in values:
-            from contactable.vendors import Billing
+        # A job is paid by the creation that begins it, under the job's billing model.
+        billed = self.endpoints.get(whole_of(key)) if declared.paid else changes
+        if billed is not None and billed.billing is not None:
+            values["billing"] = Billing.read(billed.billing, ENDPOINTS[whole_of(key)].billing)
+        return declared.changed(**values) if values else declared
 
-            values["billing"] = Billing(values["billing"])
-        return ENDPOINTS[key].changed(**values) if values else ENDPOINTS[key]
+    def billing_is(self, key: str) -> str:
+        """How the billing model in force is known: doc, public, assumed, or set (in contactable.yml)."""
+        changes = self.endpoints.get(whole_of(key))
+        is_set = changes is not None and changes.billing is not None
+        return "set" if is_set else ENDPOINTS[key].billing_is.value
 
     @classmethod
     def read(cls, path: Path | None) -> "Settings":

@@ -3,13 +3,15 @@
 Amounts are read as decimals and become whole millionths (micros) of one currency; nothing is rounded.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from contactable.journal.budget import MICROS, PERIODS, TOTAL, Budgets
+from contactable.billing import check_steps
+from contactable.journal.budget import MICROS, PERIODS, TOTAL, Budgets, VolumePrice
 from contactable.vendors import ENDPOINTS, VENDORS, Flow
 
 #: No vendor's credit costs that much: a price above it was typed in another unit. Keeps sums within 64 bits.
@@ -38,6 +40,32 @@ def _micros(value: Any, highest: int, what: str) -> int:
     if micros != micros.to_integral_value():
         raise ValueError(f"{allowed}, not {value}")
     return int(micros)
+
+
+def _price_tiers(given: Mapping[str, Any]) -> tuple[tuple[float | None, int], ...]:
+    """``{"tiers": [{"up_to": N, "price": P}, ..., {"price": P}]}`` as (N or None, micros).
+
+    Raises:
+        ValueError: says what is allowed.
+    """
+    allowed = (
+        "a price is a number, or {tiers: [{up_to: 10000, price: 0.05}, {price: 0.03}]} by the month's credits"
+    )
+    tiers = given.get("tiers")
+    if set(given) != {"tiers"} or not isinstance(tiers, list) or not tiers:
+        raise ValueError(allowed)
+    read = []
+    for tier in tiers:
+        if not isinstance(tier, Mapping) or not {"price"} <= set(tier) <= {"price", "up_to"}:
+            raise ValueError(allowed)
+        end = tier.get("up_to")
+        if end is not None and (
+            isinstance(end, bool) or not isinstance(end, int | float) or not 0 < end < math.inf
+        ):
+            raise ValueError(f"up_to is a number of credits above 0, not {end!r}")
+        read.append((end, _micros(tier["price"], _HIGHEST_PRICE, "a price per credit")))
+    check_steps(end for end, _ in read)
+    return tuple(read)
 
 
 def _credits(value: Any) -> float:
@@ -89,18 +117,22 @@ class Budget(_Section):
 class Prices(_Section):
     """What a credit costs, in micros of ``currency``, by vendor, vendor/product or endpoint.
 
-    In the file the names stand beside ``currency``; here they are gathered in ``per_credit``.
+    In the file the names stand beside ``currency``; here they are gathered in ``per_credit``. A price is a number,
+    or ``{tiers: [{up_to: 10000, price: 0.05}, {price: 0.03}]}``: credits of a month (UTC) under that name up to
+    10,000 at one price, the rest at the other. Such tiers are in ``tiers``, their highest price in ``per_credit``:
+    a budget must hold whatever tier a call falls into.
     """
 
     currency: str | None = None
     per_credit: Mapping[str, int] = Field(default_factory=dict)
+    tiers: Mapping[str, tuple[tuple[float | None, int], ...]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        per_credit = {}
+        per_credit, tiers = {}, {}
         for name, price in value.items():
             if name == "currency":
                 continue
@@ -110,10 +142,14 @@ class Prices(_Section):
                     "an endpoint that costs credits (bigdbm.email_batch)"
                 )
             try:
-                per_credit[name] = _micros(price, _HIGHEST_PRICE, "a price per credit")
+                if isinstance(price, Mapping):
+                    tiers[name] = _price_tiers(price)
+                    per_credit[name] = max(micros for _, micros in tiers[name])
+                else:
+                    per_credit[name] = _micros(price, _HIGHEST_PRICE, "a price per credit")
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
-        return {"currency": value.get("currency"), "per_credit": per_credit}
+        return {"currency": value.get("currency"), "per_credit": per_credit, "tiers": tiers}
 
     @field_validator("currency", mode="before")
     @classmethod
@@ -129,10 +165,20 @@ class Prices(_Section):
         return self
 
     def of(self, endpoint: str) -> int | None:
-        """Micros per credit at this endpoint; the most specific name wins. None where nothing is known."""
+        """Micros per credit at this endpoint, of tiers the highest. None where nothing is known."""
+        name = self._name(endpoint)
+        return None if name is None else self.per_credit[name]
+
+    def by_volume(self, endpoint: str) -> VolumePrice | None:
+        """The tiers that hold at this endpoint; None where one price does, or none is known."""
+        name = self._name(endpoint)
+        return None if name is None or name not in self.tiers else VolumePrice(name, self.tiers[name])
+
+    def _name(self, endpoint: str) -> str | None:
+        """Under which name its price is set; the most specific wins."""
         declared = ENDPOINTS[endpoint]
-        names = [_WHOLE.get(endpoint, endpoint), f"{declared.vendor}/{declared.product}", declared.vendor]
-        return next((self.per_credit[name] for name in names if name in self.per_credit), None)
+        names = [whole_of(endpoint), f"{declared.vendor}/{declared.product}", declared.vendor]
+        return next((name for name in names if name in self.per_credit), None)
 
 
 #: What may carry a price. Billing can be configured, so an endpoint that is free today may, too.
@@ -152,6 +198,11 @@ _WHOLE: Mapping[str, str] = {
     if read.flow in (Flow.EXPORT, Flow.AUDIENCE)
     and (read.vendor, read.product) == (endpoint.vendor, endpoint.product)
 }
+
+
+def whole_of(endpoint: str) -> str:
+    """The job that an endpoint is a step of; itself where it is none."""
+    return _WHOLE.get(endpoint, endpoint)
 
 
 def check_budgets(budgets: Mapping[str, Budget], prices: Prices) -> None:

@@ -1,6 +1,6 @@
 -- Grain: one row per reading of a vendor's own book of what we owe it. Two vendors keep one that can be read: ContactBased tells
 -- the balance of its pool of records; ExactBuyer tells with each answer how many records it enriched, which is what it charges.
--- BIGDBM and Leadpipe tell nothing: their invoice is the only other book.
+-- BIGDBM and Leadpipe tell nothing: their invoice is the only other book (contactable.yml, invoices).
 with balances as (
 
     select * from {{ ref('stg_contactbased__credit_balances') }}
@@ -20,7 +20,9 @@ pool_readings as (
         record_id,
         vendor,
         'records_pool' as book,
+        'contactbased.export' as endpoint,
         request_id,
+        cast(period_start as timestamp) as counts_from,
         fetched_at as read_at,
         coalesce(records_used, 0) + coalesce(records_reserved, 0) as vendor_says,
         cast(null as bigint) as records_found,
@@ -52,7 +54,9 @@ answer_readings as (
         request_id as record_id,
         vendor,
         'records_enriched' as book,
+        'exactbuyer.bulk_enrich' as endpoint,
         request_id,
+        cast(null as timestamp) as counts_from,
         read_at,
         vendor_says,
         case when unread = 0 then records_found end as records_found,
@@ -62,13 +66,49 @@ answer_readings as (
 
 ),
 
+-- An invoice counts whole days (UTC); it is read when its last day is over.
+invoices as (
+
+    select
+        {{ json_text('value', '$.endpoint') }} as endpoint,
+        {{ json_text('value', '$.vendor') }} as vendor,
+        cast({{ json_text('value', '$.from') }} as date) as first_day,
+        cast({{ json_text('value', '$.until') }} as date) as last_day,
+        cast({{ json_text('value', '$.credits') }} as double) as vendor_says
+    from {{ ref('stg_contactable__settings') }}
+    where setting = 'invoices'
+
+),
+
+invoice_readings as (
+
+    select
+        concat(
+            'invoice ', endpoint, ' ', cast(first_day as {{ engine_type('varchar') }}), ' ',
+            cast(last_day as {{ engine_type('varchar') }})
+        ) as record_id,
+        vendor,
+        'invoice' as book,
+        endpoint,
+        cast(null as {{ engine_type('varchar') }}) as request_id,
+        cast(first_day as timestamp) as counts_from,
+        cast({{ add_days('last_day', 1) }} as timestamp) as read_at,
+        vendor_says,
+        cast(null as bigint) as records_found,
+        false as is_redacted
+    from invoices
+
+),
+
 final as (
 
     select
         record_id,
         vendor,
         book,
+        endpoint,
         request_id,
+        counts_from,
         read_at,
         vendor_says,
         records_found,
@@ -79,12 +119,27 @@ final as (
         record_id,
         vendor,
         book,
+        endpoint,
         request_id,
+        counts_from,
         read_at,
         vendor_says,
         records_found,
         is_redacted
     from answer_readings
+    union all
+    select
+        record_id,
+        vendor,
+        book,
+        endpoint,
+        request_id,
+        counts_from,
+        read_at,
+        vendor_says,
+        records_found,
+        is_redacted
+    from invoice_readings
 
 )
 

@@ -50,6 +50,12 @@ enabled as (
 
 ),
 
+billing as (
+
+    {{ billing_quotes() }}
+
+),
+
 sent_options as (
 
     select
@@ -232,7 +238,7 @@ united as (
 
 ),
 
-final as (
+keyed as (
 
     select
         endpoint,
@@ -247,9 +253,18 @@ final as (
         identifier_rank,
         is_about_person,
         is_first_party,
-        newest_at,
-        cast(1 as double) as credits_quoted
+        newest_at
     from united
+
+),
+
+final as (
+
+    select
+        keyed.*,
+        {{ quoted_credits() }} as credits_quoted
+    from keyed
+    left join billing on keyed.endpoint = billing.endpoint
 
 )
 

@@ -1,9 +1,11 @@
--- Grain: one row per reading of a vendor's own book: what the vendor says that we owe, beside what our ledger says.
+-- Grain: one row per reading of a vendor's own book: what the vendor says that we owe, beside what our ledger says, and which
+-- billing model would give what the vendor says.
 --
 -- records_pool (ContactBased's balance): used and reserved in the vendor's period, beside our exports of that period up to that
 -- moment; only exports draw on the pool (documented). Others may use the same account.
 -- records_enriched (ExactBuyer): the count in each answer, which is what it charges (documented), beside what we booked for that
 -- request and the contacts in the answer. If count and contacts differ neither is trusted, and the call was booked as quoted.
+-- invoice: what an invoice charges for an endpoint in a span of days, as contactable.yml tells it.
 with readings as (
 
     select * from {{ ref('int_operations__book_readings') }}
@@ -16,37 +18,93 @@ balances as (
 
 ),
 
+-- A job is paid by the call that creates it; the pages of its result are told apart from calls that are paid.
 requests as (
 
-    select * from {{ ref('vendor_requests') }}
+    select
+        *,
+        case
+            when endpoint in ('contactbased.export_create', 'contactbased.auto_export', 'contactbased.export_page')
+                then 'contactbased.export'
+            when endpoint in ('bigdbm.audience_create', 'bigdbm.audience_result') then 'bigdbm.audience'
+            else endpoint
+        end as billed_endpoint,
+        endpoint in ('contactbased.export_page', 'bigdbm.audience_result') as is_page_of_job,
+        records_reserved is not null as is_job,
+        state in ('reserved', 'ambiguous') as is_unknown,
+        -- 202: "not yet", an answer on the way.
+        state = 'settled' and coalesce(status_code, 200) <> 202 as is_answered
+    from {{ ref('vendor_requests') }}
 
 ),
 
-exports as (
+covered as (
 
     select
-        sent_at,
-        case when state in ('reserved', 'ambiguous') then 0 else coalesce(credits_charged, 0) end as credits_charged,
-        case when state in ('reserved', 'ambiguous') then coalesce(credits_quoted, 0) else 0 end as credits_unknown
-    from requests
-    where
-        vendor = 'contactbased'
-        and product = 'exports'
+        readings.record_id,
+        requests.*
+    from readings
+    inner join requests on readings.request_id = requests.request_id
+    where readings.book = 'records_enriched'
 
-),
-
-pool_ledger as (
+    union all
 
     select
-        balances.record_id,
-        sum(exports.credits_charged) as ledger_says,
-        sum(exports.credits_unknown) as ledger_unknown
-    from balances
-    inner join exports
+        readings.record_id,
+        requests.*
+    from readings
+    inner join requests
         on
-            balances.fetched_at >= exports.sent_at
-            and (balances.period_start is null or cast(balances.period_start as timestamp) <= exports.sent_at)
-    group by balances.record_id
+            readings.vendor = requests.vendor
+            and readings.endpoint = requests.billed_endpoint
+            and readings.read_at >= requests.sent_at
+            and (readings.book = 'records_pool' or readings.read_at > requests.sent_at)
+            and (readings.counts_from is null or readings.counts_from <= requests.sent_at)
+    where readings.book <> 'records_enriched'
+
+),
+
+-- What each unit would count. A job that has not ended counts what is reserved for it; one that failed delivered nothing. Where
+-- one call's count is not known (older journals), the sum is not known either.
+counted as (
+
+    select
+        record_id,
+        sum(case when is_unknown then 0 else coalesce(credits_charged, 0) end) as ledger_says,
+        sum(case when is_unknown then coalesce(credits_charged, credits_quoted, 0) else 0 end) as ledger_unknown,
+        max_by(billing, sent_at) as billing_model,
+        sum(case when is_answered and not is_page_of_job then 1 else 0 end) as calls,
+        sum(case when is_answered and page is not null then 1 end) as pages,
+        sum(
+            case when is_answered and not is_page_of_job and not is_job and coalesce(page, 1) = 1 then subjects_asked end
+        ) as subjects,
+        case
+            when count(case when is_answered and not is_page_of_job and subjects_matched is null then 1 end) = 0
+                then sum(case when is_answered then subjects_matched end)
+        end as matches,
+        case
+            when
+                count(
+                    case
+                        when is_answered and not is_page_of_job and coalesce(records_returned, records_reserved) is null
+                            then 1
+                    end
+                ) = 0
+                then
+                    sum(
+                        case when is_answered and not is_page_of_job then coalesce(records_returned, records_reserved) end
+                    )
+        end as records,
+        sum(case when is_answered and records_returned = 0 then records_reserved else 0 end) as failed_reserve,
+        sum(
+            case
+                when is_answered and records_returned > 0 and records_reserved > records_returned
+                    then records_reserved - records_returned
+                else 0
+            end
+        ) as unused_reserve
+    from covered
+    group by record_id
 
 ),
 
@@ -56,6 +114,7 @@ compared as (
         readings.record_id,
         readings.vendor,
         readings.book,
+        readings.endpoint,
         readings.request_id,
         readings.read_at,
         readings.vendor_says,
@@ -67,50 +126,136 @@ compared as (
         balances.records_used,
         balances.records_reserved,
         balances.records_remaining,
-        case
-            when readings.book = 'records_pool' then coalesce(pool_ledger.ledger_says, 0)
-            else coalesce(requests.credits_charged, requests.credits_quoted, 0)
-        end as ledger_says,
-        coalesce(pool_ledger.ledger_unknown, 0) as ledger_unknown
+        counted.billing_model,
+        counted.calls,
+        counted.pages,
+        counted.subjects,
+        counted.matches,
+        counted.records,
+        counted.failed_reserve,
+        counted.unused_reserve,
+        coalesce(counted.ledger_unknown, 0) as ledger_unknown,
+        coalesce(counted.ledger_says, 0)
+        + case when readings.book = 'records_enriched' then coalesce(counted.ledger_unknown, 0) else 0 end as ledger_says,
+        -- One answer fits many models: those of a book are judged together, without the ones that prove nothing.
+        case when readings.book = 'records_enriched' then readings.endpoint else readings.record_id end as judged_with,
+        not readings.is_redacted and coalesce(readings.records_found, readings.vendor_says) = readings.vendor_says as is_evidence
     from readings
     left join balances on readings.record_id = balances.record_id
-    left join pool_ledger on readings.record_id = pool_ledger.record_id
-    left join requests on readings.request_id = requests.request_id
+    left join counted on readings.record_id = counted.record_id
+
+),
+
+judged as (
+
+    select
+        judged_with,
+        sum(vendor_says) as vendor_says,
+        sum(ledger_says) as ledger_says,
+        sum(calls) as calls,
+        sum(pages) as pages,
+        sum(subjects) as subjects,
+        case when count(matches) = count(*) then sum(matches) end as matches,
+        case when count(records) = count(*) then sum(records) end as records,
+        sum(failed_reserve) as failed_reserve,
+        sum(unused_reserve) as unused_reserve
+    from compared
+    where is_evidence
+    group by judged_with
+
+),
+
+-- As contactable.yml writes them. Of equal ones the first is suggested. Shares of a failed reserve: quarters (2026-11-30: finer
+-- ones would fit whatever others use of the account).
+candidates as (
+
+    {% set models = [
+        ('match', 'matches'),
+        ('record', 'records'),
+        ('subject', 'subjects'),
+        ('call', 'calls'),
+        ('page', 'pages'),
+        ('{unit: record, kept_of_failed: 1}', 'records + failed_reserve'),
+        ('{unit: record, kept_of_unused: 1}', 'records + unused_reserve'),
+        ('{unit: record, kept_of_failed: 1, kept_of_unused: 1}', 'records + failed_reserve + unused_reserve'),
+        ('{unit: record, kept_of_failed: 0.5}', 'records + 0.5 * failed_reserve'),
+        ('{unit: record, kept_of_failed: 0.25}', 'records + 0.25 * failed_reserve'),
+        ('{unit: record, kept_of_failed: 0.75}', 'records + 0.75 * failed_reserve'),
+    ] %}
+    {% for model, total in models %}
+        select
+            judged_with,
+            vendor_says,
+            ledger_says,
+            '{{ model }}' as model,
+            {{ loop.index }} as place,
+            cast({{ total }} as double) as total
+        from judged
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+nearest as (
+
+    select
+        judged_with,
+        model,
+        total,
+        row_number() over (partition by judged_with order by abs(total - vendor_says), place) as nearness
+    from candidates
+    where abs(total - vendor_says) < abs(ledger_says - vendor_says)
 
 ),
 
 final as (
 
     select
-        record_id,
-        vendor,
-        book,
-        request_id,
-        read_at,
-        period_start,
-        period_end,
-        records_limit,
-        records_used,
-        records_reserved,
-        records_remaining,
-        case when book = 'records_pool' then ledger_says end as ledger_used,
-        case when book = 'records_pool' then vendor_says - ledger_says end as others_used,
-        vendor_says,
-        ledger_says,
-        ledger_unknown,
-        records_found,
-        case when not is_redacted then vendor_says - ledger_says end as difference,
+        compared.record_id,
+        compared.vendor,
+        compared.book,
+        compared.endpoint,
+        compared.request_id,
+        compared.read_at,
+        compared.period_start,
+        compared.period_end,
+        compared.records_limit,
+        compared.records_used,
+        compared.records_reserved,
+        compared.records_remaining,
+        case when compared.book = 'records_pool' then compared.ledger_says end as ledger_used,
+        case when compared.book = 'records_pool' then compared.vendor_says - compared.ledger_says end as others_used,
+        compared.vendor_says,
+        compared.ledger_says,
+        compared.ledger_unknown,
+        compared.records_found,
+        case when not compared.is_redacted then compared.vendor_says - compared.ledger_says end as difference,
         case
-            when is_redacted then 'somebody was erased'
-            when book = 'records_enriched' and records_found <> vendor_says then 'the vendor contradicts itself'
-            when vendor_says = ledger_says then 'agrees'
-            when book = 'records_enriched' then 'our ledger differs'
-            when vendor_says < ledger_says then 'our ledger books too much'
-            when vendor_says - ledger_says <= ledger_unknown then 'exports of unknown outcome'
+            when compared.is_redacted then 'somebody was erased'
+            when compared.book = 'records_enriched' and compared.records_found <> compared.vendor_says
+                then 'the vendor contradicts itself'
+            when compared.vendor_says = compared.ledger_says then 'agrees'
+            when compared.book = 'records_enriched' then 'our ledger differs'
+            when compared.vendor_says < compared.ledger_says then 'our ledger books too much'
+            when compared.vendor_says - compared.ledger_says <= compared.ledger_unknown and compared.book = 'invoice'
+                then 'calls of unknown outcome'
+            when compared.vendor_says - compared.ledger_says <= compared.ledger_unknown then 'exports of unknown outcome'
+            when compared.book = 'invoice' then 'our ledger differs'
             else 'others use the account'
         end as explanation,
-        is_redacted or (vendor_says = ledger_says and coalesce(records_found, vendor_says) = vendor_says) as is_agreed
+        compared.is_redacted or (
+            compared.vendor_says = compared.ledger_says
+            and coalesce(compared.records_found, compared.vendor_says) = compared.vendor_says
+        ) as is_agreed,
+        compared.billing_model,
+        nearest.model as suggested_billing_model,
+        nearest.total as suggested_total
     from compared
+    left join nearest
+        on
+            compared.judged_with = nearest.judged_with
+            and nearest.nearness = 1
+            and compared.is_evidence
 
 )
 

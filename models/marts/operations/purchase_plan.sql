@@ -18,7 +18,8 @@ declared as (
         {{ json_text('value', '$.vendor') }} as vendor,
         {{ json_text('value', '$.product') }} as product,
         {{ json_text('value', '$.wave') }} as wave,
-        cast({{ json_text('value', '$.batch_size') }} as integer) as batch_size
+        cast({{ json_text('value', '$.batch_size') }} as integer) as batch_size,
+        cast({{ json_text('value', '$.credits_per_call') }} as double) as credits_per_call
     from settings
     where setting = 'endpoints.declared'
 
@@ -55,6 +56,7 @@ running as (
         declared.product,
         declared.wave,
         coalesce(declared.batch_size, 1) as batch_size,
+        coalesce(declared.credits_per_call, 0) as credits_per_call,
         prices.price_per_credit,
         sum(by_reason.subjects) over (
             partition by by_reason.endpoint
@@ -67,6 +69,33 @@ running as (
 
 ),
 
+called as (
+
+    select
+        *,
+        ceil(subjects_until * 1.0 / batch_size) - ceil((subjects_until - subjects) * 1.0 / batch_size) as calls
+    from running
+
+),
+
+-- Questions carry their part of a full call's price; a smaller call costs it all the same.
+priced as (
+
+    select
+        endpoint,
+        reason,
+        vendor,
+        product,
+        wave,
+        subjects,
+        calls,
+        price_per_credit,
+        first_priority,
+        credits_quoted + credits_per_call * (calls - subjects * 1.0 / batch_size) as credits_quoted
+    from called
+
+),
+
 final as (
 
     select
@@ -76,13 +105,13 @@ final as (
         product,
         wave,
         cast(subjects as bigint) as subjects,
-        cast(ceil(subjects_until * 1.0 / batch_size) - ceil((subjects_until - subjects) * 1.0 / batch_size) as bigint) as calls,
+        cast(calls as bigint) as calls,
         cast(credits_quoted as decimal(18, 6)) as credits_quoted,
         price_per_credit,
         cast(case when credits_quoted = 0 then 0 else credits_quoted * price_per_credit end as decimal(18, 6)) as money_quoted,
         {{ setting('prices.currency', engine_type('varchar')) }} as currency,
         cast(first_priority as integer) as first_priority
-    from running
+    from priced
 
 )
 

@@ -26,6 +26,10 @@ final as (
         credits_charged,
         money_quoted,
         money_charged,
+        billing,
+        subjects_matched,
+        records_returned,
+        records_reserved,
         reserved_at,
         sent_at,
         settled_at

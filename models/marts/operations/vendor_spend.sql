@@ -1,7 +1,7 @@
 -- Grain: one row per run, day (UTC), vendor, product, endpoint and outcome: what was asked and what it cost.
--- A batch has subjects of several outcomes. A vendor that charged less than the quote bills what it found: those credits belong
--- to the subjects that were found (matched, or delivered and unreadable). Everything else is shared equally by all subjects of
--- the call. Shares add up to the ledger exactly (tests/dbt/operations/spend_is_conserved).
+-- A batch has subjects of several outcomes. A vendor that charged another amount than the quote bills what it found: those
+-- credits belong to the subjects that were found (matched, or delivered and unreadable). Everything else is shared equally by
+-- all subjects of the call. Shares add up to the ledger exactly (tests/dbt/operations/spend_is_conserved).
 with requests as (
 
     select * from {{ ref('vendor_requests') }}
@@ -30,7 +30,7 @@ ledger as (
         cast(case when coalesce(credits_quoted, 0) = 0 then 0 else money_quoted end as decimal(18, 6)) as money_quoted,
         cast(case when coalesce(credits_charged, 0) = 0 then 0 else money_charged end as decimal(18, 6)) as money_charged,
         state in ('reserved', 'ambiguous') as is_at_risk,
-        coalesce(credits_charged < credits_quoted, false) as is_billed_by_match
+        coalesce(credits_charged <> credits_quoted, false) as is_billed_by_match
     from requests
 
 ),

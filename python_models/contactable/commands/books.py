@@ -74,6 +74,8 @@ def status(home: Path, log_format: str, config: Path | None = None) -> int:
                 "A vendor's own book differs from ours; the readings stand in `credit_reconciliation`. Show them "
                 "to the vendor before the invoice comes."
             )
+            for advice in dict.fromkeys(line.advice for line in differences if line.advice):
+                console.warn(advice)
         ambiguous = journal.ambiguous()
         if ambiguous:
             console.warn(

@@ -8,11 +8,12 @@ import duckdb
 from rich.table import Table
 
 from contactable.commands.invocation import Invocation, console_of
-from contactable.config import Environment, endpoint_states
+from contactable.config import Environment, Settings, endpoint_states
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.clock import utc_now
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance
+from contactable.vendors.catalogue import billing_text
 from contactable.vendors.catalogue import markdown as endpoints_page
 
 
@@ -24,7 +25,7 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
     console = console_of(invocation.log_format)
     settings, environment = invocation.settings(), Environment.read()
     if assumptions:
-        console.table(assumptions_table())
+        console.table(assumptions_table(settings))
         return Exit.DONE
     home = Home.at(invocation.home)
     problems = 0
@@ -61,17 +62,22 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
     return Exit.IN_PART if problems else Exit.DONE
 
 
-def assumptions_table() -> Table:
-    """What is not documented by a vendor, from the declarations themselves."""
+def assumptions_table(settings: Settings) -> Table:
+    """What is not documented by a vendor, from the declarations themselves, and the billing model in force."""
     table = Table(
         title="Not documented by the vendors", title_justify="left", header_style="bold", show_lines=True
     )
-    for name in ("endpoint", "path", "path is", "assumed"):
+    for name in ("endpoint", "path", "path is", "billing", "assumed"):
         table.add_column(name)
     for key, endpoint in ENDPOINTS.items():
-        if endpoint.assumptions or endpoint.provenance is not Provenance.DOC:
-            table.add_row(key, endpoint.path, endpoint.provenance.value, "\n".join(endpoint.assumptions))
-    table.caption = "Set path, batch_size, billing and enabled under `endpoints` in contactable.yml."
+        billing, known = settings.endpoint(key).billing, settings.billing_is(key)
+        if endpoint.assumptions or endpoint.provenance is not Provenance.DOC or known != Provenance.DOC:
+            told = (endpoint.path, endpoint.provenance.value, billing_text(billing, known))
+            table.add_row(key, *told, "\n".join(endpoint.assumptions))
+    table.caption = (
+        "Set path, batch_size, billing and enabled under `endpoints` in contactable.yml; billing models: "
+        "docs/billing.md."
+    )
     return table
 
 

@@ -16,6 +16,7 @@ from contactable.commands.money import budget_lines, budget_table, say_budgets
 from contactable.exit_codes import Exit
 from contactable.journal.budget import MICROS, TOTAL, money_of, money_text
 from contactable.pipeline import Run
+from contactable.vendors.catalogue import billing_text
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist
 
@@ -34,7 +35,9 @@ def plan(invocation: Invocation) -> int:
             for endpoint in endpoints:
                 due = summarise_worklist(con, endpoint.key)
                 calls = math.ceil(due.subjects / endpoint.batch_size)
-                lines.append((endpoint, due.subjects, calls, due.credits))
+                # Rows share the price of a full call; the last call may be smaller and costs it all the same.
+                credits = due.credits + endpoint.billing.per_call * (calls - due.subjects / endpoint.batch_size)
+                lines.append((endpoint, due.subjects, calls, credits))
         _show_plan(work, lines)
         return Exit.DONE
 
@@ -42,6 +45,7 @@ def plan(invocation: Invocation) -> int:
 def _show_plan(work: Run, lines: list[Any]) -> None:
     table = Table(title="Due now (nothing was sent)", title_justify="left", header_style="bold")
     table.add_column("endpoint")
+    table.add_column("billing")
     budgets = work.settings.budget()
     for name in ("wave", "subjects", "calls", "credits", work.settings.prices.currency or "money"):
         table.add_column(name, justify="right")
@@ -51,13 +55,19 @@ def _show_plan(work: Run, lines: list[Any]) -> None:
     for endpoint, subjects, calls, credits in lines:
         micros = money_of(credits, work.settings.price_micros(endpoint.key)) if credits else 0
         money = "no price" if micros is None else money_text(micros)
-        table.add_row(endpoint.key, endpoint.wave.value, f"{subjects:,}", f"{calls:,}", f"{credits:,.0f}", money)
+        known = work.settings.billing_is(endpoint.key)
+        billing = billing_text(endpoint.billing, known)
+        table.add_row(
+            endpoint.key, billing, endpoint.wave.value, f"{subjects:,}", f"{calls:,}", f"{credits:,.0f}", money
+        )
         for scope in (TOTAL, endpoint.vendor, f"{endpoint.vendor}/{endpoint.product}"):
             quoted[scope] = quoted.get(scope, 0.0) + credits
             quoted_micros[scope] = quoted_micros.get(scope, 0) + (micros or 0)
         plan.append(
             {
                 "endpoint": endpoint.key,
+                "billing": str(endpoint.billing),
+                "billing_is": known,
                 "subjects": subjects,
                 "calls": calls,
                 "credits": credits,

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from contactable.extract.call import End, Outcome, perform
+from contactable.extract.call import End, Outcome, perform, settle_job
 from contactable.extract.context import ExtractContext
 from contactable.extract.reading import missing_rows, wait_until_ready
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
-from contactable.journal.budget import money_of
 from contactable.vendors import Endpoint
 from contactable.vendors.model import whole_number
 
@@ -84,8 +83,8 @@ class AudienceRead:
             return reply.text, {"job_id": found, "job_status": "building" if found else "intended"}
 
         # Created and never read is paid all the same: the whole of MaxRecords is quoted until the count is known.
-        most = float(self._question.options["MaxRecords"])
-        outcome = self._call(self._steps.create, self._question.options, quote=most, landing=landing)
+        most = int(self._question.options["MaxRecords"])
+        outcome = self._call(self._steps.create, self._question.options, records=most, landing=landing)
         self._audience = _text(outcome.parsed, "audienceId")
         if self._audience is None:
             self._end(End.FAILED, _LOST, "vendor")
@@ -107,22 +106,23 @@ class AudienceRead:
             answer = parsed if isinstance(parsed, Mapping) else {}
             status, count = _text(answer, "status"), whole_number(answer.get("count"))
             if status == "completed":
-                self._book(count)
+                if count is not None:
+                    self._book(count)
                 return count
             if status == "failed":
-                self._book(0)
+                self._book(None)
                 self._save(state="failed", job_status="failed")
                 self._end(End.FAILED, "the vendor could not build the audience", "vendor")
             if not wait_until_ready(self._context, self._endpoint.key, started):
                 raise _Ended(End.STOPPED)
 
     def _book(self, members: int | None) -> None:
-        """The creation was quoted at its limit; it costs the members there are (assumed)."""
+        """The creation was quoted at its limit; ``members``: how many there are, None when it failed."""
         created = self._context.journal.last_request(self._id, self._steps.create.key)
-        if members is not None and created is not None:
-            difference = self._context.journal.correct_charge(str(created["request_id"]), float(members))
-            money = money_of(difference, self._context.prices.get(self._steps.create.key))
-            self._context.tally.book(self._steps.create.key, difference, money)
+        if created is not None:
+            settle_job(
+                self._context, self._steps.create, str(created["request_id"]), members, self._steps.create.key
+            )
 
     def _read_members(self, expected: int | None) -> None:
         """Page by page; a page that came before is asked once more, then the read ends with what there is."""
@@ -165,7 +165,7 @@ class AudienceRead:
         options: Mapping[str, Any],
         *,
         page: int | None = None,
-        quote: float | None = None,
+        records: int | None = None,
         landing: Any = None,
     ) -> Outcome:
         outcome = perform(
@@ -175,7 +175,7 @@ class AudienceRead:
             options,
             extraction_id=self._id,
             page=page,
-            quote=quote,
+            records=records,
             marks_asked=False,
             **({} if landing is None else {"landing": landing}),
         )

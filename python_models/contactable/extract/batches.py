@@ -189,7 +189,7 @@ def _ask(
     count = len(subjects)
     match outcome.end:
         case End.NO_BUDGET:
-            fits = affordable(endpoint, outcome.room, count)
+            fits = affordable(endpoint, outcome.room, count, options)
             if not fits:
                 return replace(outcome, unsent=tuple(subjects))
             part = _ask(context, endpoint, refusals, subjects[:fits], options)
@@ -239,7 +239,13 @@ def _bisect(
     return replace(second, unsent=(*first.unsent, *second.unsent), budget=first.budget or second.budget)
 
 
-def affordable(endpoint: Endpoint, room: float, count: int) -> int:
+def affordable(endpoint: Endpoint, room: float, count: int, options: Mapping[str, Any] | None = None) -> int:
     """How many subjects of a batch of ``count`` that does not fit may be sent for at most ``room`` credits."""
-    fits = min(int(min(room, count)), count - 1)
-    return fits if fits > 0 and endpoint.quote(fits) <= room else 0
+    fits, too_many = 0, count
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        if endpoint.quote(middle, options) <= room:
+            fits = middle
+        else:
+            too_many = middle
+    return fits

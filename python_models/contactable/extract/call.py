@@ -1,5 +1,6 @@
 """One call, from reservation to settlement: the only place that sends."""
 
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,13 +8,15 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from contactable.billing import Counts
 from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Fault, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
-from contactable.journal.budget import BudgetSpentError, money_of
+from contactable.journal.budget import BudgetSpentError
 from contactable.journal.calls import Answer, Call, Settlement, Subject
 from contactable.journal.errors import HostBusyError, JournalError
 from contactable.vendors import Endpoint
+from contactable.vendors.model import JOB_PAGE
 
 #: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
 _PAUSE_WITHOUT_RETRY_AFTER = 60.0
@@ -73,7 +76,7 @@ def perform(
     *,
     extraction_id: str | None = None,
     page: int | None = None,
-    quote: float | None = None,
+    records: int | None = None,
     marks_asked: bool = True,
     landing: Landing = _as_it_came,
     url: str | None = None,
@@ -84,7 +87,7 @@ def perform(
     Args:
         options: the request's other fields as the worklist or the flow gives them.
         extraction_id, page: set for a call of a longer read; recorded with the answer.
-        quote: the most it can cost, where the endpoint cannot tell (an export's record count).
+        records: of a job's creation: the most records it can bring, as the flow knows.
         landing: turns an accepted reply into the text to keep and the extraction's next state, which commit
             together with the credits.
         url: a vendor-given URL in place of the endpoint's own; then no key is sent.
@@ -103,6 +106,7 @@ def perform(
     landed_options = dict(options)
     if extraction_id is not None:
         landed_options |= {"_extraction": extraction_id, "_page": page}
+    most = endpoint.most(len(subjects), options, page) if records is None else job_counts(options, records)
     call = Call(
         vendor=endpoint.vendor,
         product=endpoint.product,
@@ -111,12 +115,15 @@ def perform(
         wave=endpoint.wave.value,
         subjects=tuple(subjects),
         options=landed_options,
-        credits_quoted=endpoint.quote(len(subjects)) if quote is None else quote,
+        credits_quoted=endpoint.billing.charge(most) or 0.0,
         repeatable=endpoint.repeatable,
         extraction_id=extraction_id,
         page=page,
         marks_asked=marks_asked,
         price_micros=context.prices.get(endpoint.key),
+        volume_price=context.volume_prices.get(endpoint.key),
+        billing=str(endpoint.billing),
+        records_reserved=records,
     )
     limiter = context.limiters[endpoint.vendor]
     places = context.in_flight[endpoint.vendor]
@@ -145,6 +152,42 @@ def perform(
 
 def _key_refused(why: str) -> Verdict:
     return Verdict("key_refused", Action.STOP_VENDOR, Fault.CONFIGURATION, why, charged=False)
+
+
+def job_counts(options: Mapping[str, Any], records: int | None) -> Counts:
+    """What a job of so many records counts; its page's size is the request's, where it has one."""
+    size = options.get("page_size") or JOB_PAGE
+    return Counts(1, records=records, pages=-(-(records or 0) // int(size)))
+
+
+def settle_job(
+    context: ExtractContext, create: Endpoint, request_id: str, records: int | None, counted_as: str
+) -> None:
+    """A job has ended: its reserve becomes what the billing model makes of it.
+
+    Args:
+        create: the step that made it.
+        request_id: that call.
+        records: what it delivers; None when it failed.
+        counted_as: the endpoint in whose tally it is counted.
+    """
+    row, billing = context.journal.request(request_id), create.billing
+    options = json.loads(row["options"])
+    reserve = billing.charge(job_counts(options, row["records_reserved"]))
+    delivered = None if records is None else job_counts(options, records)
+    credits = billing.of_job(delivered, float(row["credits_quoted"] if reserve is None else reserve))
+    if credits is None:
+        return
+    difference, money = context.journal.correct_charge(request_id, credits, records=records or 0)
+    context.tally.book(counted_as, difference, money)
+
+
+def _counted(counts: Counts, *, is_job: bool) -> dict[str, int]:
+    """What the answer tells, as the journal keeps it; of a job that was just created only what it set aside."""
+    if is_job:
+        return {} if counts.records is None else {"records_reserved": counts.records}
+    told = {"subjects_matched": counts.matches, "records_returned": counts.records}
+    return {name: number for name, number in told.items() if number is not None}
 
 
 def _place_is_free(context: ExtractContext, vendor: str, places: int) -> bool:
@@ -241,14 +284,22 @@ class _Sending:
             failed = Verdict("application_error", Action.ACCEPT, verdict.fault, problem, charged=False)
             self._settle("failed", reply, failed, credits=0.0, land=True)
             return self._outcome(End.FAILED, reply, failed)
-        asked = len(self.call.subjects)
-        credits = self.endpoint.charge(reply.json, asked) if self.endpoint.paid else 0.0
-        if self.call.credits_quoted and not self.endpoint.quote(asked):
-            credits = self.call.credits_quoted  # quoted by the flow (an export's records)
+        asked, billing = len(self.call.subjects), self.endpoint.billing
+        reserved = self.call.records_reserved
+        if reserved is not None:
+            told = self.endpoint.records(reply.json)
+            counts = job_counts(self.call.options, reserved if told is None else told)
+        elif verdict.action is Action.NO_MATCH:
+            counts = Counts(asked, matches=0, records=0)
+        else:
+            counts = self.endpoint.counts(reply.json, asked, self.call.page)
+        charged = billing.charge(counts)
+        # What cannot be read counts as the most that it can cost.
+        credits = self.call.credits_quoted if charged is None else charged
         if doubt := self.endpoint.disagreement(reply.json):
             self.context.tally.note(self.counted_as, doubt)
         text, extraction = self.landing(reply)
-        self.context.journal.settle(
+        money = self.context.journal.settle(
             self.request_id,
             Settlement(
                 "settled",
@@ -257,9 +308,12 @@ class _Sending:
                 rule=None if verdict.rule == "ok" else verdict.rule,
                 answer=Answer(text, self.context.clock()),
                 extraction=extraction,
+                counted=_counted(counts, is_job=reserved is not None),
             ),
         )
-        self._book(credits)
+        self.context.tally.book(self.counted_as, credits, money, calls=1)
+        if credits > self.call.credits_quoted:
+            self._note_excess(credits)
         unreadable = 0
         if credits:
             unreadable = asked - self.endpoint.understood(reply.json, self.call.subjects)
@@ -271,14 +325,24 @@ class _Sending:
     ) -> None:
         message = self.context.redactor.text(reply.message() or verdict.advice)
         answer = Answer(reply.text, self.context.clock()) if land and reply.text else None
-        self.context.journal.settle(
+        money = self.context.journal.settle(
             self.request_id,
             Settlement(state, credits, reply.status, verdict.rule, message, answer),
         )
-        self._book(self.call.credits_quoted if credits is None else credits)
+        booked = self.call.credits_quoted if credits is None else credits
+        self.context.tally.book(self.counted_as, booked, money, calls=1)
 
-    def _book(self, credits: float) -> None:
-        self.context.tally.book(self.counted_as, credits, money_of(credits, self.call.price_micros), calls=1)
+    def _note_excess(self, credits: float) -> None:
+        """An answer costs more than was set aside: counted in full, told, and the end where a budget is over."""
+        hint = f": set most_records in endpoints.{self.counted_as}.billing to what one subject can bring"
+        self.context.tally.note(
+            self.counted_as,
+            f"an answer cost {credits:,.10g} credits where {self.call.credits_quoted:,.10g} were set aside"
+            f"{hint if self.call.records_reserved is None else ''}",
+        )
+        over = self.context.journal.overspent(self.call, self.context.run_id, self.context.budgets)
+        if over is not None:
+            self.context.tally.stop(self.counted_as, f"an answer cost more than was set aside; {over}", "budget")
 
     def _outcome(self, end: End, reply: Reply, verdict: Verdict) -> Outcome:
         said = self.context.redactor.text(reply.message())

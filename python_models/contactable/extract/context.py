@@ -9,7 +9,7 @@ from datetime import datetime
 
 from contactable.extract.tally import Tally
 from contactable.http import RateLimiter, Redactor, Transport
-from contactable.journal.budget import Budgets
+from contactable.journal.budget import Budgets, VolumePrice
 from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
 from contactable.vendors import Endpoint
@@ -62,7 +62,8 @@ class ExtractContext:
     """Shared by all flows of one wave.
 
     ``url`` maps a URL variable to its base; ``secret`` the names of key variables to the key; ``prices`` an
-    endpoint's key to what a credit costs there, in millionths of the currency (absent: not known).
+    endpoint's key to what a credit costs there, in millionths of the currency (absent: not known);
+    ``volume_prices`` to the tiers, where that depends on the month's volume.
 
     ``needed_by``: a look-up's key to what the configuration wants and cannot have without it. ``refused_keys``: a
     vendor and its secret to why nothing more is asked with it; one mapping for the whole run.
@@ -82,6 +83,7 @@ class ExtractContext:
     prices: Mapping[str, int] = field(default_factory=dict)
     needed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refused_keys: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    volume_prices: Mapping[str, VolumePrice] = field(default_factory=dict)
     retries: int = 5
     poll_seconds: float = 2.5
     poll_limit_seconds: float = 600.0

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from contactable.extract.call import End, Outcome, perform
+from contactable.extract.call import End, Outcome, job_counts, perform, settle_job
 from contactable.extract.context import ExtractContext
 from contactable.extract.reading import missing_rows, wait_until_ready
 from contactable.extract.stopping import note_stop
 from contactable.extract.subjects import Question
 from contactable.http import Reply
 from contactable.http.session import UnsafeUrlError, check_given_url
-from contactable.journal.budget import money_of
 from contactable.vendors import Endpoint
 
 #: A cell may hold a whole bundle as JSON; Python's default of 128 KiB would refuse it.
@@ -102,7 +101,9 @@ class ExportRead:
     def _prepare_and_create(self) -> None:
         self._call(self._steps.preview, self._question.options)
         counted = self._call(self._steps.count, self._question.options).parsed
-        records = _first_whole(counted, "billable_records", "total_records")
+        # Whether the pool pays what is called billable or every row is not documented: the higher is set aside.
+        told = [_first_whole(counted, name) for name in ("billable_records", "total_records")]
+        records = max((count for count in told if count is not None), default=None)
         if records is None:
             self._end("the count could not be read; nothing was created", "vendor")
         most = self._question.options.get("max_rows")
@@ -127,7 +128,7 @@ class ExportRead:
             found = _created(reply.json)
             return reply.text, {"job_id": found, "job_status": "building" if found else "intended"}
 
-        outcome = self._call(self._steps.create, options, quote=float(expected), landing=landing)
+        outcome = self._call(self._steps.create, options, records=expected, landing=landing)
         self._adopt(_created(outcome.parsed), outcome.request_id)
 
     def _find_lost_job(self) -> None:
@@ -142,8 +143,9 @@ class ExportRead:
         lost = self._context.journal.open_create(self._id, self._steps.create.key)
         if lost is not None:
             charged = _first_whole(found, "records_reserved") if found else None
+            counts = job_counts(self._question.options, charged)
             self._context.journal.reconcile(
-                lost, charged=found is not None, credits=None if charged is None else float(charged)
+                lost, charged=found is not None, credits=self._steps.create.billing.charge(counts)
             )
         if found is None:
             self._give_up_if_charged()
@@ -203,18 +205,15 @@ class ExportRead:
     def _settle_records(self, summary: Mapping[str, Any]) -> None:
         """The reserve becomes use for the rows there are; the rest is released (assumed)."""
         total = _first_whole(summary, "total_rows")
-        request_id = self._kept.get("create_request")
-        if total is not None and request_id is not None:
-            self._correct_charge(str(request_id), float(total))
+        if total is not None:
+            self._settle_job(total)
 
     def _release(self) -> None:
-        if (request_id := self._kept.get("create_request")) is not None:
-            self._correct_charge(str(request_id), 0.0)
+        self._settle_job(None)
 
-    def _correct_charge(self, request_id: str, credits: float) -> None:
-        difference = self._context.journal.correct_charge(request_id, credits)
-        money = money_of(difference, self._context.prices.get(self._steps.create.key))
-        self._context.tally.book(self._endpoint.key, difference, money)
+    def _settle_job(self, records: int | None) -> None:
+        if (request_id := self._kept.get("create_request")) is not None:
+            settle_job(self._context, self._steps.create, str(request_id), records, self._endpoint.key)
 
     def _fetch_pages(self, summary: Mapping[str, Any]) -> None:
         pages = _first_whole(summary, "total_pages")
@@ -270,7 +269,7 @@ class ExportRead:
         options: Mapping[str, Any],
         *,
         page: int | None = None,
-        quote: float | None = None,
+        records: int | None = None,
         landing: Any = None,
         url: str | None = None,
         allow: tuple[End, ...] = (),
@@ -282,7 +281,7 @@ class ExportRead:
             options,
             extraction_id=self._id,
             page=page,
-            quote=quote,
+            records=records,
             marks_asked=False,
             url=url,
             counted_as=self._endpoint.key,

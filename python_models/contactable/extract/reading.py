@@ -61,6 +61,9 @@ def read_by_cursor(context: ExtractContext, endpoint: Endpoint, question: Questi
 def _read_once(context: ExtractContext, endpoint: Endpoint, question: Question) -> End:
     state = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
     extraction_id = str(state["extraction_id"])
+    if context.journal.open_create(extraction_id, endpoint.key) is not None:
+        context.tally.add(endpoint.key, skipped=1)  # a paid page is not decided yet, as in `read_pages`
+        return End.STALE
     pinned: dict[str, Any] = json.loads(state["pinned"] or "{}")
     cursor, page = state["next_cursor"], int(state["next_page"])
     rows, seen, last, oddity = int(state["rows_read"]), {str(state["next_cursor"])}, "", ""

@@ -3,10 +3,13 @@
 Money is counted in micros, whole millionths of one currency: binary fractions drift, and a budget must not.
 """
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from contactable.billing import total_of
 
 PERIODS = ("run", "day", "month")
 #: The scope of every vendor together; in money only, because credits of different vendors are no sum.
@@ -27,6 +30,30 @@ def money_text(micros: int, currency: str = "") -> str:
     whole, rest = divmod(abs(micros), MICROS)
     decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
     return f"{currency} {'-' if micros < 0 else ''}{whole:,}.{decimals}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePrice:
+    """A price per credit that depends on how many credits a month (UTC) has seen under ``name``.
+
+    ``steps``: (up to this many credits, None: all above; micros per credit).
+    """
+
+    name: str
+    steps: tuple[tuple[float | None, int], ...]
+
+    def text(self) -> str:
+        """As a request keeps it."""
+        return json.dumps([self.name, self.steps])
+
+    @classmethod
+    def of_text(cls, text: str) -> "VolumePrice":
+        name, steps = json.loads(text)
+        return cls(name, tuple((end, micros) for end, micros in steps))
+
+    def total(self, credits: float) -> int:
+        """What a month of so many credits costs, in micros."""
+        return round(total_of(self.steps, credits))
 
 
 class BudgetSpentError(Exception):
@@ -130,6 +157,21 @@ class Budgets:
                 room=room,
                 currency=self.currency,
             )
+
+    def exceeded(self, spent: Committed, keys: list[tuple[str, str]]) -> str | None:
+        """The first limit that is below what is committed, in words."""
+        for scope, key in keys:
+            credits, micros = spent.get((scope, key), (0.0, 0))
+            budget = (scope, period_of(key))
+            limit, most = self.limits.get(budget), self.money.get(budget)
+            if limit is not None and credits > limit:
+                allowed, used = f"{limit:,.10g} credits", f"{credits:,.10g}"
+            elif most is not None and micros > most:
+                allowed, used = money_text(most, self.currency), money_text(micros, self.currency)
+            else:
+                continue
+            return f"the budget of {allowed} for {scope} per {period_of(key)} is overspent: {used}"
+        return None
 
 
 def period_of(key: str) -> str:

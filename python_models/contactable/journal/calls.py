@@ -1,11 +1,11 @@
 """What goes into the journal: subjects, calls, answers, and how a call ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from contactable.journal.budget import money_of
+from contactable.journal.budget import VolumePrice, money_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Call:
     """One call to reserve. ``repeatable``: free or idempotent, so a crash cannot make it cost twice.
 
     ``price_micros``: what a credit costs, in millionths of the currency; None where no price is known.
+    ``volume_price``: where it depends on the month's volume; ``price_micros`` is then its highest.
+    ``billing``: the billing model that ``credits_quoted`` comes from, as text.
     """
 
     vendor: str
@@ -47,6 +49,9 @@ class Call:
     page: int | None = None
     marks_asked: bool = True  # False for the steps of a job and the later pages of a cursor
     price_micros: int | None = None
+    volume_price: VolumePrice | None = None
+    billing: str | None = None
+    records_reserved: int | None = None
 
     @property
     def money_quoted_micros(self) -> int | None:
@@ -72,6 +77,9 @@ class Settlement:
     message: str | None = None
     answer: Answer | None = None
     extraction: Mapping[str, Any] | None = None  # new values of the extraction's row
+    counted: Mapping[str, int] = field(
+        default_factory=dict
+    )  # subjects_matched, records_returned, records_reserved
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from contactable.journal import tables as t
-from contactable.journal.budget import Budgets
+from contactable.journal.budget import Budgets, VolumePrice
 from contactable.journal.calls import Call
 from contactable.journal.databases import upsert_into
 
@@ -74,7 +74,7 @@ def commit(
     )
 
 
-def money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
+def money_charged(con: Connection, row: Mapping[str, Any], charged: float | None) -> int | None:
     """What ``charged`` credits of this request cost, in micros, at the price of the day it was reserved.
 
     None while the credits are not known, or where no price was.
@@ -82,6 +82,24 @@ def money_charged(row: Mapping[str, Any], charged: float | None) -> int | None:
     quoted, money = float(row["credits_quoted"]), row["money_quoted_micros"]
     if charged is None or money is None:
         return None
+    if row["volume_price"] is not None:
+        return _money_by_volume(con, row, charged)
     if not quoted:
         return 0 if not charged else None
     return int(money) if charged == quoted else round(int(money) * charged / quoted)
+
+
+def _money_by_volume(con: Connection, row: Mapping[str, Any], charged: float) -> int:
+    """What the month costs with this charge, less what it costs without: the charges of a month add up to what its
+    volume costs, in whatever order they come and are corrected."""
+    price = VolumePrice.of_text(row["volume_price"])
+    month = str(row["reserved_at"])[:7]
+    place = (t.volumes.c.name == price.name, t.volumes.c.month == month)
+    before = float(con.scalar(select(t.volumes.c.credits).where(*place)) or 0.0)
+    after = before + charged - float(row["credits_charged"] or 0.0)
+    con.execute(
+        upsert_into(con, t.volumes)
+        .values(name=price.name, month=month, credits=after)
+        .on_conflict_do_update(index_elements=["name", "month"], set_={"credits": after})
+    )
+    return int(row["money_charged_micros"] or 0) + price.total(after) - price.total(before)

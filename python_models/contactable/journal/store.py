@@ -289,6 +289,9 @@ class Journal:
                     repeatable=int(call.repeatable),
                     credits_quoted=call.credits_quoted,
                     money_quoted_micros=money,
+                    billing=call.billing,
+                    volume_price=None if call.volume_price is None else call.volume_price.text(),
+                    records_reserved=call.records_reserved,
                     reserved_at=iso(now),
                     sent_at=iso(now),
                     updated_seq=seq,
@@ -325,17 +328,20 @@ class Journal:
             ).rowcount
         return bool(changed)
 
-    def settle(self, request_id: str, settlement: Settlement) -> None:
-        """The answer's body, the credits, the question's state and the extraction's cursor: one transaction."""
+    def settle(self, request_id: str, settlement: Settlement) -> int | None:
+        """The answer's body, the credits, the question's state and the extraction's cursor: one transaction.
+
+        Returns what is committed for the call now, in micros; None where no price is known.
+        """
         with self._write(_ANSWER_LOST) as con:
             row = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
-            self._settle(con, dict(row), settlement)
+            return self._settle(con, dict(row), settlement)
 
-    def _settle(self, con: Connection, row: Mapping[str, Any], settlement: Settlement) -> None:
+    def _settle(self, con: Connection, row: Mapping[str, Any], settlement: Settlement) -> int | None:
         now = self.clock()
         seq = self._next_seq(con)
         charged = settlement.credits_charged
-        money = ledger.money_charged(row, charged)
+        money = ledger.money_charged(con, row, charged)
         ledger.rebook(con, row, charged, money)
         con.execute(
             update(t.requests)
@@ -349,6 +355,7 @@ class Journal:
                 error_message=storable(settlement.message),
                 settled_at=iso(now),
                 updated_seq=seq,
+                **settlement.counted,
             )
         )
         if settlement.answer is not None:
@@ -370,6 +377,7 @@ class Journal:
         )
         if settlement.extraction is not None and row["extraction_id"] is not None:
             self._update_extraction(con, row["extraction_id"], settlement.extraction)
+        return row["money_quoted_micros"] if charged is None else money
 
     def reject(self, subject: Subject, call_of: Mapping[str, str], rule: str, reason: str) -> None:
         """A subject that is never sent, or that the vendor refused by itself. ``call_of``: endpoint, vendor,
@@ -523,6 +531,13 @@ class Journal:
             found = con.execute(query).mappings().first()
             return None if found is None else dict(found)
 
+    def request(self, request_id: str) -> Mapping[str, Any]:
+        """A call, as it stands."""
+        with self._read() as con:
+            return dict(
+                con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            )
+
     def last_request(self, extraction_id: str, endpoint: str) -> Mapping[str, Any] | None:
         """The latest call of this endpoint for the extraction."""
         with self._read() as con:
@@ -575,23 +590,42 @@ class Journal:
                 lost = {"state": "complete", "job_status": f"the answer of page {row['page']} was lost"}
                 self._update_extraction(con, row["extraction_id"], lost)
 
-    def correct_charge(self, request_id: str, credits: float) -> float:
-        """The final price of a settled call became known. Returns the difference booked in credits (negative:
-        released). It is booked on the run, day and month of the reservation, whatever the day is now."""
+    def correct_charge(
+        self, request_id: str, credits: float, *, records: int | None = None
+    ) -> tuple[float, int | None]:
+        """The final price of a settled call became known. Returns the differences booked, in credits and in micros
+        (negative: released; None where no price is known). They are booked on the run, day and month of the
+        reservation, whatever the day is now.
+
+        Args:
+            records: what the job delivered in the end.
+        """
         with self._write() as con:
             seq = self._next_seq(con)
             row = dict(
                 con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
             )
-            money = ledger.money_charged(row, credits)
+            money = ledger.money_charged(con, row, credits)
             difference = ledger.rebook(con, row, credits, money)
+            values: dict[str, Any] = {} if records is None else {"records_returned": records}
             if difference:
+                values |= {"credits_charged": credits, "money_charged_micros": money}
+            if values:
                 con.execute(
                     update(t.requests)
                     .where(t.requests.c.request_id == request_id)
-                    .values(credits_charged=credits, money_charged_micros=money, updated_seq=seq)
+                    .values(**values, updated_seq=seq)
                 )
-        return difference
+        return difference, None if money is None else money - int(row["money_charged_micros"] or 0)
+
+    def overspent(self, call: Call, run_id: str, budgets: Budgets) -> str | None:
+        """The first budget of this call's that is overspent, in words; None: all hold."""
+        now = self.clock()
+        keys = budgets.set_for(call.vendor, call.product, run_id, now)
+        if not keys:
+            return None
+        with self._read() as con:
+            return budgets.exceeded(ledger.spent(con, keys), keys)
 
     # ------------------------------------------------------------------ reading
 

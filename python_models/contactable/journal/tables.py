@@ -8,7 +8,7 @@ kept in millionths of the currency (whole numbers): sums of binary fractions dri
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 #: Raised with every change of a table below; a newer journal is refused by an older program.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -66,6 +66,13 @@ requests = Table(
     Column("credits_charged", Float),
     Column("money_quoted_micros", BigInteger),
     Column("money_charged_micros", BigInteger),
+    # The terms of the day it was reserved, and what it counted: they decide what it costs, and which other billing
+    # model would fit the vendor's book.
+    Column("billing", Text),  # the model as contactable.yml writes it
+    Column("volume_price", Text),  # JSON, where the price of a credit depends on the month's volume
+    Column("subjects_matched", BigInteger),
+    Column("records_returned", BigInteger),  # of a job: what it delivered, 0 when it failed
+    Column("records_reserved", BigInteger),  # set aside for a job by the vendor
     Column("status_code", Integer),
     Column("error_rule", Text),
     Column("error_message", Text),
@@ -115,6 +122,15 @@ spend = Table(
     Column("period", Text, primary_key=True),  # run:<id> | day:YYYY-MM-DD | month:YYYY-MM
     Column("credits", Float, nullable=False),
     Column("money_micros", BigInteger, nullable=False, server_default="0"),
+)
+
+#: Credits charged by month under a price that depends on the volume, kept with every charge.
+volumes = Table(
+    "volumes",
+    metadata,
+    Column("name", Text, primary_key=True),  # the price's name in contactable.yml
+    Column("month", Text, primary_key=True),  # YYYY-MM
+    Column("credits", Float, nullable=False),
 )
 
 #: When a vendor may be called next, shared by every process that uses this journal, and what its 429s taught us.

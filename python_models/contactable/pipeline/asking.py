@@ -241,6 +241,7 @@ def call_context(run: Run) -> ExtractContext:
         in_flight={vendor: limit.in_flight for vendor, limit in limits.items()},
         budgets=settings.budget(),
         prices=settings.prices_micros(),
+        volume_prices=settings.volume_prices(),
         run_id=run.run_id,
         url=run.environment.url,
         secret=run.environment.secret,

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from contactable.billing import Unit
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso
 from contactable.pipeline.opening import Run
-from contactable.vendors import ENDPOINTS, Endpoint
+from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from contactable.vendors.model import JOB_PAGE
 from contactable.waterfall import life_time_settings
 
 
@@ -27,6 +29,10 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
             }
             for key, micros in s.prices_micros().items()
         ],
+        "invoices": [
+            {"vendor": ENDPOINTS[item.endpoint].vendor, **item.model_dump(mode="json", by_alias=True)}
+            for item in s.invoices
+        ],
         **s.waterfall.raw_settings(),
         "identity.scoring": [s.identity.scoring],
         "identity.merge_above": [s.identity.merge_above],
@@ -34,7 +40,7 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "dnc.unknown": [] if s.dnc.unknown is None else [s.dnc.unknown],
         "life_times": life_time_settings(s.life_times),
         "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
-        "endpoints.declared": [_declared(s.endpoint(key)) for key, reason in run.states.items() if not reason],
+        "endpoints.declared": [_declared(run, key) for key, reason in run.states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),
         "bigdbm.window_days": [bigdbm.window_days],
         "bigdbm.number_of_hems": [bigdbm.number_of_hems],
@@ -69,12 +75,35 @@ def _limits(budgets: Budgets) -> list[dict[str, Any]]:
     ]
 
 
-def _declared(endpoint: Endpoint) -> dict[str, Any]:
-    """What a plan needs of an endpoint to count calls and name whom they go to."""
+def _declared(run: Run, key: str) -> dict[str, Any]:
+    """What a plan needs of an endpoint to count calls, name whom they go to and quote what they may cost."""
+    endpoint = run.settings.endpoint(key)
     return {
         "endpoint": endpoint.key,
         "vendor": endpoint.vendor,
         "product": endpoint.product,
         "wave": endpoint.wave.value,
         "batch_size": endpoint.batch_size,
+        **quotes(endpoint, run.settings.contactbased.page_size if endpoint.flow is Flow.EXPORT else JOB_PAGE),
+    }
+
+
+def quotes(endpoint: Endpoint, page_size: int) -> dict[str, Any]:
+    """The billing model as numbers. A question is quoted at ``credits_per_question`` and ``credits_per_record``
+    for each record that it may bring (``records_per_question``, where its worklist knows no better). A question
+    carries its part of a full call's ``credits_per_call``; a smaller call costs that all the same.
+
+    ``page_size``: rows on a page of a job's result.
+    """
+    billing, most = endpoint.billing, endpoint.most(1, {})
+    by_page = billing.unit is Unit.PAGE and endpoint.is_job
+    by_record = by_page or billing.unit is Unit.RECORD
+    begun = billing.per_unit if by_page else 0.0  # a page that is begun is a page
+    counted = 0.0 if by_record else billing.per_unit * (billing.units(most) or 0)
+    return {
+        "billing": str(billing),
+        "credits_per_call": billing.per_call,
+        "credits_per_question": billing.per_call / endpoint.batch_size + begun + counted,
+        "credits_per_record": billing.per_unit / (page_size if by_page else 1) if by_record else 0.0,
+        "records_per_question": most.records,
     }

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-#: A balance is a running sum: its latest reading says it all. Counts in answers add up.
+#: A balance is a running sum: its latest reading says it all. Counts in answers and invoices add up; answers are
+#: judged together, so each tells the suggested total of all.
 _DIFFERENCES = """
     with readings as (
         select
@@ -14,11 +15,14 @@ _DIFFERENCES = """
             row_number() over (partition by vendor, book order by read_at desc, record_id) as place
         from credit_reconciliation
     )
-    select vendor, book, count(*), sum(vendor_says), sum(ledger_says), max(read_at), explanation
+    select
+        vendor, book, count(*), sum(vendor_says), sum(ledger_says), max(read_at), explanation, endpoint,
+        max(billing_model), suggested_billing_model,
+        case when book = 'invoice' then sum(suggested_total) else max(suggested_total) end
     from readings
-    where not is_agreed and (book = 'records_enriched' or place = 1)
-    group by vendor, book, explanation
-    order by vendor, book, explanation
+    where not is_agreed and (book <> 'records_pool' or place = 1)
+    group by vendor, book, explanation, endpoint, suggested_billing_model
+    order by vendor, book, endpoint, explanation, suggested_billing_model
 """
 
 
@@ -33,6 +37,22 @@ class BookDifference:
     ledger_says: float
     read_at: datetime
     explanation: str
+    endpoint: str
+    billing_model: str | None
+    suggested_billing_model: str | None
+    suggested_total: float | None
+
+    @property
+    def advice(self) -> str:
+        """Which setting would fit the vendor's book; empty where none fits better."""
+        if self.suggested_billing_model is None:
+            return ""
+        setting = f"endpoints.{self.endpoint}.billing: {self.suggested_billing_model}"
+        gives = f"which gives {self.suggested_total:,.10g} credits"
+        fits = f"{self.vendor}'s book ({self.book}) fits `{setting}`, {gives}"
+        if self.suggested_billing_model == self.billing_model:
+            return f"{fits}. That is set; calls before it stay as they were booked."
+        return f"{fits}: ask the vendor, then set it in contactable.yml."
 
 
 def book_differences(published: Path) -> list[BookDifference]:

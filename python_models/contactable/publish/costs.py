@@ -292,10 +292,23 @@ def _undecided(marts: Marts) -> list[dict[str, Any]]:
 
 def _books(marts: Marts) -> list[dict[str, Any]]:
     """The vendors' own books: of a running balance its latest reading, of counts in answers their sum."""
-    columns = ("vendor", "book", "readings", "disagreeing", "read_at", "vendor_says", "ledger_says", "explanation")
+    columns = (
+        "vendor", "book", "endpoint", "readings", "disagreeing", "read_at", "vendor_says", "ledger_says",
+        "explanation", "suggested",
+    )  # fmt: skip
     rows = marts.rows(
         "credit_reconciliation",
-        ("vendor", "book", "read_at", "vendor_says", "ledger_says", "explanation", "is_agreed"),
+        (
+            "vendor",
+            "book",
+            "endpoint",
+            "read_at",
+            "vendor_says",
+            "ledger_says",
+            "explanation",
+            "is_agreed",
+            "suggested_billing_model",
+        ),
         """
         with readings as (
             select * from {table}
@@ -303,10 +316,11 @@ def _books(marts: Marts) -> list[dict[str, Any]]:
                 or row_number() over (partition by vendor, book order by read_at desc) = 1
         )
         select
-            vendor, book, count(*), count(*) filter (where not is_agreed), max(read_at), sum(vendor_says),
-            sum(ledger_says), coalesce(string_agg(distinct explanation, ', ' order by explanation)
-            filter (where not is_agreed), 'agrees')
-        from readings group by vendor, book order by vendor, book
+            vendor, book, endpoint, count(*), count(*) filter (where not is_agreed), max(read_at),
+            sum(vendor_says), sum(ledger_says),
+            coalesce(string_agg(distinct explanation, ', ' order by explanation)
+            filter (where not is_agreed), 'agrees'), max(suggested_billing_model)
+        from readings group by vendor, book, endpoint order by vendor, book, endpoint
         """,
     )
     return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from contactable.billing import Billing
 from contactable.vendors import bigdbm, contactbased, exactbuyer, leadpipe
-from contactable.vendors.model import Auth, Billing, Check, Encoded, Endpoint, Flow, OptionCheck, Provenance, Wave
+from contactable.vendors.model import Auth, Check, Encoded, Endpoint, Flow, OptionCheck, Provenance, Wave
 
 #: Every endpoint by its key, in the vendors' order.
 ENDPOINTS: Mapping[str, Endpoint] = {

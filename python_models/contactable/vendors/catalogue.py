@@ -5,8 +5,9 @@ contactable doctor --assumptions --markdown > docs/endpoints.md
 
 from collections.abc import Iterable
 
+from contactable.billing import Billing, Unit
 from contactable.vendors import COMING_SOON, ENDPOINTS
-from contactable.vendors.model import Billing, Endpoint
+from contactable.vendors.model import Endpoint
 
 _INTRODUCTION = """# Every endpoint
 
@@ -14,20 +15,12 @@ Written from the declarations by `contactable doctor --assumptions --markdown`; 
 Read the last table before you go live: it says what no vendor document tells, and where to set it.
 
 - **provenance**: `doc` the vendor's own document, `public` seen in public material of others, `assumed` our choice
-- **billing**: what one credit pays for
+- **billing**: what a credit is charged for (a job: set aside at its creation), and how that is known
 - **batch**: subjects in a call, of at most
 - **lands in**: the raw table `raw.<vendor>__<stream>`
 - **on**: what a run asks unless contactable.yml says otherwise (`endpoints: {<endpoint>: {enabled: true}}`);
   *step* belongs to another endpoint's flow, *with* names the setting without which there is nothing to ask
 """
-
-_BILLING = {
-    Billing.NONE: "free",
-    Billing.CALL: "a call",
-    Billing.SUBJECT: "a subject",
-    Billing.MATCH: "a match",
-    Billing.RECORD: "a record",
-}
 
 
 def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
@@ -44,7 +37,7 @@ def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
                     e.wave.value,
                     f"`{e.method} {e.path}`",
                     e.provenance.value,
-                    _BILLING[e.billing],
+                    billing_text(e.billing, e.billing_is.value),
                     "1" if e.most_per_call == 1 else f"{e.batch_size:,} of {e.most_per_call:,}",
                     f"`{e.stream}`",
                     _on(e),
@@ -69,6 +62,16 @@ def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def billing_text(billing: Billing, known: str) -> str:
+    """``a match (doc)``, ``free (assumed)``, ``{unit: record, credits: 2} (set)``."""
+    text = str(billing)
+    if text == Unit.NONE:
+        text = "free"
+    elif text in list(Unit):
+        text = f"a {text}"
+    return f"{text} ({known})"
 
 
 def _on(endpoint: Endpoint) -> str:

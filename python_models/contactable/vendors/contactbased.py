@@ -7,11 +7,11 @@ mostly assumed and said so; paths, limits and life cycles are documented.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.model import (
     Asked,
     Auth,
-    Billing,
     Check,
     Encoded,
     Endpoint,
@@ -22,7 +22,9 @@ from contactable.vendors.model import (
     encode_nothing,
     integer_between,
     matches_pattern,
+    uncounted,
     understood_list,
+    whole_number,
 )
 
 KEY = Auth("X-API-Key", "", ("CONTACTBASED_API_KEY",))
@@ -163,6 +165,13 @@ def _found(parsed: Any) -> int | None:
     return sum(1 for item in results if isinstance(item, dict) and item.get("found"))
 
 
+def _reserved(parsed: Any) -> int | None:
+    """Records that the creation of an export set aside; in auto_export's answer they stand below `export`."""
+    answer = parsed if isinstance(parsed, dict) else {}
+    inner = answer.get("export")
+    return whole_number((inner if isinstance(inner, dict) else answer).get("records_reserved"))
+
+
 def _organization(name: str, stream: str, flow: Flow = Flow.CALL) -> Endpoint:
     return Endpoint(
         key=f"contactbased.{name}",
@@ -197,6 +206,9 @@ def _export_step(name: str, stream: str, path: str, *, options: bool, billing: B
         subject_type="feed",
         provenance=Provenance.DOC,
         billing=billing,
+        billing_is=Provenance.DOC if name in ("create", "page", "download_url") else Provenance.ASSUMED,
+        creates=name == "create",
+        records=_reserved if name == "create" else uncounted,
         option_checks=EXPORT_CHECKS if options else (),
         errors=(
             _WINDOW,
@@ -231,6 +243,7 @@ def _bundle(bundle: str) -> Endpoint:
         subject_type="contactbased_id",
         provenance=Provenance.DOC,
         billing=Billing.MATCH,
+        billing_is=Provenance.PUBLIC,
         batch_size=1_000,
         most_per_call=1_000,
         checks=(
@@ -239,6 +252,8 @@ def _bundle(bundle: str) -> Endpoint:
         ),
         matches=_found,
         understood=understood_list("results", echo="contact_id"),
+        records=_found,
+        most_records=lambda options, subjects: subjects,
         assumptions=(
             "At most 1,000 ids a call and one credit a found id: the vendor's marketing page, not its document.",
             "Names of the fields inside `data`.",
@@ -382,9 +397,13 @@ EXPORT = Endpoint(
     subject_type="feed",
     provenance=Provenance.DOC,
     billing=Billing.RECORD,
+    billing_is=Provenance.DOC,
     flow=Flow.EXPORT,
     option_checks=EXPORT_CHECKS,
-    assumptions=("Reserved records become used when the export is ready and are released when it fails.",),
+    assumptions=(
+        "Reserved records become used when the export is ready; a failed export gives its records back, a smaller "
+        "one what it does not deliver (kept_of_failed, kept_of_unused).",
+    ),
 )
 EXPORT_PREVIEW = _export_step("preview", "export_previews", "/intent/feeds/exports/preview", options=True)
 EXPORT_COUNT = _export_step("count", "export_counts", "/intent/feeds/exports/count", options=True)

@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.model import (
     Asked,
     Auth,
-    Billing,
     Check,
     Encoded,
     Endpoint,
@@ -86,6 +86,7 @@ BULK_ENRICH = Endpoint(
     subject_type="email",
     provenance=Provenance.DOC,
     billing=Billing.MATCH,
+    billing_is=Provenance.DOC,
     # 1,000 inputs are allowed; smaller calls risk less when an answer is lost after it was charged.
     batch_size=500,
     most_per_call=1_000,
@@ -96,6 +97,8 @@ BULK_ENRICH = Endpoint(
     option_checks=(OptionCheck("required_fields", _required_fields),),
     matches=_enriched,
     understood=understood_list("contacts", echo="value"),
+    records=_enriched,
+    most_records=lambda options, subjects: subjects,
     disagreement=_disagreement,
     errors=(
         ErrorRule(

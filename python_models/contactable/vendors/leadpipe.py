@@ -170,6 +170,11 @@ def _failed(parsed: Any) -> str | None:
     return "the audience's materialisation failed at the vendor" if status == "failed" else None
 
 
+def _members(parsed: Any) -> int | None:
+    data = parsed.get("data") if isinstance(parsed, dict) else None
+    return len(data) if isinstance(data, list) else None
+
+
 _CONFIG_CHECKS = (
     integer_between("minScore", 1, 100, "min_score", required=False),
     integer_between("maxScore", 1, 100, "max_score", required=False),
@@ -192,7 +197,8 @@ AUDIENCE_QUERY = Endpoint(
     subject_type="query",
     provenance=Provenance.DOC,
     flow=Flow.CURSOR,
-    idempotent=True,
+    records=_members,
+    most_records=lambda options, subjects: int(options.get("limit") or 100),
     option_checks=(
         OptionCheck("topic_ids", _topics),
         *_CONFIG_CHECKS,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from contactable.billing import Billing, Counts, Unit
 from contactable.http import Body, ErrorRule
 
 
@@ -29,16 +30,6 @@ class Wave(StrEnum):
     DISCOVER = "discover"
     ENRICH = "enrich"
     VALIDATE = "validate"
-
-
-class Billing(StrEnum):
-    """What one credit pays for."""
-
-    NONE = "none"
-    CALL = "call"
-    SUBJECT = "subject"
-    MATCH = "match"
-    RECORD = "record"  # a record of an export, reserved when the export is created
 
 
 class Flow(StrEnum):
@@ -131,6 +122,11 @@ def understood_list(name: str, echo: str | None = None) -> Understood:
     return understood
 
 
+def uncounted(parsed: Any) -> int | None:
+    """The answer's matches, or records, are not counted: no billing model can rest on them."""
+    return None
+
+
 #: (subjects, options, call id) -> what goes on the wire. The call id is fresh for every call.
 Encoder = Callable[[Sequence[Asked], Mapping[str, Any], str], Encoded]
 
@@ -174,9 +170,11 @@ class Endpoint:
     """One call of one vendor.
 
     ``stream`` names the raw table ``raw.<vendor>__<stream>``; several endpoints may share one.
-    ``matches`` counts the matched subjects of a parsed answer (None: not readable).
     ``understood`` counts the subjects that an answer tells of in a form that can be read; the others were asked,
     perhaps paid for, and are not known.
+    ``matches`` counts the matched subjects of a parsed answer, ``records`` the records in it (None: not readable).
+    ``most_records``: (options, subjects) -> the most records of a call, where something bounds them.
+    ``billing_is``: how the billing model is known.
     ``page_of`` reads a page of a numbered read (``Flow.PAGES``); the page's number is the option ``_page``.
     ``application_error`` finds a failure inside an answer with a good status.
     ``disagreement`` finds figures inside one answer that contradict each other about its price; such an answer
@@ -199,14 +197,16 @@ class Endpoint:
     subject_type: str
     provenance: Provenance
     billing: Billing = Billing.NONE
+    billing_is: Provenance = Provenance.ASSUMED
     flow: Flow = Flow.CALL
     batch_size: int = 1
     most_per_call: int = 1  # the documented limit; batch_size may be set lower, never higher
-    idempotent: bool = False
     checks: tuple[Check, ...] = ()
     option_checks: tuple[OptionCheck, ...] = ()
-    matches: Callable[[Any], int | None] = lambda parsed: None
     understood: Understood = understood_whole
+    matches: Callable[[Any], int | None] = uncounted
+    records: Callable[[Any], int | None] = uncounted
+    most_records: Callable[[Mapping[str, Any], int], int] | None = None
     page_of: Callable[[Any], Page] = page_of_items
     application_error: Callable[[Any], str | None] = lambda parsed: None
     disagreement: Callable[[Any], str | None] = lambda parsed: None
@@ -220,7 +220,7 @@ class Endpoint:
 
     @property
     def paid(self) -> bool:
-        return self.billing is not Billing.NONE
+        return self.billing.unit is not Unit.NONE
 
     @property
     def is_look_up(self) -> bool:
@@ -231,23 +231,58 @@ class Endpoint:
     @property
     def repeatable(self) -> bool:
         """May the same call be sent twice without costing twice, or making a thing twice?"""
-        return self.idempotent or not (self.paid or self.creates)
+        return not (self.paid or self.creates)
 
-    def quote(self, subjects: int) -> float:
+    @property
+    def is_job(self) -> bool:
+        """Created, polled, fetched: what it costs is set aside at its creation and known at its end."""
+        return self.flow in (Flow.EXPORT, Flow.AUDIENCE)
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """What can be counted here, so what a billing model may rest on."""
+        if self.is_job:
+            return (Unit.NONE, Unit.CALL, Unit.PAGE, Unit.RECORD)
+        return (
+            Unit.NONE,
+            Unit.CALL,
+            *((Unit.PAGE,) if self.flow in (Flow.PAGES, Flow.CURSOR) else ()),
+            Unit.SUBJECT,
+            *((Unit.MATCH,) if self.matches is not uncounted else ()),
+            *((Unit.RECORD,) if self.records is not uncounted else ()),
+        )
+
+    def most(self, subjects: int, options: Mapping[str, Any], page: int | None = None) -> Counts:
+        """The most that a call can count. Where nothing bounds its records: so many a subject as the billing says,
+        or ``MOST_RECORDS``; what comes above is counted in full."""
+        if self.most_records is not None:
+            records = self.most_records(options, subjects)
+        else:
+            records = subjects * (self.billing.most_records or MOST_RECORDS)
+        return Counts(_asked(subjects, page), matches=subjects, records=records)
+
+    def counts(self, parsed: Any, subjects: int, page: int | None = None) -> Counts:
+        """What an accepted answer counts."""
+        return Counts(_asked(subjects, page), matches=self.matches(parsed), records=self.records(parsed))
+
+    def quote(self, subjects: int, options: Mapping[str, Any] | None = None, page: int | None = None) -> float:
         """The most that a call about ``subjects`` subjects can cost, in credits."""
-        if self.billing is Billing.CALL:
-            return 1.0
-        return float(subjects) if self.billing in (Billing.SUBJECT, Billing.MATCH) else 0.0
-
-    def charge(self, parsed: Any, subjects: int) -> float:
-        """What an accepted answer cost, in credits. An answer that cannot be read is booked as quoted."""
-        if self.billing is Billing.MATCH:
-            found = self.matches(parsed)
-            return self.quote(subjects) if found is None else float(found)
-        return self.quote(subjects)
+        return self.billing.charge(self.most(subjects, options or {}, page)) or 0.0
 
     def changed(self, **values: Any) -> "Endpoint":
         return replace(self, **values)
+
+
+#: Records of one subject where no document bounds them: a page of BIGDBM's look-ups holds at most 100 (assumed,
+#: 2026-11-30). Too high only sets more aside for the time of a call; `billing.most_records` says otherwise.
+MOST_RECORDS = 100
+#: Rows on a page of a job's result, where the request does not set it (BIGDBM audiences, assumed).
+JOB_PAGE = 100
+
+
+def _asked(subjects: int, page: int | None) -> int:
+    """A read of many pages asks about its subject once: on its first page."""
+    return subjects if page is None or page == 1 else 0
 
 
 _PLAIN_EMAIL = re.compile(r"^[a-z0-9._%+'-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z]{2,63}$", re.IGNORECASE)

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from contactable.journal.calls import Subject
+from contactable.pipeline.raw_settings import quotes
 from contactable.vendors import ENDPOINTS
 from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import NOW, ScratchWarehouse, asked
@@ -43,6 +44,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     w.create()
     w.configure(
         endpoints__enabled=[key for key, endpoint in ENDPOINTS.items() if endpoint.worklist],
+        endpoints__declared=[
+            {"endpoint": key, **quotes(endpoint, 1000)} for key, endpoint in ENDPOINTS.items() if endpoint.worklist
+        ],
         bigdbm__keywords=["audi"],
         bigdbm__window_days=7,
         bigdbm__number_of_hems=500,

@@ -7,11 +7,11 @@ cycle are assumed, modelled on the vendor's older intent API.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.bigdbm.common import TOKEN
 from contactable.vendors.model import (
     Asked,
-    Billing,
     Encoded,
     Endpoint,
     Flow,
@@ -113,6 +113,7 @@ def _step(name: str, stream: str, method: str, path: str, **values: Any) -> Endp
 CREATE = _step(
     "audience_create", "audiences", "POST", "/smartselector/createAudience",
     encode=_encode_create, billing=Billing.RECORD, option_checks=_CHECKS, creates=True,
+    most_records=lambda options, subjects: int(options.get("MaxRecords", 100_000)),
 )  # fmt: skip
 STATUS = _step("audience_status", "audiences", "GET", "/smartselector/audience", encode=_encode_status)
 RESULT = _step(

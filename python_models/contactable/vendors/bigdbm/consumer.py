@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.vendors.bigdbm.sync import (
     ADDRESS_FILLED,
     ID_FILLED,
@@ -21,11 +22,11 @@ from contactable.vendors.model import (
     MD5_FORMAT,
     US_PHONE,
     Asked,
-    Billing,
     Encoded,
     Endpoint,
     Provenance,
     Wave,
+    uncounted,
 )
 
 _PUBLIC, _ASSUMED = Provenance.PUBLIC, Provenance.ASSUMED
@@ -103,6 +104,7 @@ PII_COUNT = _also(
     batch_size=1,
     most_per_call=1,
     matches=_any_counted,
+    records=uncounted,
     object_input=True,
     assumptions=(
         "The path, the person in the query string, and the field `count`; GET and the purpose are documented.",

@@ -3,16 +3,16 @@
 Only the first is documented with method, path, fields and borders.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Body
 from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN, application_error
 from contactable.vendors.model import (
     MD5_FORMAT,
     Asked,
-    Billing,
     Check,
     Encoded,
     Endpoint,
@@ -56,6 +56,14 @@ def _has_topics(parsed: Any) -> int | None:
     return min(len(topics), 1) if isinstance(topics, list) else None
 
 
+def _listed(name: str) -> Callable[[Any], int | None]:
+    def count(parsed: Any) -> int | None:
+        rows = parsed.get(name) if isinstance(parsed, dict) else None
+        return len(rows) if isinstance(rows, list) else None
+
+    return count
+
+
 _WINDOW = OptionCheck("window_dates", _dates)
 
 CREATE_LIST = Endpoint(
@@ -75,8 +83,13 @@ CREATE_LIST = Endpoint(
     checks=(Check("keyword_empty", "the keyword is empty", lambda subject: bool(subject.value.strip())),),
     option_checks=(_WINDOW, integer_between("NumberOfHems", 100, 100_000, "number_of_hems")),
     understood=understood_list("hems"),
+    records=_listed("hems"),
+    most_records=lambda options, subjects: int(options.get("NumberOfHems", 100_000)),
     application_error=application_error,
-    assumptions=("One credit a list, whatever its length: the price of a list is not documented.",),
+    assumptions=(
+        "One credit a list, whatever its length: what a list costs is not documented. If it is charged by HEM, "
+        "set billing: hem.",
+    ),
 )
 
 #: Tells of people we know already what they searched for; a call a person, so it is switched on by whom it serves.
@@ -98,6 +111,7 @@ BY_MD5 = Endpoint(
     option_checks=(_WINDOW,),
     matches=_has_topics,
     understood=understood_list("topics"),
+    records=_listed("topics"),
     application_error=application_error,
     assumptions=(
         "Path, field names and the list `topics`: only the purpose and the method are documented.",

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Action, Body, ErrorRule, Fault
 from contactable.vendors.bigdbm.common import EMAIL_TOKEN, TOKEN, application_error
 from contactable.vendors.model import (
     EMAIL_FORMAT,
     US_PHONE,
     Asked,
-    Billing,
     Check,
     Encoded,
     Endpoint,
@@ -58,6 +58,12 @@ OPQL = Endpoint(
     ),
 )
 
+
+def _results(parsed: Any) -> int | None:
+    results = parsed.get("results") if isinstance(parsed, dict) else None
+    return len(results) if isinstance(results, list) else None
+
+
 EMAIL_BATCH = Endpoint(
     key="bigdbm.email_batch",
     vendor="bigdbm",
@@ -76,6 +82,8 @@ EMAIL_BATCH = Endpoint(
     billing=Billing.SUBJECT,
     batch_size=10,
     most_per_call=10,
+    records=_results,
+    most_records=lambda options, subjects: subjects,
     checks=(
         Check("email_too_long", "longer than 200 characters", lambda subject: len(subject.value) <= 200),
         EMAIL_FORMAT,

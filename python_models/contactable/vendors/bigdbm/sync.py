@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from contactable.billing import Billing
 from contactable.http import Body
 from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN, application_error
 from contactable.vendors.model import (
     Asked,
-    Billing,
     Check,
     Encoded,
     Endpoint,
@@ -55,6 +55,14 @@ def _understood(parsed: Any, subjects: Sequence[Asked]) -> int:
     data = _return_data(parsed)
     odd = [] if data is None else [records for records in data.values() if not isinstance(records, list | None)]
     return 0 if data is None else max(len(subjects) - len(odd), 0)
+
+
+def _records(parsed: Any) -> int | None:
+    """Records over all keys."""
+    data = _return_data(parsed)
+    if data is None:
+        return None
+    return sum(len(records) if isinstance(records, list) else 1 for records in data.values() if records)
 
 
 def _page_of(parsed: Any) -> Page:
@@ -102,6 +110,8 @@ def sync(
             "checks": checks,
             "matches": _matched_keys,
             "understood": _understood,
+            "records": _records,
+            "most_records": (lambda options, subjects: PAGE_SIZE) if paged else None,
             "page_of": _page_of,
             "application_error": application_error,
             "assumptions": (*assumed, MISSES_FREE, *limits, *says),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from contactable.billing import Billing
 from contactable.extract import EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.batches import affordable, ask_in_batches
@@ -180,3 +181,38 @@ def test_figures_that_contradict_each_other_are_booked_as_quoted_and_said(make_c
         tally = context.tally.endpoints[EXACT.key]
         assert tally.credits == 2.0, "the most the call can cost: neither figure is trusted"
         assert "records_enriched differs" in tally.notes[0]
+
+
+def test_an_answer_that_costs_more_than_was_set_aside_is_counted_in_full_and_ends_the_product(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    """Nobody knows before how many records an answer holds: `most_records` is a guess, here too low a one."""
+    by_record = Billing.read({"unit": "record", "most_records": 2}, Billing.NONE)
+    profiles = ENDPOINTS["bigdbm.consumer_email"].changed(billing=by_record, batch_size=1)
+    budgets = Budgets({RUN: 10})
+
+    def five_records(request: Request) -> Reply:
+        assert request.body.json is not None
+        records = [{"Id": str(number)} for number in range(5)]
+        return reply({"returnData": dict.fromkeys(request.body.json["ObjectList"], records)})
+
+    context = make_context(five_records, budgets=budgets, in_flight={"bigdbm": 1})
+    asked = [question(profiles, f"q{i}", "email", f"p{i}@example.com", "{}", None) for i in range(4)]
+    ask_in_batches(context, profiles, asked)
+    tally = context.tally.endpoints[profiles.key]
+    assert (tally.answered, tally.credits) == (2, 10), "the third would have been the eleventh"
+    assert journal.committed(budgets, "run-1") == {RUN: 10}
+    assert "cost 5 credits where 2 were set aside" in tally.notes[0]
+    assert "endpoints.bigdbm.consumer_email.billing" in tally.notes[0]
+
+    over = make_context(five_records, budgets={RUN: 12}, run_id="run-2", in_flight={"bigdbm": 1})
+    more = [question(profiles, f"y{i}", "email", f"y{i}@example.com", "{}", None) for i in range(4)]
+    ask_in_batches(over, profiles, more)
+    tally = over.tally.endpoints[profiles.key]
+    assert (tally.credits, tally.stop_kind) == (15, "budget")
+    assert "overspent: 15" in tally.stopped
+
+
+def test_a_batch_is_cut_by_its_billing_model() -> None:
+    dear = EMAIL.changed(billing=Billing.read({"credits": 2, "minimum": 5}, EMAIL.billing))
+    assert [affordable(dear, room, 50) for room in (4, 5, 6, 9, 1_000)] == [0, 2, 3, 4, 49]

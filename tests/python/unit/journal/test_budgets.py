@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from sqlalchemy import select
 
 from contactable.journal import tables as t
-from contactable.journal.budget import Budgets, BudgetSpentError, money_of, money_text
+from contactable.journal.budget import Budgets, BudgetSpentError, VolumePrice, money_of, money_text
 from contactable.journal.calls import Call, Settlement, Subject
 from contactable.journal.store import Journal
 from support.extraction import SteppingClock
@@ -79,6 +80,27 @@ def test_money_moves_with_the_credits_at_the_price_of_the_reservation(journal: J
     assert money_row(journal, request) == (300_000, 210_000)
     assert journal.committed_money(budgets, "r") == {("total", "day"): 210_000}
     assert journal.states()[0]["money_micros"] == 210_000
+
+
+def test_a_month_costs_what_its_volume_costs_in_whatever_order_charges_come(journal: Journal) -> None:
+    """0.03 a credit up to ten, 0.01 above: set aside at the higher price, charged by what the month has seen."""
+    price = VolumePrice("v", ((10.0, 30_000), (None, 10_000)))
+    budgets = Budgets({}, {("total", "day"): 10**9}, "USD")
+    calls = {
+        name: replace(call(name, quoted), volume_price=price) for name, quoted in (("a", 8), ("b", 8), ("c", 4))
+    }
+    requests = {name: journal.reserve(one, "r", budgets) for name, one in calls.items()}
+    assert journal.committed_money(budgets, "r") == {("total", "day"): 20 * 30_000}
+    b, a, c = (requests[name] or "" for name in ("b", "a", "c"))
+    assert journal.settle(b, Settlement("settled", 8.0)) == 8 * 30_000
+    assert journal.settle(a, Settlement("settled", 6.0)) == 2 * 30_000 + 4 * 10_000
+    assert journal.settle(c, Settlement("ambiguous", None)) == 4 * 30_000, (
+        "what nobody knows costs the most it can"
+    )
+    assert journal.correct_charge(b, 3.0) == (-5.0, -(1 * 30_000 + 4 * 10_000))
+    journal.reconcile(c, charged=True, credits=2.0)
+    assert journal.committed_money(budgets, "r") == {("total", "day"): price.total(3 + 6 + 2)}
+    assert price.total(11) == 10 * 30_000 + 10_000
 
 
 def test_what_has_no_price_is_unknown_and_commits_no_money(journal: Journal) -> None:

@@ -95,7 +95,7 @@ def make_ledger(path: Path, world: World) -> Path:
             );
             create table marts.credit_reconciliation (
                 vendor varchar, book varchar, read_at timestamp, vendor_says double, ledger_says double,
-                explanation varchar, is_agreed boolean
+                explanation varchar, is_agreed boolean, endpoint varchar, suggested_billing_model varchar
             );
             """
         )
@@ -147,7 +147,7 @@ def make_ledger(path: Path, world: World) -> Path:
             )
         for book in world.books:
             connection.execute(
-                "insert into marts.credit_reconciliation values (?, ?, ?, ?, ?, ?, ?)",
-                [*book, book[-1] == "agrees"],
+                "insert into marts.credit_reconciliation values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [*book, book[-1] == "agrees", f"{book[0]}.endpoint", "match" if "differs" in book[-1] else None],
             )
     return path

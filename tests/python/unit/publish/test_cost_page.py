@@ -93,7 +93,8 @@ def test_a_priced_ledger_is_told_in_money(tmp_path: Path) -> None:
         "bigdbm day credits 2,000 320 1,520 160",
         "20 November 2026, 05:06 1 1 400 20.00",
         "contactbased records pool 21 November 2026, 03:00 1 80 80 agrees",
-        "exactbuyer records enriched 21 November 2026, 02:00 2 490 500 our ledger differs (1)",
+        "exactbuyer records enriched 21 November 2026, 02:00 2 490 500 our ledger differs (1) "
+        "fits endpoints.exactbuyer.endpoint.billing: match",
     ):
         assert expected in page.text, expected
 

@@ -1,7 +1,7 @@
 """The page: true numbers, nothing personal, nothing from elsewhere, and never an error for want of data."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from contactable.publish import publish, write_report
+from contactable.publish import book_differences, publish, write_report
 from unit.publish.published_world import NOW, PEOPLE, make_warehouse
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -287,3 +287,26 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one(database: Path, tmp_path:
     assert out.read_text(encoding="utf-8") == before
     assert sorted(path.name for path in tmp_path.glob("*.html*")) == ["cost.html", "index.html"]
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_status_says_which_setting_fits_a_vendors_book(tmp_path: Path) -> None:
+    published = tmp_path / "contactable.duckdb"
+    with duckdb.connect(str(published)) as con:
+        con.execute(
+            """
+            create table credit_reconciliation as
+            select
+                'r' || i as record_id, 'bigdbm' as vendor, 'invoice' as book,
+                'bigdbm.intent_create_list' as endpoint, timestamp '2026-12-01' as read_at,
+                122::double as vendor_says, 1::double as ledger_says, i = 3 as is_agreed,
+                'our ledger differs' as explanation, 'call' as billing_model,
+                case when i < 3 then 'record' end as suggested_billing_model, 122::double as suggested_total
+            from range(4) t(i)
+            """
+        )
+    [difference] = book_differences(published)
+    assert (difference.readings, difference.vendor_says, difference.ledger_says) == (3, 366, 3)
+    assert "`endpoints.bigdbm.intent_create_list.billing: record`, which gives 366 credits" in difference.advice
+    assert difference.advice.endswith("then set it in contactable.yml.")
+    assert "That is set" in replace(difference, billing_model="record").advice
+    assert replace(difference, suggested_billing_model=None).advice == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import contactable
-from contactable.vendors import ENDPOINTS, VENDORS, Billing, Endpoint, Flow, Provenance
+from contactable.vendors import ENDPOINTS, VENDORS, Endpoint, Flow, Provenance
 from contactable.warehouse.raw_tables import STREAMS
 
 PACKAGE = Path(contactable.__file__).parent
@@ -20,18 +20,18 @@ def test_an_endpoint_is_complete(endpoint: Endpoint) -> None:
     assert endpoint.path.startswith("/")
     assert 1 <= endpoint.batch_size <= endpoint.most_per_call
     assert endpoint.provenance is Provenance.DOC or endpoint.assumptions, "say what is assumed"
-    if endpoint.paid and endpoint.flow is Flow.CALL and endpoint.billing is not Billing.RECORD:
+    if endpoint.paid and endpoint.flow is Flow.CALL:
         assert endpoint.quote(endpoint.batch_size) > 0, "a paid call has a price"
         assert not endpoint.repeatable, "a paid call is not sent twice"
 
 
 ROOMS = {
     "http": set[str](),
-    "journal": set[str](),
+    "journal": {"billing"},
     "identity": set[str](),
     "matching": set[str](),
-    "vendors": {"http"},
-    "extract": {"vendors", "http", "journal"},
+    "vendors": {"billing", "http"},
+    "extract": {"billing", "vendors", "http", "journal"},
     "gates": set[str](),
     "publish": {"disk"},
     "normalise": set[str](),
