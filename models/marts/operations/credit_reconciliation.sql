@@ -72,7 +72,7 @@ counted as (
         record_id,
         sum(case when is_unknown then 0 else coalesce(credits_charged, 0) end) as ledger_says,
         sum(case when is_unknown then coalesce(credits_charged, credits_quoted, 0) else 0 end) as ledger_unknown,
-        max_by(billing, sent_at) as billing_model,
+        max_by(case when not is_page_of_job then billing end, case when not is_page_of_job then sent_at end) as billing_model,
         sum(case when is_answered and not is_page_of_job then 1 else 0 end) as calls,
         sum(case when is_answered and page is not null then 1 end) as pages,
         sum(
