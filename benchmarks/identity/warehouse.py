@@ -78,7 +78,7 @@ _UNITED = {
     "int_contacts__phones": """
         select
             {evidence_id}, record_id, vendor, contact_id, phone, nullif(phone_type, '') as phone_type,
-            cast(null as boolean) as is_dnc, observed_at, observed_at as as_of
+            cast(null as varchar) as dnc, observed_at, observed_at as as_of
         from bench.phones as told
         left join people using (record_id)
         where {fresh}

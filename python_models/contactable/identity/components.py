@@ -27,7 +27,11 @@ _NONE = np.int64(-1)
 
 @dataclass(frozen=True)
 class _Graph:
-    """Links as indices. ``weak``: of each link; ``name``: code of each evidence's name, -1 without."""
+    """Links as indices.
+
+    weak: of each link. name: code of each evidence's name, -1 without. at_work: of each node, whether it is a name
+    with an employer.
+    """
 
     evidence: Labels
     node: Labels
@@ -36,6 +40,7 @@ class _Graph:
     weak: Mask
     name: Codes
     facts: Facts
+    at_work: Mask
 
 
 def resolve_components(links: pa.Table, places: pa.Table) -> pa.Table:
@@ -73,7 +78,8 @@ def resolve_components(links: pa.Table, places: pa.Table) -> pa.Table:
     names = _of_evidence(named_as.astype(np.int64), evidence, count)
     weak = pc.fill_null(links.column("is_weak"), False).to_numpy().astype(np.bool_)
     facts = _facts(links, evidence, node, nodes, names, name_keys, _of_places(places, evidence_ids))
-    graph = _Graph(evidence, node, count, len(nodes), weak, names, facts)
+    at_work = pc.starts_with(nodes, "name_employer:").to_numpy(zero_copy_only=False)
+    graph = _Graph(evidence, node, count, len(nodes), weak, names, facts, at_work)
 
     whole = component_labels(evidence, node, graph.evidences, graph.nodes)
     labels, refused, contradicted = _two_levels(graph)
@@ -159,7 +165,8 @@ def _two_levels(graph: _Graph) -> tuple[Labels, Mask, Mask]:
     named = graph.name != _NONE
     strong, weak = (np.flatnonzero(named[graph.evidence] & mask) for mask in (~graph.weak, graph.weak))
     labels = component_labels(graph.evidence[strong], graph.node[strong], graph.evidences, graph.nodes)
-    labels, dropped = join_weakly(labels, graph.evidence[weak], graph.node[weak], graph.nodes, graph.facts)
+    weakly = graph.evidence[weak], graph.node[weak], graph.nodes, graph.facts, graph.at_work
+    labels, dropped = join_weakly(labels, *weakly)
     contradicted = np.zeros(graph.evidences, dtype=np.bool_)
     contradicted[graph.evidence[weak[dropped]]] = True
     labels, joined, astride = _attach(graph, labels, settled=named, candidates=~named)

@@ -52,11 +52,14 @@ class Facts:
     phones: Values = field(default_factory=Values)
 
 
-def join_weakly(labels: Labels, evidence: Labels, node: Labels, nodes: int, facts: Facts) -> tuple[Labels, Mask]:
+def join_weakly(
+    labels: Labels, evidence: Labels, node: Labels, nodes: int, facts: Facts, at_work: Mask
+) -> tuple[Labels, Mask]:
     """Join people whom weak links connect, unless what is known of them contradicts.
 
-    First everybody whom weak links connect together; where these contradict each other, only over values whose
-    own carriers do not; where even those add up to a contradiction, nobody.
+    An employer has namesakes: a name there joins nobody who live in different ZIPs and share no number. Of what
+    is left, first everybody whom weak links connect together; where these contradict each other, only over values
+    whose own carriers do not; where even those add up to a contradiction, nobody.
 
     Args:
         labels: the person of every evidence by strong links.
@@ -64,6 +67,7 @@ def join_weakly(labels: Labels, evidence: Labels, node: Labels, nodes: int, fact
         node: node of each weak link, 0 to ``nodes`` - 1.
         nodes: number of nodes.
         facts: what is known of every evidence.
+        at_work: which nodes are a name with an employer.
 
     Returns:
         (the person of every evidence, which weak links were refused). The order of links changes neither.
@@ -71,19 +75,27 @@ def join_weakly(labels: Labels, evidence: Labels, node: Labels, nodes: int, fact
     labels = compact(labels)
     people = _People.of(labels, facts)
     person = labels[evidence]
-    refused = np.zeros(len(evidence), dtype=np.bool_)
+    colleagues = np.flatnonzero(at_work[node])
+    namesakes = people.live_apart(*_carried(person[colleagues], node[colleagues]), nodes)[node]
 
-    groups = component_labels(person, node, people.count, nodes)
-    refused |= people.contradict(groups, people.count)[groups[person]]
+    groups = component_labels(person[~namesakes], node[~namesakes], people.count, nodes)
+    refused = ~namesakes & people.contradict(groups, people.count)[groups[person]]
     if refused.any():
         doubtful = np.flatnonzero(refused)
-        carried = np.unique(np.stack([node[doubtful], person[doubtful]]), axis=1)
-        apart = people.contradict_on(carried[1].astype(np.int32), carried[0].astype(np.int32), nodes)
-        refused = refused & apart[node]
-        groups = component_labels(person[~refused], node[~refused], people.count, nodes)
+        apart = people.contradict_on(*_carried(person[doubtful], node[doubtful]), nodes)
+        refused &= apart[node]
+        left = ~(namesakes | refused)
+        groups = component_labels(person[left], node[left], people.count, nodes)
         refused |= people.contradict(groups, people.count)[groups[person]]
-        groups = component_labels(person[~refused], node[~refused], people.count, nodes)
-    return compact(groups[labels]), refused
+        left = ~(namesakes | refused)
+        groups = component_labels(person[left], node[left], people.count, nodes)
+    return compact(groups[labels]), namesakes | refused
+
+
+def _carried(person: Labels, node: Labels) -> tuple[Labels, Labels]:
+    """Who carries which node, each pair once: (person, node)."""
+    pairs = np.unique(np.stack([node, person]), axis=1).astype(np.int32)
+    return pairs[1], pairs[0]
 
 
 def refused_bridges(labels: Labels, person: Labels, bridge: Labels, bridges: int, facts: Facts) -> Mask:
@@ -197,11 +209,15 @@ class _People:
         there = latest >= 0  # somebody's is known; apart where somebody's begins after another's has ended
         apart[there] |= latest[there] - earliest[there] > BIRTH_YEARS_APART
         several = np.zeros(count, dtype=np.int32)
-        located = self.zips.any & self.phones.any
         for has in self.vendors:
             ids = np.bincount(group[has[person]], minlength=count)
             several += ids > 1
-            both = (has & located)[person] & (ids > 1)[group]
-            held = person[both], group[both], count
-            apart |= self.zips.differ(*held) & self.phones.differ(*held)
+            held = has[person] & (ids > 1)[group]
+            apart |= self.live_apart(person[held], group[held], count)
         return apart | (several >= VENDORS_APART)
+
+    def live_apart(self, person: Labels, group: Labels, count: int) -> Mask:
+        """Whether those of each group of whom both is known have no ZIP in common and no number either."""
+        known = (self.zips.any & self.phones.any)[person]
+        held = person[known], group[known], count
+        return self.zips.differ(*held) & self.phones.differ(*held)

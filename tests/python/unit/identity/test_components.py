@@ -176,12 +176,13 @@ def reference(links: Iterable[Link]) -> Resolved:
     return Resolved(people, frozenset(refused), oldest, united([*(frozenset(c) for c in nodes.values())]))
 
 
-@settings(deadline=None)  # the first call also loads SciPy
+@settings(deadline=None)  # a busy machine takes its time
 @given(LINKS)
 def test_same_people_as_the_reference(links: list[Link]) -> None:
     assert resolved(links) == reference(links)
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(DOUBTFUL_LINKS, st.randoms(use_true_random=False))
 def test_order_of_arrival_changes_nothing(links: list[Link], random: object) -> None:
     shuffled = list(links)
@@ -189,6 +190,7 @@ def test_order_of_arrival_changes_nothing(links: list[Link], random: object) -> 
     assert resolved(shuffled) == resolved(links)
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(LINKS)
 def test_nameless_evidence_never_makes_one_person_of_two_names(links: list[Link]) -> None:
     by_names_alone = resolved([link for link in links if link.name]).people
@@ -199,6 +201,7 @@ def test_nameless_evidence_never_makes_one_person_of_two_names(links: list[Link]
             assert len({names[evidence] for known in before for evidence in known}) == 1
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(DOUBTFUL_LINKS, DOUBTFUL_LINKS)
 def test_nothing_outside_a_graph_changes_what_is_decided_inside(here: list[Link], there: list[Link]) -> None:
     """What an incremental resolve rests on: a graph may be resolved by itself."""

@@ -34,7 +34,29 @@ class Family:
 
 
 #: One a case.
-AREA_CODES = (202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229)
+AREA_CODES = (
+    202,
+    203,
+    205,
+    206,
+    207,
+    208,
+    209,
+    210,
+    212,
+    213,
+    214,
+    215,
+    216,
+    217,
+    218,
+    219,
+    224,
+    225,
+    228,
+    229,
+    231,
+)
 MARIA, JOHN = ("Maria", "Roe"), ("John", "Roe")
 
 
@@ -203,6 +225,10 @@ def no_vendor_has_both(family: Family) -> None:
     namesakes(family, ids=False)
 
 
+def no_vendor_has_both_and_one_number(family: Family) -> None:
+    namesakes(family, ids=False, lines=(1, 1))
+
+
 Case = Callable[[Family], None]
 #: case -> who is one person
 CASES: dict[Case, list[set[str]]] = {
@@ -225,7 +251,8 @@ CASES: dict[Case, list[set[str]]] = {
     a_third_record_lies_between: [{"one", "one's job"}, {"other", "other's job"}, {"job"}],
     moved_with_the_number: [{"one", "one's job", "other", "other's job"}],
     one_home_two_numbers: [{"one", "one's job", "other", "other's job"}],
-    no_vendor_has_both: [{"one", "one's job", "other", "other's job"}],
+    no_vendor_has_both: [{"one", "one's job"}, {"other", "other's job"}],
+    no_vendor_has_both_and_one_number: [{"one", "one's job", "other", "other's job"}],
 }
 
 
