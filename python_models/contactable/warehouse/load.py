@@ -3,6 +3,9 @@
 The ledger ``raw.segments`` says what is loaded. A segment's rows and its ledger row commit together, so that a
 kill at any point leaves a segment loaded or not, and loading again changes nothing. ``replay`` makes the stream
 tables anew from the segments alone and gives the same rows.
+
+Base models explode a segment once and know it by its name. So whatever loads a segment a second time also takes
+out what was derived from the first, in the same transaction: the next build derives it again.
 """
 
 from collections import defaultdict
@@ -157,6 +160,7 @@ def _load_segment(con: DuckDBPyConnection, file: SegmentFile, moment: datetime, 
     sha256 = digest(file)
     with transaction(con):
         con.execute(f"delete from raw.{file.stream} where segment = ?", [file.segment])  # noqa: S608 - a known stream
+        _forget_derived(con, file.stream, file.segment)
         answers = _insert(con, file.stream, file, moment)
         step("inserted")
         _enter(con, file, answers, sha256, moment)
@@ -204,6 +208,8 @@ def _replay(con: DuckDBPyConnection, files: Sequence[SegmentFile], moment: datet
     loaded: list[LoadedSegment] = []
     for stream in stream_tables():
         if not by_stream[stream] and stream not in in_ledger and _is_empty(con, stream):
+            with transaction(con):
+                _forget_derived(con, stream)
             continue
         kept = [segment for of_stream, segment in unreadable if of_stream == stream]
         loaded += _replay_stream(con, stream, by_stream[stream], kept, ledger, moment)
@@ -230,6 +236,7 @@ def _replay_stream(
             {"kept": list(kept)},
         )
         con.execute(f"drop table raw.{stream}__before")
+        _forget_derived(con, stream)
         con.execute(
             "delete from raw.segments where stream = $stream and not list_contains($kept, segment)",
             {"stream": stream, "kept": list(kept)},
@@ -242,6 +249,32 @@ def _replay_stream(
             _enter(con, file, answers, sha256, first)
             loaded.append(LoadedSegment(stream, file.segment, answers))
     return loaded
+
+
+def _forget_derived(con: DuckDBPyConnection, stream: str, segment: str | None = None) -> None:
+    """Take out what the base model of a stream made of its answers (of one segment), and the plan of identity.
+
+    Without a plan the next resolve looks at everything: it tells new records from known ones by what they say of a
+    person, and a record may have changed in what it does not compare. Keys are kept elsewhere.
+    """
+    rows = 0
+    for base in _built(con, f"base_{stream}"):
+        of_segment = "" if segment is None else "where segment = $segment"
+        parameters = {} if segment is None else {"segment": segment}
+        deleted = con.execute(f"delete from {base} {of_segment}", parameters).fetchone()  # noqa: S608 - our own names
+        rows += 0 if deleted is None else int(deleted[0])
+    if rows:
+        for plan in _built(con, "int_identity__plan"):
+            con.execute(f"drop table {plan}")
+
+
+def _built(con: DuckDBPyConnection, name: str) -> list[str]:
+    """The table of a model, if dbt has built it, quoted with its schema."""
+    schemas = con.execute(
+        "select table_schema from information_schema.tables where table_name = ? and table_type = 'BASE TABLE'",
+        [name],
+    ).fetchall()
+    return [f'"{schema}"."{name}"' for (schema,) in schemas]
 
 
 def _is_empty(con: DuckDBPyConnection, stream: str) -> bool:

@@ -1,10 +1,16 @@
 """Identity through dbt itself: a resolve of what is new, and keys that outlive a full refresh."""
 
+import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
+
+from contactable.warehouse.load import load
 from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import ScratchWarehouse
+from support.sealed_home import SealedHome
 
 IDENTITY = ("--select", "+int_identity__clusters", "+contact_keys")
 
@@ -52,3 +58,74 @@ def keys(warehouse: ScratchWarehouse) -> dict[str, str]:
     """Return the key of every row of the list."""
     rows = warehouse.rows("select evidence_id, contact_key from intermediate.int_identity__clusters")
     return {row["evidence_id"]: row["contact_key"] for row in rows}
+
+
+#: What stands on the answers about one person, state and histories of resolves left out.
+GROWN = (
+    "staging.base_bigdbm__consumer_profiles", "intermediate.int_contacts__profiles",
+    "intermediate.int_contacts__email_addresses", "intermediate.int_identity__identifiers",
+    "intermediate.int_identity__evidence", "intermediate.int_identity__names", "intermediate.int_identity__links",
+    "intermediate.int_identity__refused", "intermediate.int_identity__cuts", "intermediate.int_identity__clusters",
+)  # fmt: skip
+
+
+def test_what_a_replay_changed_is_made_anew_by_the_next_build(tmp_path: Path) -> None:
+    """A segment's content changes, one goes, and comes back: each time the tables are those of a full refresh."""
+    home, warehouse = SealedHome(tmp_path), ScratchWarehouse(tmp_path)
+    for name, title in (("ada", "Nurse"), ("bob", "Clerk"), ("eve", "Judge")):
+        person = {"Id": name, "First_Name": name.title(), "Last_Name": "Roe", "Email": f"{name}@example.com"}
+        body = {"status": "success", "returnData": {f"{name}@example.com": [{**person, "Occupation": title}]}}
+        home.answer(name, "bigdbm__consumer_profiles", json.dumps(body))
+    home.seal(max_answers=1)
+    load(home.root)
+    warehouse.dbt("seed")
+    warehouse.dbt("run", "--select", "+int_identity__clusters")
+    assert people(warehouse) == {"Ada", "Bob", "Eve"}
+
+    changed, gone, _ = sorted(home.files(), key=lambda path: pq.read_table(path)["request_id"][0].as_py())
+    rewrite(changed, "Nurse", "Baker")  # nobody is another person: identity would take it for what it knows
+    away = gone.with_suffix(".away")
+    gone.rename(away)
+    load(home.root, replay=True)
+    again(warehouse)
+    titles = [
+        row["record"] for row in warehouse.rows(f"select record from {GROWN[0]} where segment = '{changed.stem}'")
+    ]
+    assert len(titles) == 1
+    assert "Baker" in titles[0]
+    assert people(warehouse) == {"Ada", "Eve"}
+    records = "select record_id from intermediate.int_identity__evidence except select record_id from " + GROWN[0]
+    assert warehouse.rows(records) == [], "evidence points at records that there are"
+
+    away.rename(gone)
+    load(home.root)  # one segment, as after a restore
+    again(warehouse)
+    grown = {table: content(warehouse, table) for table in GROWN}
+    assert people(warehouse) == {"Ada", "Bob", "Eve"}
+    again(warehouse, "--full-refresh")
+    assert {table: content(warehouse, table) for table in GROWN} == grown
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    table = pq.read_table(path)
+    bodies = [body.replace(old, new) for body in table["body"].to_pylist()]
+    place = table.schema.get_field_index("body")
+    pq.write_table(table.set_column(place, table.schema.field(place), [bodies]), path)
+
+
+def again(warehouse: ScratchWarehouse, *options: str) -> None:
+    """Build what stands on the answers; everything else is as it was."""
+    folders = [f"path:models/intermediate/{name}" for name in ("contacts", "intent", "identity")]
+    warehouse.dbt("run", *options, "--select", "base_bigdbm__consumer_profiles", *folders)
+
+
+def people(warehouse: ScratchWarehouse) -> set[str]:
+    rows = warehouse.rows(
+        "select distinct names.first_name_key as name from intermediate.int_identity__names as names"
+        " inner join intermediate.int_identity__clusters as clusters on names.evidence_id = clusters.evidence_id"
+    )
+    return {row["name"].title() for row in rows}
+
+
+def content(warehouse: ScratchWarehouse, table: str) -> list[dict[str, Any]]:
+    return warehouse.rows(f"select * from {table} order by all")

@@ -302,6 +302,54 @@ def test_rows_that_the_ledger_does_not_know_are_not_doubled(home: SealedHome) ->
     assert after == before
 
 
+def derive(home: SealedHome) -> None:
+    """What dbt leaves: a base table that knows segments by their names, and how the last resolve went."""
+    with open_warehouse(home.root) as con:
+        con.execute("create schema if not exists staging")
+        con.execute("create schema if not exists intermediate")
+        for stream in ("exactbuyer__contacts", "bigdbm__phone_scores"):
+            con.execute(f"create or replace table staging.base_{stream} as select * from raw.{stream}")
+        con.execute("create or replace table intermediate.int_identity__plan (resolve integer)")
+
+
+def derived(home: SealedHome) -> tuple[int, int, bool]:
+    """Rows of both base tables, and whether the plan stands."""
+    [(contacts,)] = home.query("select count(*) from staging.base_exactbuyer__contacts")
+    [(scores,)] = home.query("select count(*) from staging.base_bigdbm__phone_scores")
+    plan = home.query("select 1 from information_schema.tables where table_name = 'int_identity__plan'")
+    return contacts, scores, bool(plan)
+
+
+def test_a_replay_forgets_what_was_derived_so_that_a_build_derives_it_again(home: SealedHome) -> None:
+    full(home)
+    derive(home)
+    contacts, scores, _ = derived(home)
+    assert contacts * scores > 0
+    full(home)
+    assert derived(home) == (contacts, scores, True), "a load of nothing new changes nothing"
+
+    with pytest.raises(Killed):
+        load(home.root, replay=True, on_step=kill_at("replayed", 1))
+    assert load(home.root, replay=True, now=LATER).complete
+    assert derived(home) == (0, 0, False)
+
+    derive(home)
+    with open_warehouse(home.root) as con:
+        con.execute("delete from raw.segments where stream = 'exactbuyer__contacts'")
+    full(home)
+    assert derived(home) == (0, scores, False), "one stream was loaded anew"
+
+    derive(home)
+    for path in home.files():
+        if path.parent.name == "exactbuyer__contacts":
+            path.unlink()
+    with open_warehouse(home.root) as con:
+        con.execute("delete from raw.segments where stream = 'exactbuyer__contacts'")
+        con.execute("delete from raw.exactbuyer__contacts")
+    load(home.root, replay=True, now=LATER)
+    assert derived(home)[0] == 0, "nothing is left of what has no segment and no rows"
+
+
 def test_a_replay_clears_the_ledger_of_a_stream_without_files_and_rows(home: SealedHome) -> None:
     full(home)
     next(path for path in home.files() if path.parent.name == "exactbuyer__contacts").unlink()
