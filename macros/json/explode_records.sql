@@ -15,12 +15,14 @@
     each (or one of 'a|b.c') must hold a value, `envelope` the fields of the answer to keep beside its records (key to type),
     `status` the answer's own status (SQL on `answer`, a json value) with `accepted`, `pending` or `failed` texts, `expected`
     the number of records the answer announces (SQL; a difference is a warning, not a loss), `identity` what, beside the place in
-    the list, identifies a record whose content does not (SQL, comma-separated).
+    the list, identifies a record whose content does not (SQL, comma-separated), `hashes` a key (or 'a|b.c') that must hold a
+    hash where it holds anything, `unless` one of these keys tells whose the record is.
 
     Every answer gives at least one row, and an answer that cannot be read exactly one, quarantined: never an error, never a loss. -#}
 {% macro explode_records(
     relation, shape, columns, path=none, required=[], envelope={}, status=none, accepted=[], pending=[], failed=[],
-    expected=none, echo=none, record_key=none, found=none, bare=false, alone=none, scalars=false, identity=none
+    expected=none, echo=none, record_key=none, found=none, bare=false, alone=none, scalars=false, identity=none, hashes=none,
+    unless=none
 ) %}
 {%- set answer_shape = dict(envelope) -%}
 {%- if path -%}
@@ -223,13 +225,16 @@ judged as (
             {% for alternatives in required %}
                 when
                     record is not null
-                    and coalesce(
-                        {% for key in alternatives.split('|') %}
-                            {{ to_text(json_text('record', '$.' ~ key)) }}{{ ',' if not loop.last }}
-                        {% endfor %}
-                    ) is null
+                    and {{ first_text('record', alternatives) }} is null
                     then 'required_value_missing'
             {% endfor %}
+            {% if hashes %}
+                when
+                    record is not null
+                    and {{ hash_type(first_text('record', hashes)) }} = 'unknown'
+                    {% if unless %}and {{ first_text('record', unless) }} is null{% endif %}
+                    then 'hash_malformed'
+            {% endif %}
             else pair_rule
         end as quarantine_rule
     from paired

@@ -9,6 +9,7 @@
         when 'application_error' then 'the answer was delivered, but its own status says that it failed'
         when 'not_an_object' then 'a record is not a JSON object'
         when 'required_value_missing' then 'a record lacks the value that makes it useful'
+        when 'hash_malformed' then 'a hash is none (MD5, SHA-1 and SHA-256 have 32, 40 and 64 hexadecimal digits), so nobody is named'
         when 'not_asked' then 'a record answers a subject that was not asked'
         when 'positions_mismatch' then 'the answers do not line up with the subjects by position, so none of them can be trusted'
     end

@@ -64,9 +64,9 @@ united as (
         vendor,
         {{ normalise_email('email') }} as email,
         lower(email_type) as email_type,
-        case when email is null then md5 end as email_md5,
-        case when email is null then sha1 end as email_sha1,
-        case when email is null then sha256 end as email_sha256,
+        {% for hash in ['md5', 'sha1', 'sha256'] %}
+            case when email is null and {{ hash_type(hash) }} = '{{ hash }}' then {{ hash }} end as email_{{ hash }},
+        {% endfor %}
         contact_id,
         fetched_at as observed_at,
         coalesce(cast(last_seen_date as timestamp), fetched_at) as as_of

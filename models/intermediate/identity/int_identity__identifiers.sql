@@ -133,14 +133,16 @@ from_signals as (
     select
         evidence_id,
         vendor,
-        case when hem_type = 'unknown' then vendor || '_hem_id' else 'email_' || hem_type end as identifier_type,
+        'email_' || hem_type as identifier_type,
         hem as identifier_value,
         record_id,
         contact_id is null and email is null as is_hash_only,
         first_observed_at,
         last_observed_at
     from signals
-    where hem is not null
+    where
+        hem is not null
+        and hem_type <> 'unknown'
 
 ),
 

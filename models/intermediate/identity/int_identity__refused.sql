@@ -67,7 +67,7 @@ others as (
         ('emails', 'email_sha1', "'email_sha1'", 'first_observed_at'),
         ('emails', 'email_sha256', "'email_sha256'", 'first_observed_at'),
         ('emails', 'contact_id', "vendor || '_id'", 'first_observed_at'),
-        ('signals', 'hem', "case when hem_type = 'unknown' then vendor || '_hem_id' else 'email_' || hem_type end", 'first_observed_at'),
+        ('signals', 'hem', "'email_' || hem_type", 'first_observed_at'),
         ('signals', 'contact_id', "vendor || '_id'", 'first_observed_at'),
         ('profiles', 'linkedin', "'linkedin'", 'observed_at'),
         ('profiles', 'maid', "'maid'", 'observed_at'),

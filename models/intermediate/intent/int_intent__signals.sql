@@ -115,17 +115,28 @@ leadpipe as (
 
 ),
 
+-- A hash that is none names nobody.
 united as (
 
-    select * from bigdbm
-
-    union all
-
-    select * from contactbased
-
-    union all
-
-    select * from leadpipe
+    {% for vendor in ['bigdbm', 'contactbased', 'leadpipe'] %}
+        select
+            record_id,
+            vendor,
+            vendor_topic_id,
+            contact_id,
+            case when hem_type <> 'unknown' then hem end as hem,
+            case when hem_type <> 'unknown' then hem_type end as hem_type,
+            email,
+            company_name,
+            job_title,
+            signal_date,
+            vendor_score,
+            signal_count,
+            score,
+            fetched_at
+        from {{ vendor }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

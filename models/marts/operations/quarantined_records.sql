@@ -85,6 +85,41 @@ unreadable_flags as (
 
 ),
 
+malformed_hashes as (
+
+    select
+        vendor,
+        'audience_members' as stream,
+        record_id,
+        fetched_at
+    from {{ ref('stg_leadpipe__audience_members') }}
+    where hem_type = 'unknown'
+
+    union all
+
+    select
+        vendor,
+        'export_rows' as stream,
+        record_id,
+        fetched_at
+    from {{ ref('stg_contactbased__export_rows') }}
+    where hem_type = 'unknown'
+
+    union all
+
+    select distinct
+        vendor,
+        'emails' as stream,
+        record_id,
+        fetched_at
+    from {{ ref('stg_contactbased__emails') }}
+    where
+        {{ hash_type('md5') }} <> 'md5'
+        or {{ hash_type('sha1') }} <> 'sha1'
+        or {{ hash_type('sha256') }} <> 'sha256'
+
+),
+
 refused as (
 
     select
@@ -124,6 +159,19 @@ refused as (
         source_file,
         line_number
     from rejected_values
+
+    union all
+
+    select
+        vendor,
+        stream,
+        md5(concat_ws('|', record_id, 'hash_malformed')) as record_id,
+        'hash_malformed' as rule,
+        'a hash of this record is none (MD5, SHA-1 and SHA-256 have 32, 40 and 64 hexadecimal digits); the rest of it is used' as reason,
+        fetched_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from malformed_hashes
 
     union all
 

@@ -1,8 +1,42 @@
--- Grain: one row per e-mail address and check ever made. A check without an answer is a row without a status: unknown, never
--- invalid. A status that our seed does not know is unknown too, and a test warns.
-with checks as (
+-- Grain: one row per e-mail address and check ever made. A check without an answer, or with one that cannot be read, is a row
+-- without a status: unknown, never invalid. A status that our seed does not know is unknown too, and a test warns.
+with answered as (
 
     select * from {{ ref('stg_bigdbm__email_statuses') }}
+
+),
+
+unread as (
+
+    {{ unread_subjects('bigdbm', 'email_statuses') }}
+
+),
+
+checks as (
+
+    select
+        record_id,
+        request_id,
+        vendor,
+        endpoint,
+        email,
+        status_code,
+        status_code_as_answered,
+        fetched_at
+    from answered
+
+    union all
+
+    select
+        record_id,
+        request_id,
+        vendor,
+        endpoint,
+        subject_value as email,
+        cast(null as integer) as status_code,
+        cast(null as {{ engine_type('varchar') }}) as status_code_as_answered,
+        fetched_at
+    from unread
 
 ),
 

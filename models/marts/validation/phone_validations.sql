@@ -1,8 +1,42 @@
--- Grain: one row per phone number and check ever made. A check without a score is unknown, not a zero; a score outside the
--- seed is unknown too, and a test warns.
-with checks as (
+-- Grain: one row per phone number and check ever made. A check without a score, or with an answer that cannot be read, is
+-- unknown, not a zero; a score outside the seed is unknown too, and a test warns.
+with answered as (
 
     select * from {{ ref('stg_bigdbm__phone_scores') }}
+
+),
+
+unread as (
+
+    {{ unread_subjects('bigdbm', 'phone_scores') }}
+
+),
+
+checks as (
+
+    select
+        record_id,
+        request_id,
+        vendor,
+        endpoint,
+        phone,
+        opql_score,
+        opql_score_as_answered,
+        fetched_at
+    from answered
+
+    union all
+
+    select
+        record_id,
+        request_id,
+        vendor,
+        endpoint,
+        subject_value as phone,
+        cast(null as integer) as opql_score,
+        cast(null as {{ engine_type('varchar') }}) as opql_score_as_answered,
+        fetched_at
+    from unread
 
 ),
 

@@ -44,7 +44,14 @@ def land_intent_lists(w: ScratchWarehouse, segment: str) -> None:
             options=WINDOW, status=status, segment=segment,
         )  # fmt: skip
 
-    land("audi", {**LISTED, "count": 6, "hems": [HEM, HEM, {**HEM, "hem": " "}, "text", None, {**HEM, "hue": 1}]})
+    hashes_that_are_none = [{**HEM, "hem": "a" * 63}, {**HEM, "hem": "g" * 32}]
+    land(
+        "audi",
+        {
+            **LISTED, "count": 8,
+            "hems": [HEM, HEM, {**HEM, "hem": " "}, "text", None, {**HEM, "hue": 1}, *hashes_that_are_none],
+        },
+    )  # fmt: skip
     land("bmw", {**LISTED, "count": 0, "hems": []})
     land("cut", '{"status":"success","hems":[{"hem":"abc')
     land("gateway", HTML, 502)
@@ -158,7 +165,12 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
     land(
         "export_rows",
         "export_page",
-        {**export, "page": 2, "rows": [{"domain": "b.example"}]},
+        {
+            **export,
+            "page": 2,
+            "row_count": 3,
+            "rows": [{"domain": "b.example"}, {**row, "email_sha256": "A" * 63}, {"email_sha256": "A" * 63}],
+        },
         feed,
         options=page(2),
     )
@@ -241,7 +253,7 @@ def land_leadpipe(w: ScratchWarehouse, segment: str) -> None:
 
     land([], 1, 202, status="materializing")
     land([person, rich], 1, count=2)
-    land([person, {"intentScore": 70, "topicId": 1}], 2, count=2)
+    land([person, {"intentScore": 70, "topicId": 1}, {**person, "hem": "1" * 41, "email": ""}], 2, count=3)
     land([], 3, count=0)
     land([], 4, status="failed")
 
@@ -282,8 +294,9 @@ def test_intent_list(house: ScratchWarehouse) -> None:
     assert staged[0]["confidence"] == 0.94
     assert str(staged[0]["window_start"]) == "2026-11-14"
     assert quarantined(house, "intent_hems") == [
-        "application_error", "empty_body", "http_status", "http_status", "not_an_object", "not_an_object",
-        "not_json", "not_json", "not_yet", "required_value_missing", "wrong_shape", "wrong_shape", "wrong_shape",
+        "application_error", "empty_body", "hash_malformed", "hash_malformed", "http_status", "http_status",
+        "not_an_object", "not_an_object", "not_json", "not_json", "not_yet", "required_value_missing",
+        "wrong_shape", "wrong_shape", "wrong_shape",
     ]  # fmt: skip
 
 
@@ -372,8 +385,9 @@ def test_contactbased_totals_and_exports(house: ScratchWarehouse) -> None:
         ("e-segment-1", 1, 1, CONTACTS[0], "sha256"),
         ("e-segment-1", 1, 2, CONTACTS[0], "sha256"),
         ("e-segment-1", 2, 1, None, None),
+        ("e-segment-1", 2, 2, CONTACTS[0], "unknown"),  # known by its id; the hash is named and not used
     ]
-    assert quarantined(house, "export_rows") == ["not_yet"]
+    assert quarantined(house, "export_rows") == ["hash_malformed", "hash_malformed", "not_yet"]
 
 
 def test_contactbased_bundles(house: ScratchWarehouse) -> None:
@@ -419,7 +433,9 @@ def test_leadpipe(house: ScratchWarehouse) -> None:
         ("b", "sha256", 87.0, 12, None), ("c", "sha256", 71.0, 12, None),
     ]  # fmt: skip
     assert (str(staged[0]["data_date"]), staged[0]["cache_key"]) == ("2026-11-20", "k")
-    assert quarantined(house, "audience_members") == ["application_error", "not_yet", "required_value_missing"]
+    assert quarantined(house, "audience_members") == [
+        "application_error", "hash_malformed", "not_yet", "required_value_missing",
+    ]  # fmt: skip
 
 
 def test_the_books_of_staging(house: ScratchWarehouse) -> None:
@@ -428,7 +444,7 @@ def test_the_books_of_staging(house: ScratchWarehouse) -> None:
         for row in house.rows("select * from marts.record_conservation where landed + misses > 0")
     }
     assert books == {
-        "intent_hems": (16, 2, 13, 1, 1),
+        "intent_hems": (18, 2, 15, 1, 1),
         "consumer_profiles": (11, 4, 7, 0, 6),
         "b2b_contacts": (1, 1, 0, 0, 1),
         "email_statuses": (7, 3, 4, 0, 0),
@@ -440,13 +456,13 @@ def test_the_books_of_staging(house: ScratchWarehouse) -> None:
         "export_previews": (1, 1, 0, 0, 0),
         "export_counts": (1, 1, 0, 0, 0),
         "exports": (2, 2, 0, 0, 1),
-        "export_rows": (6, 3, 1, 2, 0),
+        "export_rows": (8, 4, 2, 2, 0),
         "emails": (5, 2, 3, 0, 1),
         "phones": (2, 2, 0, 0, 0),
         "individual_core": (1, 1, 0, 0, 0),
         "professional": (1, 1, 0, 0, 0),
         "contacts": (9, 2, 7, 0, 4),
-        "audience_members": (6, 2, 3, 1, 1),
+        "audience_members": (7, 2, 4, 1, 1),
     }
 
 

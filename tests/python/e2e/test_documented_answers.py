@@ -135,12 +135,10 @@ def test_the_answers_land_byte_for_byte(wire: Wire) -> None:
     assert documented("leadpipe_audience_query.json") in bodies
 
 
-def test_the_hem_of_63_digits_is_flagged_and_breaks_nothing(wire: Wire) -> None:
-    [(hem, kind, day, confidence, count)] = wire.rows(
-        "select hem, hem_type, signal_date::varchar, confidence, signal_count from staging.stg_bigdbm__intent_hems"
-    )
-    assert len(hem) == 63
-    assert (kind, day, confidence, count) == ("unknown", "2025-12-03", 0.94, 7)
+def test_the_hem_of_63_digits_is_quarantined_and_breaks_nothing(wire: Wire) -> None:
+    assert wire.rows("select * from staging.stg_bigdbm__intent_hems") == []
+    [(reason,)] = wire.rows("select reason from marts.quarantined_records where rule = 'hash_malformed'")
+    assert "hexadecimal digits" in reason
 
 
 def test_the_email_sample(wire: Wire) -> None:

@@ -7,6 +7,7 @@ with records as (
         path='hems',
         columns=columns_bigdbm__intent_hems(),
         required=['hem'],
+        hashes='hem',
         envelope=envelope_bigdbm__intent_hems(),
         status='answer.status',
         accepted=['success'],

@@ -6,6 +6,8 @@ with records as (
         shape='list',
         path='rows',
         columns=columns_contactbased__export_rows(),
+        hashes='email_sha256',
+        unless='contact_id',
         envelope=envelope_contactbased__export_rows(),
         status='answer.status',
         pending=['building'],

@@ -8,6 +8,8 @@ with records as (
         path='data',
         columns=columns_leadpipe__audience_members(),
         required=['hem|emailHashes.sha256'],
+        hashes='hem|emailHashes.sha256',
+        unless='email',
         envelope=envelope_leadpipe__audience_members(),
         status='answer.meta.status',
         pending=['materializing'],
