@@ -167,7 +167,7 @@ refused as (
         stream,
         md5(concat_ws('|', record_id, 'hash_malformed')) as record_id,
         'hash_malformed' as rule,
-        'a hash of this record is none (MD5, SHA-1 and SHA-256 have 32, 40 and 64 hexadecimal digits); the rest of it is used' as reason,
+        'a hash of this record is none (MD5, SHA-1, SHA-256: 32, 40, 64 hexadecimal digits); the rest is used' as reason,
         fetched_at as quarantined_at,
         cast(null as {{ engine_type('varchar') }}) as source_file,
         cast(null as integer) as line_number

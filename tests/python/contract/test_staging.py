@@ -168,7 +168,6 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
         {
             **export,
             "page": 2,
-            "row_count": 3,
             "rows": [{"domain": "b.example"}, {**row, "email_sha256": "A" * 63}, {"email_sha256": "A" * 63}],
         },
         feed,

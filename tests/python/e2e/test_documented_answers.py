@@ -137,7 +137,8 @@ def test_the_answers_land_byte_for_byte(wire: Wire) -> None:
 
 def test_the_hem_of_63_digits_is_quarantined_and_breaks_nothing(wire: Wire) -> None:
     assert wire.rows("select * from staging.stg_bigdbm__intent_hems") == []
-    [(reason,)] = wire.rows("select reason from marts.quarantined_records where rule = 'hash_malformed'")
+    [(rule, reason)] = wire.rows("select rule, reason from marts.quarantined_records where stream = 'intent_hems'")
+    assert rule == "hash_malformed"
     assert "hexadecimal digits" in reason
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parents[3]
@@ -45,6 +46,12 @@ class ScratchWarehouse:
         assert not failed, failed
         assert outcome.success, outcome.exception
         return results
+
+    def release(self) -> None:
+        """Let go of the file, which dbt keeps open: others open it with settings of their own."""
+        if (environment := DuckDBConnectionManager._ENV) is not None:
+            environment.close()
+        DuckDBConnectionManager.close_all_connections()
 
     def create(self) -> None:
         """The raw tables, empty."""
