@@ -296,6 +296,10 @@ def reconcile(
     decision: Annotated[str | None, typer.Option("--as", help="charged or not-charged.")] = None,
     request: Annotated[list[str] | None, typer.Option("--request", help="A request id; may be repeated.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every ambiguous call.")] = False,
+    charged: Annotated[
+        float | None,
+        typer.Option("--charged", help="The credits that the vendor's book shows for the call of --request."),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask no vendor; only list.")] = False,
     log_format: LogOption = "text",
 ) -> None:
@@ -309,6 +313,7 @@ def reconcile(
                 decision,
                 request or [],
                 everything,
+                charged=charged,
                 offline=offline,
             )
         )

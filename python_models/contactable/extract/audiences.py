@@ -19,10 +19,7 @@ from contactable.http import Reply
 from contactable.vendors import Endpoint
 from contactable.vendors.model import whole_number
 
-_LOST = (
-    "the vendor answered the creation without an id, or charged one whose answer was lost: "
-    "give the audience another name to have it made again"
-)
+_LOST = "the creation was charged and its answer is lost: give the audience another name to have it made again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +75,14 @@ class AudienceRead:
             self._look_back()
         self._save(job_status="intended")
 
-        def landing(reply: Reply) -> tuple[str, Mapping[str, Any]]:
+        def landing(reply: Reply) -> tuple[str, Mapping[str, Any]] | None:
             found = _text(reply.json, "audienceId")
-            return reply.text, {"job_id": found, "job_status": "building" if found else "intended"}
+            return None if found is None else (reply.text, {"job_id": found, "job_status": "building"})
 
         # Created and never read is paid all the same: the whole of MaxRecords is quoted until the count is known.
         most = int(self._question.options["MaxRecords"])
         outcome = self._call(self._steps.create, self._question.options, records=most, landing=landing)
         self._audience = _text(outcome.parsed, "audienceId")
-        if self._audience is None:
-            self._end(End.FAILED, _LOST, "vendor")
 
     def _look_back(self) -> None:
         """An earlier creation was begun: only one that is known not to have been charged is made again."""
@@ -188,7 +183,8 @@ class AudienceRead:
                     End.AMBIGUOUS, "creating the audience was cut off: see `contactable reconcile`", "vendor"
                 )
             case End.REFUSED:
-                self._save(state="failed", job_status=outcome.message)
+                if self._audience is None:  # what is paid is not given up: to make it again would cost again
+                    self._save(state="failed", job_status=outcome.message)
                 self._context.tally.add(self._endpoint.key, asked=1, refused=1)
                 self._end(End.REFUSED, outcome.message, "configuration")
         if outcome.end is End.NO_BUDGET:

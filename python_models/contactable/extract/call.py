@@ -60,8 +60,9 @@ class Outcome:
         return None if self.reply is None else self.reply.json
 
 
-#: (reply) -> (text to land, new values of the extraction's row or None)
-Landing = Callable[[Reply], tuple[str, Mapping[str, Any] | None]]
+#: (reply) -> (text to land, new values of the extraction's row or None); None when it does not say what became of
+#: the call: then a call that cannot be repeated is ambiguous, whatever its status.
+Landing = Callable[[Reply], tuple[str, Mapping[str, Any] | None] | None]
 
 
 def _as_it_came(reply: Reply) -> tuple[str, Mapping[str, Any] | None]:
@@ -172,6 +173,7 @@ def settle_job(
         counted_as: the endpoint in whose tally it is counted.
     """
     row, billing = context.journal.request(request_id), create.billing
+    assert row is not None, "a job is settled by the call that made it"
     options = json.loads(row["options"])
     reserve = billing.charge(job_counts(options, row["records_reserved"]))
     delivered = None if records is None else job_counts(options, records)
@@ -298,7 +300,14 @@ class _Sending:
         credits = self.call.credits_quoted if charged is None else charged
         if doubt := self.endpoint.disagreement(reply.json):
             self.context.tally.note(self.counted_as, doubt)
-        text, extraction = self.landing(reply)
+        landed = self.landing(reply)
+        if landed is None or (self.endpoint.creates and not isinstance(reply.json, Mapping)):
+            unclear = Verdict(
+                "unreadable_answer", Action.ACCEPT, Fault.VENDOR, "It does not tell what became of the call.", None
+            )
+            self._settle("ambiguous", reply, unclear, credits=None, land=bool(reply.text))
+            return self._outcome(End.AMBIGUOUS, reply, unclear)
+        text, extraction = landed
         money = self.context.journal.settle(
             self.request_id,
             Settlement(

@@ -1,33 +1,39 @@
 """Calls whose outcome is unknown, and that the vendor itself can tell about: look there before a person must.
 
-ContactBased lists its exports, and ours bear the name of their extraction. What is made under a name of ours (a
-saved feed, a saved audience) is on the vendor's list of such things, or was never made. Nothing else can be looked
-up (a profile, a verdict, a BIGDBM audience): the vendors document no way, so a person looks into their books.
+ContactBased lists its exports and feeds, Leadpipe its saved audiences; ``evidence`` says what a list proves.
+Nothing else can be looked up (a profile, a verdict, a BIGDBM audience): the vendors document no way, so a person
+looks into their books.
 """
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from contactable.extract.call import End, perform
+from contactable.extract.call import Outcome, perform
 from contactable.extract.context import ExtractContext
-from contactable.extract.exports import ExportRead, ExportSteps
+from contactable.extract.evidence import UNKNOWN_CLOCK, Decision, Finding, Kind, decide, made_between
+from contactable.extract.exports import CREATES, ExportRead, ExportSteps, vendors_clock
+from contactable.extract.listing import read_list
 from contactable.extract.subjects import Question
 from contactable.journal.calls import Subject
-from contactable.journal.errors import ReadElsewhereError
+from contactable.journal.errors import NotAmbiguousError, ReadElsewhereError
+from contactable.journal.store import Journal
 from contactable.vendors import Endpoint, Flow
 
-#: Creations of an export.
-EXPORTS = frozenset({"contactbased.export_create", "contactbased.auto_export"})
-#: What makes a named thing -> the endpoint that lists such things.
-NAMED = {"contactbased.feed_create": "contactbased.feeds", "leadpipe.audience_create": "leadpipe.audience_list"}
-#: A list that does not end by then is not the list of one account's feeds.
-_MOST_PAGES = 100
+#: What makes a named thing -> the endpoint that lists such things, and how its list tells of them.
+NAMED = {
+    "contactbased.feed_create": ("contactbased.feeds", Kind("feed", "feed_id", "created_at", must=("query",))),
+    "leadpipe.audience_create": (
+        "leadpipe.audience_list",
+        Kind("audience", "id", "createdAt", must=("topicIds",), inside="config"),
+    ),
+}
 
 
 def can_be_looked_up(endpoint: str) -> bool:
     """Whether the vendor can be asked what became of a call of this endpoint."""
-    return endpoint in EXPORTS or endpoint in NAMED
+    return endpoint in CREATES or endpoint in NAMED
 
 
 def look_up(
@@ -35,57 +41,78 @@ def look_up(
     row: Mapping[str, Any],
     endpoint: Callable[[str], Endpoint],
     export_steps: ExportSteps,
-) -> None:
-    """Look for what an ambiguous call made, and decide the call by it; it stays as it is when nobody can tell.
+) -> Decision:
+    """Look for what an ambiguous call made, and book what is proven; undecided, the call stays as it is.
 
     Args:
-        row: the request, as ``Journal.ambiguous`` gives it.
+        row: the request, as ``Journal.ambiguous`` gives it; of an endpoint that can be looked up.
         endpoint: declarations by key.
         export_steps: the life cycle of an export.
     """
-    if row["endpoint"] in EXPORTS:
-        _look_for_export(context, row, endpoint("contactbased.export"), export_steps)
-    elif row["endpoint"] in NAMED:
-        _look_for_name(context, row, endpoint(NAMED[row["endpoint"]]))
+    if row["endpoint"] in CREATES:
+        return _look_for_export(context, row, endpoint("contactbased.export"), export_steps)
+    listing, kind = NAMED[row["endpoint"]]
+    return _look_for_named(context, row, endpoint(listing), kind)
+
+
+def charge_as_told(journal: Journal, row: Mapping[str, Any], credits: float, evidence: str) -> None:
+    """Book what a person found in the vendor's book. No later rule about what such a thing costs changes it.
+
+    Raises:
+        NotAmbiguousError: the call is decided already.
+    """
+    kept = None
+    if row["endpoint"] in CREATES and (extraction := journal.extraction(row["extraction_id"])) is not None:
+        pinned = json.loads(extraction["pinned"] or "{}") | {"charged_as_told": True}
+        kept = {"pinned": json.dumps(pinned, sort_keys=True)}
+    journal.reconcile(row["request_id"], charged=True, credits=credits, evidence=evidence, extraction=kept)
 
 
 def _look_for_export(
     context: ExtractContext, row: Mapping[str, Any], endpoint: Endpoint, steps: ExportSteps
-) -> None:
+) -> Decision:
     """As the next run does. What is found is adopted: the next run reads it."""
     extraction = context.journal.extraction(row["extraction_id"])
     if extraction is None or extraction["state"] != "open":
-        return
+        return Decision(Finding.UNDECIDED, "its read is closed")
     asked = json.loads(row["subjects"])[0]
     question = Question(Subject(asked["key"], asked["type"], asked["value"]), "{}", {})
     try:
-        ExportRead(context, endpoint, steps, question, "pages").look_for_lost()
+        return ExportRead(context, endpoint, steps, question, "pages").look_for_lost()
     except ReadElsewhereError:
-        return  # the run that is at it decides
+        return Decision(Finding.UNDECIDED, "another run is at work on it, and decides")
 
 
-def _look_for_name(context: ExtractContext, row: Mapping[str, Any], listing: Endpoint) -> None:
-    asked = json.loads(row["subjects"])[0]
-    wanted = json.loads(row["options"]).get("name") or asked["value"]
-    names = _names(context, listing)
-    if names is not None:
-        context.journal.reconcile(row["request_id"], charged=wanted in names)
-
-
-def _names(context: ExtractContext, listing: Endpoint) -> set[str] | None:
-    """Every name on the list; None when the list could not be read to its end."""
-    names: set[str] = set()
+def _look_for_named(context: ExtractContext, row: Mapping[str, Any], listing: Endpoint, kind: Kind) -> Decision:
     account = Subject(f"{listing.key}|self", listing.subject_type, "self")
     paged = listing.flow is Flow.PAGES
-    for page in range(1, _MOST_PAGES + 1):
-        outcome = perform(context, listing, [account], {"_page": page} if paged else {}, marks_asked=False)
-        if outcome.end is not End.ANSWERED:
-            return None
-        parsed = outcome.parsed if isinstance(outcome.parsed, Mapping) else {}
-        items = parsed.get("items", parsed.get("data"))
-        if not isinstance(items, list):
-            return None
-        names |= {str(item["name"]) for item in items if isinstance(item, Mapping) and item.get("name")}
-        if not items or not paged or listing.page_of(parsed).is_last:
-            return names
-    return None
+    last: list[Outcome] = []
+
+    def ask(page: int) -> Outcome:
+        last[:] = [perform(context, listing, [account], {"_page": page} if paged else {}, marks_asked=False)]
+        return last[0]
+
+    told = read_list(ask, kind.id, paged=paged)
+    clock, now = vendors_clock(last[0]), context.clock()
+    ahead = timedelta(0) if clock is None else clock - now
+    # Compared now, not when it was sent. A clock that is days off now may have been right then: no time excludes.
+    slack = UNKNOWN_CLOCK if abs(ahead) <= timedelta(days=1) else None
+    options, subject = json.loads(row["options"]), json.loads(row["subjects"])[0]["value"]
+    first, until = (datetime.fromisoformat(row[name]) for name in ("reserved_at", "sent_at"))
+    made = made_between(
+        str(options.get("name") or subject),
+        {name: options.get(name, subject if name == "query" else None) for name in kind.must},
+        first,
+        until,
+        ahead,
+        slack,
+    )
+    decision = decide(told, made, kind, frozenset())
+    if decision.finding is not Finding.UNDECIDED:
+        made_it = decision.finding is Finding.FOUND
+        try:
+            context.journal.reconcile(row["request_id"], charged=made_it, evidence=decision.evidence)
+        except NotAmbiguousError:
+            return Decision(Finding.UNDECIDED, "somebody decided it meanwhile")
+    booked = row["credits_quoted"] if decision.finding is Finding.FOUND else 0.0
+    return Decision(decision.finding, decision.evidence, decision.item, booked)

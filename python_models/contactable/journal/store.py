@@ -19,7 +19,7 @@ from contactable.journal.budget import Budgets, period_key
 from contactable.journal.calls import Call, Recovery, Settlement, Subject
 from contactable.journal.clock import Clock, iso, new_id, utc_now
 from contactable.journal.databases import JournalUrlError, connect, reading, storable, upsert_into
-from contactable.journal.errors import HostBusyError, JournalError, ReadElsewhereError
+from contactable.journal.errors import HostBusyError, JournalError, NotAmbiguousError, ReadElsewhereError
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
 from contactable.journal.migrations import add_missing_columns
 
@@ -531,19 +531,29 @@ class Journal:
             found = con.execute(query).mappings().first()
             return None if found is None else dict(found)
 
-    def request(self, request_id: str) -> Mapping[str, Any]:
-        """A call, as it stands."""
+    def job_ids(self, endpoint: str) -> frozenset[str]:
+        """What the vendor calls the jobs that reads of this endpoint have made or found."""
         with self._read() as con:
-            return dict(
-                con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
+            return frozenset(
+                con.scalars(
+                    select(t.extractions.c.job_id).where(
+                        t.extractions.c.endpoint == endpoint, t.extractions.c.job_id.is_not(None)
+                    )
+                )
             )
 
-    def last_request(self, extraction_id: str, endpoint: str) -> Mapping[str, Any] | None:
-        """The latest call of this endpoint for the extraction."""
+    def request(self, request_id: str) -> Mapping[str, Any] | None:
+        """One call, as it stands."""
+        with self._read() as con:
+            found = con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().first()
+            return None if found is None else dict(found)
+
+    def last_request(self, extraction_id: str, *endpoints: str) -> Mapping[str, Any] | None:
+        """The latest call of these endpoints for the extraction."""
         with self._read() as con:
             row = con.execute(
                 select(t.requests)
-                .where(t.requests.c.extraction_id == extraction_id, t.requests.c.endpoint == endpoint)
+                .where(t.requests.c.extraction_id == extraction_id, t.requests.c.endpoint.in_(endpoints))
                 .order_by(t.requests.c.request_id.desc())
             )
             found = row.mappings().first()
@@ -562,18 +572,37 @@ class Journal:
                 .order_by(t.requests.c.request_id.desc())
             )
 
-    def reconcile(self, request_id: str, *, charged: bool, credits: float | None = None) -> None:
+    def reconcile(
+        self,
+        request_id: str,
+        *,
+        charged: bool,
+        credits: float | None = None,
+        evidence: str = "",
+        extraction: Mapping[str, Any] | None = None,
+        counted: Mapping[str, int] | None = None,
+    ) -> None:
         """Decide an ambiguous call: charged (``credits``, else as quoted; the answer is lost) or not charged
         (given back; its subjects are due again).
 
         A read whose paid page is lost ends with what was read before: to go on would buy that page again.
+
+        Args:
+            evidence: by what it was decided, in words; kept with the call, before what had happened to it.
+            extraction: new values of the row of the read that the call belongs to, in the same transaction.
+            counted: what the vendor told of it, as in ``Settlement``.
+
+        Raises:
+            NotAmbiguousError: it is decided already; nothing is booked again.
         """
         with self._write() as con:
             row = dict(
                 con.execute(select(t.requests).where(t.requests.c.request_id == request_id)).mappings().one()
             )
             if row["state"] != "ambiguous":
-                raise JournalError(f"request {request_id} is {row['state']}, only ambiguous calls are reconciled")
+                raise NotAmbiguousError(
+                    f"request {request_id} is {row['state']}, only ambiguous calls are reconciled"
+                )
             amount = 0.0 if not charged else row["credits_quoted"] if credits is None else credits
             self._settle(
                 con,
@@ -583,7 +612,9 @@ class Journal:
                     amount,
                     row["status_code"],
                     "reconciled_charged" if charged else "reconciled_not_charged",
-                    row["error_message"],
+                    "; at first: ".join(filter(None, (evidence, row["error_message"]))),
+                    extraction=extraction,
+                    counted=counted or {},
                 ),
             )
             if charged and row["page"] is not None and row["extraction_id"] is not None:

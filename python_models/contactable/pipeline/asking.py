@@ -8,6 +8,7 @@ from pathlib import Path
 from contactable.config import Settings
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.audiences import AudienceSteps
+from contactable.extract.evidence import Decision
 from contactable.extract.exports import ExportSteps
 from contactable.extract.lost import can_be_looked_up, look_up
 from contactable.extract.sharing import SharedTurnstile
@@ -193,14 +194,19 @@ def _export_steps(run: Run) -> ExportSteps:
     return ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
 
 
-def look_for_lost(run: Run) -> None:
-    """Decide ambiguous calls by what their vendors tell, where they can tell and we have the key."""
+def look_for_lost(run: Run) -> dict[str, Decision]:
+    """Decide ambiguous calls by what their vendors' lists prove, where there is one and we have the key.
+
+    Returns what was found, decided or not, by request.
+    """
     context, steps = call_context(run), _export_steps(run)
+    decisions = {}
     for row in run.journal.ambiguous():
         known = ENDPOINTS.get(row["endpoint"])
         if known is not None and can_be_looked_up(known.key) and run.environment.secret(known.auth.variables):
             created = replace(steps, create=run.settings.endpoint(row["endpoint"]))
-            look_up(context, row, run.settings.endpoint, created)
+            decisions[row["request_id"]] = look_up(context, row, run.settings.endpoint, created)
+    return decisions
 
 
 def _rate_limits(run: Run) -> dict[str, RateLimit]:

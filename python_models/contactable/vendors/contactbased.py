@@ -191,6 +191,16 @@ def _organization(name: str, stream: str, flow: Flow = Flow.CALL) -> Endpoint:
     )
 
 
+_NOT_READY = ErrorRule(
+    "not_ready",
+    Action.NOT_YET,
+    Fault.NONE,
+    frozenset({409}),
+    charged=False,
+    advice="The export is still building.",
+)
+
+
 def _export_step(name: str, stream: str, path: str, *, options: bool, billing: Billing = Billing.NONE) -> Endpoint:
     return Endpoint(
         key=f"contactbased.export_{name}",
@@ -210,18 +220,8 @@ def _export_step(name: str, stream: str, path: str, *, options: bool, billing: B
         creates=name == "create",
         records=_reserved if name == "create" else uncounted,
         option_checks=EXPORT_CHECKS if options else (),
-        errors=(
-            _WINDOW,
-            _NO_FEED,
-            ErrorRule(
-                "not_ready",
-                Action.NOT_YET,
-                Fault.NONE,
-                frozenset({409}),
-                charged=False,
-                advice="The export is still building.",
-            ),
-        ),
+        # Options belong to what is not there yet: nothing of it can be building.
+        errors=(_WINDOW, _NO_FEED) if options else (_WINDOW, _NO_FEED, _NOT_READY),
         assumptions=("Request and answer field names beyond the documented options and statuses.",),
         worklist=False,
     )
@@ -418,7 +418,12 @@ AUTO_EXPORT = _export_step(
         "auto_export is documented without a shape: export options in it, a summary in the answer's `export`.",
     ),
 )
-EXPORT_LIST = _export_step("list", "exports", "/intent/feeds/exports/list", options=False)
+EXPORT_LIST = _export_step("list", "exports", "/intent/feeds/exports/list", options=False).changed(
+    assumptions=(
+        "Pages of items under `items`. What an item tells beside its status (id, feed, options, time, name), "
+        "the order and the filters are used where they are there and relied on nowhere.",
+    )
+)
 EXPORT_PAGE = _export_step("page", "export_rows", "/intent/feeds/exports/page", options=False)
 EXPORT_DOWNLOAD_URL = _export_step(
     "download_url", "export_files", "/intent/feeds/exports/download-url", options=False

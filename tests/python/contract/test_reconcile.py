@@ -79,8 +79,19 @@ def test_what_a_vendor_can_tell_is_looked_up_and_the_rest_waits_for_a_person(
     assert "without --offline" in " ".join(offline.out.split())
     assert set(states(journal).values()) == {"ambiguous"}
 
-    looked = reconcile(sandbox, home)
+    looked = reconcile(sandbox, home, "--log-format", "json")
     assert looked.code == 4, looked.out
+    events = [json.loads(line) for line in looked.out.splitlines() if line.startswith("{")]
+    told = {event["endpoint"]: event for event in events if "evidence" in event}
+    ways = {endpoint: (event["decision"], event["credits"] or 0) for endpoint, event in told.items()}
+    reserved = next(entry["credits"] for entry in before if entry["endpoint"] == "export_create")
+    assert ways == {
+        "contactbased.export_create": ("charged", reserved),
+        "leadpipe.audience_create": ("charged", 0),
+        "contactbased.feed_create": ("not charged", 0),
+    }
+    assert "bears its name" in told["contactbased.export_create"]["evidence"]
+    assert "read to its end" in told["contactbased.feed_create"]["evidence"]
     assert states(journal) == {
         "contactbased.export_create": "settled",  # found, and read by the next run
         "leadpipe.audience_create": "settled",
@@ -89,10 +100,19 @@ def test_what_a_vendor_can_tell_is_looked_up_and_the_rest_waits_for_a_person(
     }
     assert "usage page" in looked.out
     [open_call] = journal.ambiguous()
+    named = ("--request", open_call["request_id"])
 
-    decided = reconcile(sandbox, home, "--as", "charged", "--request", open_call["request_id"])
-    assert decided.code == 0, decided.out
-    assert "not bought again" in " ".join(decided.out.split())
+    refused = reconcile(sandbox, home, "--charged", "2.5", "--request", "nobody")
+    assert (refused.code, "not an ambiguous request" in " ".join(refused.out.split())) == (2, True), refused.out
+
+    for _ in range(2):  # a script that was killed may say it again
+        decided = reconcile(sandbox, home, "--charged", "2.5", *named)
+        assert decided.code == 0, decided.out
+        [row] = [row for row in journal.states() if row["endpoint"] == "bigdbm.opql"]
+        assert (row["state"], row["credits"]) == ("settled", 2.5), "the real figure, once"
+    assert "nothing is booked again" in " ".join(decided.out.split())
+    other = reconcile(sandbox, home, "--as", "not-charged", *named)
+    assert (other.code, "2.5 credits" in " ".join(other.out.split())) == (2, True), other.out
     assert sandbox.charges() == before, "looking costs nothing"
 
     ask(sandbox, journal, "contactbased.export", feed, EXPORT)
@@ -110,7 +130,8 @@ def test_a_vendor_that_does_not_tell_leaves_the_call_as_it_is(
     with sandbox.fault("charged_then_cut", vendor="leadpipe", count=1):
         ask(sandbox, journal, "leadpipe.audience_create", "Hidden", AUDIENCE)
     with sandbox.fault("wrong_shape", vendor="leadpipe", count=1):
-        assert reconcile(sandbox, home).code == 4
+        looked = reconcile(sandbox, home)
+    assert (looked.code, "another shape" in " ".join(looked.out.split())) == (4, True), looked.out
     assert states(journal) == {"leadpipe.audience_create": "ambiguous"}
 
 

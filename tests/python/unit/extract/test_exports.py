@@ -1,6 +1,8 @@
 """The export life cycle: in the vendor's order, resumable at every step, never created twice."""
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -39,6 +41,11 @@ class Vendor:
         self.builds, self.outcome, self.records, self.pool = builds, outcome, records, pool
         self.break_at: dict[str, Reply] = {}
         self.keys_seen: dict[str, bool] = {}
+        self.others: list[dict[str, Any]] = []  # exports that the list shows beside ours
+        self.listing: Callable[[dict[str, Any]], Reply] | None = (
+            None  # in place of a list that honours its filters
+        )
+        self.page_by_id: Callable[[dict[str, Any]], Reply] | None = None
 
     def __call__(self, request: Request) -> Reply:
         step = request.url.rsplit("/", 1)[-1]
@@ -67,10 +74,19 @@ class Vendor:
             case "exports":
                 self.created.append(body["name"])
                 return reply(self.summary())
+            case "list" if self.listing is not None:
+                return self.listing(body)
             case "list":
                 items = [self.summary()] if self.created else []
                 self.builds -= 1
-                return reply({"items": items})
+                return reply({"items": [*items, *self.others] if body["page"] == 1 else []})
+            case "page" if self.page_by_id is not None:
+                return self.page_by_id(body)
+            case "page" if self.builds > 0:
+                self.builds -= 1
+                return reply({"export_id": "e-1", "status": "building", "csv": None})
+            case "page" if body["page"] > 2:
+                return reply({"detail": "Page not found"}, 404)
             case "page":
                 rows = 1000 if body["page"] == 1 else self.records - 1000
                 return reply({"status": "ready", "page": body["page"], "csv": self.csv(rows)})
@@ -166,7 +182,102 @@ def test_a_create_that_never_reached_the_vendor_is_made_anew(make_context: MakeC
     vendor.break_at["exports"] = Reply(None, "", fault=TransportFault.TIMEOUT)
     run(make_context, vendor)
     vendor.created.clear()  # the vendor never got it
+    assert "the list is empty" in run(make_context, vendor).stopped
+    assert vendor.created == [], "an empty list proves nothing"
+    vendor.others = [{"export_id": "e-0", "name": "contactable-another", "status": "ready"}]
     assert run(make_context, vendor).records == 1500
+    assert len(vendor.created) == 1
+    assert booked(journal) == 1500
+
+
+#: Lists that do not tell of the job that they were asked for.
+NOT_TOLD: dict[str, Callable[[dict[str, Any]], Reply]] = {
+    "empty": lambda body: reply({"items": [], "total": 0}),
+    "others, the same page for ever": lambda body: reply({"items": [{"export_id": "e-0", "status": "ready"}]}),
+    "another word": lambda body: reply({"items": [{"export_id": "e-1", "status": "COMPLETED"}]}),
+    "another shape": lambda body: reply(["not", "a", "list", "of", "exports"]),
+    "refused": lambda body: reply({"detail": "unknown field export_id"}, 422),
+    "not there": lambda body: reply({"detail": "Not Found"}, 404),
+    "broken": lambda body: reply({"detail": "Internal Server Error"}, 500),
+}
+
+
+@pytest.mark.parametrize("read", ["pages", "file"])
+@pytest.mark.parametrize("listing", NOT_TOLD.values(), ids=NOT_TOLD)
+def test_a_list_that_does_not_tell_of_the_job_loses_no_paid_export(
+    make_context: MakeContext, journal: Journal, listing: Callable[[dict[str, Any]], Reply], read: str
+) -> None:
+    vendor = Vendor(builds=2)
+    vendor.listing = listing
+    assert run(make_context, vendor, read=read).records == 1500
+    assert len(vendor.created) == 1
+    assert booked(journal) == 1500
+
+
+@pytest.mark.parametrize(("outcome", "records", "credits"), [("ready", 1500, 1500), ("failed", 0, 0)])
+def test_a_job_on_a_later_page_of_a_list_that_ignores_its_filter_is_followed_there(
+    make_context: MakeContext, journal: Journal, outcome: str, records: int, credits: float
+) -> None:
+    """Where the call that reads it says 409 both for an export that is building and for one that has failed."""
+    vendor = Vendor(builds=4, outcome=outcome)
+
+    def oldest_first(body: dict[str, Any]) -> Reply:
+        vendor.builds -= 1
+        others = [{"export_id": f"o-{n}", "status": "ready"} for n in range(120)]
+        every, size = [*others, vendor.summary()], body.get("page_size", 50)
+        first = (body["page"] - 1) * size
+        return reply({"items": every[first : first + size], "total": len(every)})
+
+    def not_ready(body: dict[str, Any]) -> Reply:
+        if vendor.builds > 0 or outcome == "failed":
+            return reply({"detail": "not ready"}, 409)
+        return reply({"status": "ready", "csv": vendor.csv(1000 if body["page"] == 1 else 500)})
+
+    vendor.listing, vendor.page_by_id = oldest_first, not_ready
+    tally = run(make_context, vendor)
+    assert (tally.records, booked(journal)) == (records, credits)
+    assert len(vendor.created) == 1
+    assert vendor.calls.count("list") < 10, "the page on which it stands is remembered"
+
+
+def test_an_export_that_the_vendor_does_not_know_is_waited_for_and_given_up_after_a_day(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    """A 404 is no failed build: another export would be paid again."""
+    vendor = Vendor()
+    vendor.listing = NOT_TOLD["empty"]
+    vendor.page_by_id = NOT_TOLD["not there"]
+    first = run(make_context, vendor, poll_limit_seconds=0.0)
+    assert ("does not know" in first.notes[0], len(vendor.created)) == (True, 1)
+    vendor.page_by_id = None
+    assert run(make_context, vendor).records == 1500, "it was only late"
+
+    vendor.page_by_id = NOT_TOLD["not there"]
+    other = question(EXPORT, "other", "feed", "00000000-0000-4000-8000-000000000002", json.dumps(OPTIONS), None)
+    for clock in (None, lambda: datetime(2026, 11, 23, tzinfo=UTC)):
+        context = make_context(vendor, poll_limit_seconds=0.0, **({} if clock is None else {"clock": clock}))
+        run_wave(context, [EndpointWork(EXPORT, iter([other]), STEPS)])
+    assert "ask the vendor" in context.tally.endpoints[EXPORT.key].notes[0]
+    context = make_context(vendor)
+    run_wave(context, [EndpointWork(EXPORT, iter([other]), STEPS)])
+    assert context.tally.endpoints[EXPORT.key].skipped == 1
+    assert len(vendor.created) == 2
+    assert booked(journal) == 3000
+
+
+@pytest.mark.parametrize(("step", "read"), [("page", "pages"), ("download-url", "file"), ("full.csv", "file")])
+def test_what_is_paid_is_not_given_up_when_reading_it_is_refused(
+    make_context: MakeContext, journal: Journal, step: str, read: str
+) -> None:
+    """An expired URL, a permission that is missing: the next run reads it; none creates it again."""
+    vendor = Vendor()
+    vendor.break_at[step] = reply({"detail": "Forbidden"}, 403)
+    records = run(make_context, vendor, read=read).records
+    if step == "full.csv":
+        assert records == 1500, "a fresh URL is free"
+    else:
+        assert records == 0
+        assert run(make_context, vendor, read=read).records == 1500
     assert len(vendor.created) == 1
     assert booked(journal) == 1500
 
@@ -182,6 +293,9 @@ def test_a_creation_that_was_charged_and_is_not_listed_is_not_made_again(
     for row in journal.ambiguous():
         journal.reconcile(row["request_id"], charged=True)
     vendor.created.clear()  # and the vendor does not list it
+    vendor.listing = lambda body: reply({"detail": "Internal Server Error"}, 500)
+    assert "the next run looks for it" in run(make_context, vendor).stopped, "nothing is decided"
+    vendor.listing = None
     again = run(make_context, vendor)
     assert vendor.created == []
     assert "ask the vendor" in again.notes[0]
@@ -226,4 +340,4 @@ def test_a_csv_page_lands_as_rows() -> None:
 def test_a_broken_csv_is_landed_as_it_came(broken: str) -> None:
     assert csv_rows(broken) is None
     text = json.dumps({"status": "ready", "csv": broken})
-    assert page_as_json(text) == (text, 0)
+    assert page_as_json(text) == (text, None)
