@@ -47,6 +47,9 @@ UntilOption = Annotated[
     str | None,
     typer.Option("--until", help="Asking ends in order at this time: 06:00, or 2026-11-22T06:00[+01:00]."),
 ]
+TypeOption = Annotated[
+    str | None, typer.Option("--type", help="email, phone, linkedin, ...; by default told by its shape.")
+]
 ExplainOption = Annotated[
     str | None,
     typer.Option(
@@ -56,7 +59,7 @@ ExplainOption = Annotated[
 ]
 
 DEFAULT_HOME = Path("data")
-DEFAULT_CONFIG = Path("contactable.yml")
+DEFAULT_CONFIG = Path("contactable.yml")  # commands.invocation has it too; loading that takes half a second
 
 
 def _fail(message: str, code: Exit) -> NoReturn:
@@ -260,22 +263,23 @@ def publish(
 @app.command()
 def rollback(
     home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
     to: Annotated[str | None, typer.Option("--to", help="A publication id; default: the one before.")] = None,
 ) -> None:
     """Show readers an earlier publication again."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.rollback(home, to))
+        raise typer.Exit(commands.rollback(home, to, config))
 
 
 @app.command()
-def report(home: HomeOption = DEFAULT_HOME) -> None:
+def report(home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Write reports/index.html from what is published."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.report(home))
+        raise typer.Exit(commands.report(home, config))
 
 
 @app.command()
@@ -331,20 +335,24 @@ def trace(
         str | None, typer.Argument(help="A second one: why are these one person, or why not?")
     ] = None,
     home: HomeOption = DEFAULT_HOME,
+    config: ConfigOption = DEFAULT_CONFIG,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Why these records are one person, which value won and where it came from. Sends and writes nothing."""
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.trace(home, identifier, other, as_json=as_json))
+        raise typer.Exit(commands.trace(home, identifier, other, as_json=as_json, config=config))
 
 
 @app.command()
 def suppress(
-    value: Annotated[str | None, typer.Argument(help="An e-mail, phone or LinkedIn URL.")] = None,
+    value: Annotated[
+        str | None, typer.Argument(help="E-mail, hash, phone, LinkedIn address, or type:value.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
-    identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
+    config: ConfigOption = DEFAULT_CONFIG,
+    identifier_type: TypeOption = None,
     scope: Annotated[str, typer.Option("--scope", help="all, email or phone.")] = "all",
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record; nothing personal.")] = "opt_out",
     file: Annotated[
@@ -355,25 +363,47 @@ def suppress(
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.suppress(home, value, identifier_type, scope, reason, file))
+        raise typer.Exit(commands.suppress(home, value, identifier_type, scope, reason, file, config))
 
 
 @app.command()
 def erase(
-    value: Annotated[str, typer.Argument(help="An e-mail, phone or LinkedIn URL of the person.")],
+    value: Annotated[
+        str, typer.Argument(help="E-mail, hash, phone, LinkedIn address, contact_key, or type:value.")
+    ],
     home: HomeOption = DEFAULT_HOME,
-    identifier_type: Annotated[str, typer.Option("--type", help="email, phone or linkedin.")] = "email",
+    config: ConfigOption = DEFAULT_CONFIG,
+    identifier_type: TypeOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     everyone: Annotated[
         bool,
         typer.Option("--everyone", help="Erase all people who share the identifier, where there are several."),
     ] = False,
+    also_shared: Annotated[
+        bool,
+        typer.Option(
+            "--also-shared", help="Also remove what others have too (a household's landline), from them."
+        ),
+    ] = False,
 ) -> None:
-    """Remove a person from segments, journal, warehouse and publications; keep a hash so that nobody buys them."""
+    """Remove a person from every file of the home and prove it; keep a hash so that nobody buys them.
+
+    Exit code 0: the proof found nothing. 1: it found something, and says where.
+    """
     from contactable import commands
 
     with _explained():
-        raise typer.Exit(commands.erase(home, value, identifier_type, yes=yes, everyone=everyone))
+        raise typer.Exit(
+            commands.erase(
+                home,
+                value,
+                identifier_type,
+                yes=yes,
+                everyone=everyone,
+                also_shared=also_shared,
+                config=config,
+            )
+        )
 
 
 @app.command()

@@ -50,6 +50,19 @@ class Invocation:
         return settings.model_copy(update={"sandbox": settings.sandbox.model_copy(update=changes)})
 
 
+#: What every command reads unless it is told otherwise.
+DEFAULT_CONFIG = Path("contactable.yml")
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings for a command that works without: a file that is named must be there and valid.
+
+    Raises:
+        ConfigurationError: names file, setting and what is wrong.
+    """
+    return Settings.read(None if config is None or (config == DEFAULT_CONFIG and not config.exists()) else config)
+
+
 def console_of(log_format: str) -> Console:
     if log_format not in ("text", "json"):
         raise ConfigurationError(f"--log-format is {log_format!r}; use text or json")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contactable.commands.invocation import console_of
+from contactable.commands.invocation import console_of, settings_of
 from contactable.config import ConfigurationError, PseudonymSecret
 from contactable.console import two_column_table
 from contactable.exit_codes import Exit
@@ -12,16 +12,25 @@ from contactable.journal.databases import parse_url
 from contactable.journal_place import journal_url
 from contactable.publish import rewrite
 from contactable.warehouse.candidate import note_change_in
+from contactable.warehouse.duckdb import open_warehouse
+from contactable.warehouse.evidence import is_given_key
 
 
 def suppress(
-    home: Path, value: str | None, identifier_type: str, scope: str, reason: str, file: Path | None
+    home: Path,
+    value: str | None,
+    identifier_type: str | None,
+    scope: str,
+    reason: str,
+    file: Path | None,
+    config: Path | None = None,
 ) -> int:
     """Never contact, never buy."""
-    from contactable.privacy import IdentifierError, suppress_csv
+    from contactable.privacy import IdentifierError, recognise, suppress_csv
     from contactable.privacy import suppress as put_on_list
 
     place, console = Home.at(home), console_of("text")
+    settings_of(config)
     if (value is None) == (file is None):
         raise ConfigurationError("give one identifier, or --file with a list")
     with place.hold("suppress"):
@@ -33,6 +42,9 @@ def suppress(
                     console.warn(f"line {line.line_number}: {line.reason}")
                 return Exit.IN_PART if imported.rejected else Exit.DONE
             assert value is not None
+            if identifier_type is None:
+                identifier = recognise(value)
+                identifier_type, value = identifier.type, identifier.value
             added = put_on_list(place.warehouse, identifier_type, value, scope=scope, reason=reason, now=utc_now())
         except (IdentifierError, OSError) as error:
             raise ConfigurationError(str(error)) from None
@@ -40,22 +52,33 @@ def suppress(
     return Exit.DONE
 
 
-def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: bool) -> int:
-    """Remove a person everywhere below the home."""
+def erase(
+    home: Path,
+    value: str,
+    identifier_type: str | None,
+    *,
+    yes: bool,
+    everyone: bool,
+    also_shared: bool = False,
+    config: Path | None = None,
+) -> int:
+    """Remove a person everywhere below the home. ``Exit.DONE`` means that the proof found nothing."""
     from contactable.privacy import AmbiguousIdentifierError, ErasureIncompleteError, IdentifierError
     from contactable.privacy import erase as remove
 
     place, console = Home.at(home), console_of("text")
+    settings = settings_of(config)
     if not yes:
         import typer
 
         typer.confirm("Erase this person from everything below the home? This cannot be undone.", abort=True)
     with place.hold("erase"):
         try:
+            kind, asked = (identifier_type, value) if identifier_type else _recognised(place, value)
             done = remove(
                 place.warehouse,
-                identifier_type,
-                value,
+                kind,
+                asked,
                 segments=place.segments,
                 journal_url=parse_url(journal_url(place)),
                 rewrite_publications=lambda change: rewrite(
@@ -64,13 +87,19 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
                 reason="erasure request",
                 now=utc_now(),
                 everyone=everyone,
+                also_shared=also_shared,
+                first_party=settings.first_party,
+                secrets=[given.encode()] if (given := PseudonymSecret.given()) else (),
             )
         except AmbiguousIdentifierError as error:
             raise ConfigurationError(f"{error} (--everyone)") from None
         except IdentifierError as error:
             raise ConfigurationError(str(error)) from None
         except ErasureIncompleteError as error:
-            console.warn(str(error))
+            console.warn(
+                f"{error}. The person is suppressed, and everything else was removed. Clean or delete the files "
+                "named here that contactable did not write, then call erase again: it goes on."
+            )
             return Exit.FAILED
         finally:
             # New suppressions outdated the candidate already; of somebody suppressed before there may be none.
@@ -83,10 +112,38 @@ def erase(home: Path, value: str, identifier_type: str, *, yes: bool, everyone: 
         ("answers in the journal", f"{done.journal_answers:,}"),
         ("rows in the warehouse", f"{rows:,}"),
         ("rows in publications", f"{done.published_rows:,}"),
+        ("other files", f"{done.files:,}"),
         ("hashes kept so that nobody is bought again", f"{done.suppressions_added:,}"),
     ]
     console.table(two_column_table("Erased", "what", "how many", table))
+    for one in done.kept:
+        others = "1 other person has" if one.others == 1 else f"{one.others:,} other people have"
+        console.warn(
+            f"kept: {one.kind} {one.masked}, which {others} too. erase --also-shared removes it from them as "
+            "well; suppress closes it for everybody"
+        )
     console.say(done.note)
+    if done.still_listed:
+        console.warn(
+            f"the person still stands on your list ({settings.first_party}, {done.still_listed:,} rows): take "
+            "them out"
+        )
     if done.rebuild_needed:
         console.say("Counts and scores that rested on this person are corrected by the next `contactable run`.")
     return Exit.DONE
+
+
+def _recognised(place: Home, value: str) -> tuple[str, str]:
+    """The type of what was typed; a key that was given to a person is that, although it looks like a hash."""
+    from contactable.privacy import CONTACT_KEY, recognise
+
+    text = value.strip()
+    prefix, colon, rest = text.partition(":")
+    if colon and prefix == CONTACT_KEY:
+        return CONTACT_KEY, rest
+    if place.warehouse.exists():
+        with open_warehouse(place.path, read_only=True) as con:
+            if is_given_key(con, text.lower()):
+                return CONTACT_KEY, text.lower()
+    identifier = recognise(text)
+    return identifier.type, identifier.value

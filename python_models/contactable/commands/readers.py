@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from contactable import pipeline
-from contactable.commands.invocation import console_of
+from contactable.commands.invocation import console_of, settings_of
 from contactable.config import ConfigurationError, PseudonymSecret
 from contactable.exit_codes import Exit
 from contactable.home import Home
@@ -12,9 +12,10 @@ from contactable.publish import PublishError, current_publication
 from contactable.publish import rollback as roll_back
 
 
-def rollback(home: Path, to: str | None) -> int:
+def rollback(home: Path, to: str | None, config: Path | None = None) -> int:
     """Show an earlier publication again."""
     console = console_of("text")
+    settings_of(config)
     try:
         publication = roll_back(Home.at(home).path, to, given_secret=PseudonymSecret.given())
     except PublishError as error:
@@ -25,9 +26,10 @@ def rollback(home: Path, to: str | None) -> int:
     return Exit.DONE
 
 
-def report(home: Path) -> int:
+def report(home: Path, config: Path | None = None) -> int:
     """The page, from what is published."""
     place, console = Home.at(home), console_of("text")
+    settings_of(config)
     if current_publication(PublicationLayout(place.path)) is None:
         raise ConfigurationError(f"nothing is published in {place.path} yet: run `contactable run` first")
     console.say(f"Look at {pipeline.page_of(place)}")

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from rich.table import Table
 from rich.text import Text
 
-from contactable.commands.invocation import console_of
+from contactable.commands.invocation import console_of, settings_of
 from contactable.config import ConfigurationError
 from contactable.console import Console
 from contactable.exit_codes import Exit
@@ -42,7 +42,7 @@ from contactable.warehouse.explanation import is_on_suppression_list, suppressio
 _KEY_PREFIX = "contact_key:"
 
 
-def trace(home: Path, text: str, other: str | None, *, as_json: bool) -> int:
+def trace(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> int:
     """One identifier: the people who carry it. Two: why their carriers are one person, or why not.
 
     Nothing is sent or written. Reads warehouse.duckdb, so no run may be going on; the publication has no links.
@@ -53,6 +53,7 @@ def trace(home: Path, text: str, other: str | None, *, as_json: bool) -> int:
         HomeBusyError: a run is going on.
     """
     place, console = Home.at(home), console_of("text")
+    settings_of(config)
     if not place.warehouse.exists():
         raise ConfigurationError(f"there is no warehouse in {place.path} yet: run `contactable run` first")
     with (

@@ -5,13 +5,14 @@ to change published files. Nothing here ever says, logs or returns a personal va
 """
 
 from contactable.privacy.erasure import (
-    AmbiguousIdentifierError,
     ErasureIncompleteError,
     ErasureReport,
+    Kept,
     RewritePublications,
     erase,
 )
 from contactable.privacy.identifiers import Identifier, IdentifierError, identify, recognise
+from contactable.privacy.people import CONTACT_KEY, AmbiguousIdentifierError
 from contactable.privacy.suppression import (
     SCOPES,
     ImportReport,
@@ -22,6 +23,7 @@ from contactable.privacy.suppression import (
 )
 
 __all__ = [
+    "CONTACT_KEY",
     "SCOPES",
     "AmbiguousIdentifierError",
     "ErasureIncompleteError",
@@ -29,6 +31,7 @@ __all__ = [
     "Identifier",
     "IdentifierError",
     "ImportReport",
+    "Kept",
     "RewritePublications",
     "erase",
     "forget_again",

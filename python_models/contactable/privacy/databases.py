@@ -17,8 +17,12 @@ import duckdb
 from contactable.privacy.redaction import Needles
 from contactable.privacy.segments import redact_row, segment_facts
 
-#: Never searched: the list of hashes that must stay (an address's SHA-256 is one of its hashes).
-_KEPT_COLUMNS = frozenset({"identifier_hash"})
+#: The suppression list's hashes must stay (an address's SHA-256 is one of its hashes); anything else there must
+#: not.
+_TOMBSTONES = "identifier_hash"
+
+#: Types of columns that hold no value of a person.
+_OTHER_TYPES = ("BOOLEAN", "TIMESTAMP", "DATE", "TIME", "INTERVAL")
 
 _ANSWER_COLUMNS = frozenset({"request_id", "segment", "vendor", "subjects", "options", "body"})
 
@@ -48,8 +52,8 @@ class _Table:
         return set(columns) <= {name for name, _ in self.columns}
 
 
-def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path, *, dry_run: bool = False) -> Scrub:
-    """Redact landed answers, remove every other row that names the person, and write the file anew.
+def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path) -> Scrub:
+    """Redact landed answers, remove every other row about the person, and write the file anew.
 
     What dbt derived from a redacted segment is removed as a whole, so that the next build derives it again
     from what is left. The load's ledger learns the new digests of rewritten segments.
@@ -60,16 +64,13 @@ def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path, *, dry_ru
         connection.begin()
         touched: set[str] = set()
         for table in tables:
+            changed = 0
             if table.schema == "raw" and table.has(*_ANSWER_COLUMNS):
-                changed, segments_of = _redact_answers(connection, table, needles, dry_run=dry_run)
+                changed, segments_of = _redact_answers(connection, table, needles)
                 touched |= segments_of
-            else:
-                changed = _delete_rows(connection, table, needles, dry_run=dry_run)
+            changed += _delete_rows(connection, table, needles)
             if changed:
                 rows[table.label] = changed
-        if dry_run:
-            connection.rollback()
-            return Scrub(rows)
         for table in tables:
             if table.schema != "raw" and table.has("segment") and touched:
                 connection.execute(
@@ -89,26 +90,15 @@ def scrub_directory(directory: Path, needles: Needles) -> int:
     for path in sorted(directory.rglob("*.duckdb")):
         with duckdb.connect(str(path)) as connection:
             connection.begin()
-            found = sum(_delete_rows(connection, table, needles, dry_run=False) for table in _tables(connection))
+            found = sum(_delete_rows(connection, table, needles) for table in _tables(connection))
             connection.commit()
             connection.execute("checkpoint")
         if found:
             rebuild(path)
         removed += found
     for path in sorted(directory.rglob("*.parquet")):
-        removed += _scrub_parquet(path, needles, dry_run=False)
+        removed += scrub_parquet(path, needles)
     return removed
-
-
-def count_in_files(directory: Path, needles: Needles) -> int:
-    """Count the person's rows in every DuckDB and Parquet file below ``directory``."""
-    found = 0
-    for path in sorted(directory.rglob("*.duckdb")):
-        with duckdb.connect(str(path), read_only=True) as connection:
-            found += sum(_delete_rows(connection, table, needles, dry_run=True) for table in _tables(connection))
-    return found + sum(
-        _scrub_parquet(path, needles, dry_run=True) for path in sorted(directory.rglob("*.parquet"))
-    )
 
 
 def rebuild(path: Path) -> None:
@@ -158,15 +148,16 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[_Table]:
 
 
 def _redact_answers(
-    connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles, *, dry_run: bool
+    connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles
 ) -> tuple[int, set[str]]:
+    condition, parameters = needles.sql_condition("concat_ws(' ', subjects, options, body)")
     candidates = connection.execute(
         _fill(
-            "select rowid, segment, subjects, options, body from {table} "
-            "where regexp_matches(concat_ws(' ', subjects, options, body), $pattern)",
+            "select rowid, segment, subjects, options, body from {table} where {condition}",
             table=table.sql,
+            condition=condition,
         ),
-        {"pattern": needles.pattern},
+        parameters,
     ).fetchall()
     changed = 0
     touched = set()
@@ -176,8 +167,6 @@ def _redact_answers(
             continue
         changed += 1
         touched.add(segment)
-        if dry_run:
-            continue
         if redacted.dropped:
             connection.execute(_fill("delete from {table} where rowid = $row", table=table.sql), {"row": rowid})
         else:
@@ -191,11 +180,13 @@ def _redact_answers(
     return changed, touched
 
 
-def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles, *, dry_run: bool) -> int:
-    doomed = _rows_of(connection, table.sql, "rowid", table.columns, needles)
-    if doomed and not dry_run:
+def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles) -> int:
+    redacted = _ANSWER_COLUMNS - {"request_id"} if table.schema == "raw" and table.has(*_ANSWER_COLUMNS) else set()
+    columns = [column for column in table.columns if column[0] not in redacted]
+    doomed = _rows_of(connection, table.sql, "rowid", columns, needles)
+    if doomed:
         connection.execute(
-            _fill("delete from {table} where list_contains($rows, rowid)", table=table.sql), {"rows": doomed}
+            _fill("delete from {table} where rowid in (select unnest($rows))", table=table.sql), {"rows": doomed}
         )
     return len(doomed)
 
@@ -207,44 +198,50 @@ def _rows_of(
     columns: Sequence[tuple[str, str]],
     needles: Needles,
 ) -> list[int]:
-    """Return the numbers of the rows that name the person: first a rough pattern in SQL, then the exact rules."""
-    searched = [
-        name
-        for name, data_type in columns
-        if name not in _KEPT_COLUMNS and any(kind in data_type for kind in ("VARCHAR", "JSON", "UUID"))
-    ]
+    """Return the numbers of the rows about the person: first a rough pattern in SQL, then the exact rules."""
+    searched = [name for name, kind in columns if kind.endswith("]") or not kind.startswith(_OTHER_TYPES)]
     if not searched:
         return []
-    texts = ", ".join(f"cast({_quoted(name)} as varchar)" for name in searched)
+    texts = ", ".join(_text_of(name) for name in searched)
     owner = _quoted("vendor") if "vendor" in searched else "''"
-    rows = connection.execute(
+    condition, parameters = needles.sql_condition(f"concat_ws(chr(10), {texts})")
+    cursor = connection.execute(
         _fill(
-            "select {row_number}, {owner}, {texts} from {relation} "
-            "where regexp_matches(concat_ws(chr(10), {texts}), $pattern)",
+            "select {row_number}, {owner}, {texts} from {relation} where {condition}",
             row_number=row_number,
             owner=owner,
             texts=texts,
             relation=relation,
+            condition=condition,
         ),
-        {"pattern": needles.pattern},
-    ).fetchall()
-    return [
-        row[0]
-        for row in rows
-        if any(
-            text is not None and needles.in_field(row[1] or "", name, text)
-            for name, text in zip(searched, row[2:], strict=True)
-        )
-    ]
+        parameters,
+    )
+    found: list[int] = []
+    while rows := cursor.fetchmany(10_000):
+        found += [
+            row[0]
+            for row in rows
+            if needles.in_row(
+                row[1] or "",
+                [(name, text) for name, text in zip(searched, row[2:], strict=True) if text is not None],
+            )
+        ]
+    return found
 
 
-def _scrub_parquet(path: Path, needles: Needles, *, dry_run: bool) -> int:
+def _text_of(name: str) -> str:
+    text = f"cast({_quoted(name)} as varchar)"
+    return text if name != _TOMBSTONES else f"nullif(regexp_replace({text}, '^[0-9a-f]{{64}}$', ''), '')"
+
+
+def scrub_parquet(path: Path, needles: Needles) -> int:
+    """Remove the person's rows from a Parquet file; return how many."""
     with duckdb.connect() as connection:
         source = f"read_parquet({_literal(str(path))}, file_row_number = true)"
         columns = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()  # noqa: S608
         doomed = _rows_of(connection, source, "file_row_number", [(row[0], row[1]) for row in columns], needles)
-        if not doomed or dry_run:
-            return len(doomed)
+        if not doomed:
+            return 0
         fresh = path.with_name(f".{path.name}.new")
         connection.execute("create temp table doomed as select unnest($rows) as row_number", {"rows": doomed})
         connection.execute(

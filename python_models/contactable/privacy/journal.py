@@ -1,19 +1,35 @@
-"""Taking a person out of the journal: subjects and options of requests, and answers that are not sealed yet.
+"""Taking a person out of the journal: what was asked, answers that are not sealed yet, keys of questions, other
+texts.
 
-The journal's tables are spoken to by name (``requests``, ``answers``): this room does not know the journal's code.
-Credits, states and times of the requests stay as they are; they name nobody.
+The journal's tables are spoken to by name (``requests``, ``answers``) and by what the database says of them: this
+package does not know the journal's code. Credits, states and times of the requests stay; they name nobody.
 """
 
 from dataclasses import dataclass
 
 import zstandard
-from sqlalchemy import URL, Connection, Engine, column, create_engine, delete, inspect, select, table, text, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    column,
+    create_engine,
+    delete,
+    inspect,
+    select,
+    table,
+    text,
+    update,
+)
 
 from contactable.privacy.redaction import Needles, redact
 
 _REQUESTS = table(
     "requests",
-    *(column(name) for name in ("request_id", "vendor", "stream", "subjects", "options", "error_message")),
+    *(column(name) for name in ("request_id", "vendor", "stream", "subjects", "options")),
 )
 _ANSWERS = table("answers", column("request_id"), column("stream"), column("body"), column("body_bytes"))
 
@@ -43,6 +59,8 @@ def scrub_journal(url: str | URL | None, needles: Needles, *, dry_run: bool = Fa
                 connection.commit()
             with connection.begin():
                 result = _scrub(connection, needles, dry_run=dry_run)
+                if not dry_run:
+                    _scrub_texts(connection, needles)
         if not dry_run:
             _compact(engine, sqlite=sqlite)
         return result
@@ -61,7 +79,6 @@ def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> Journa
                 _REQUESTS.c.stream,
                 _REQUESTS.c.subjects,
                 _REQUESTS.c.options,
-                _REQUESTS.c.error_message,
                 _ANSWERS.c.body,
             )
             .select_from(_REQUESTS.outerjoin(_ANSWERS, _ANSWERS.c.request_id == _REQUESTS.c.request_id))
@@ -74,16 +91,8 @@ def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> Journa
         last = rows[-1].request_id
         for row in rows:
             body = None if row.body is None else _unpack(row.body)
-            if not needles.may_be_in([row.subjects, row.options, row.error_message, body]):
+            if not needles.may_be_in([row.subjects, row.options, body]):
                 continue
-            if row.error_message is not None and needles.in_text(row.error_message):
-                requests += 1
-                if not dry_run:
-                    connection.execute(
-                        update(_REQUESTS)
-                        .where(_REQUESTS.c.request_id == row.request_id)
-                        .values(error_message=needles.blot(row.error_message))
-                    )
             redacted = redact(needles, f"{row.vendor}__{row.stream}", row.subjects, row.options, body)
             if redacted is None:
                 continue
@@ -107,6 +116,43 @@ def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> Journa
                     .where(_ANSWERS.c.request_id == row.request_id)
                     .values(body=zstandard.compress(packed, 3), body_bytes=len(packed))
                 )
+
+
+#: Columns with the MD5 of a question: it stays one question, under a key that nobody can make from the question.
+_QUESTION_KEYS = frozenset({"question_key", "subject_key"})
+
+
+def _scrub_texts(connection: Connection, needles: Needles) -> None:
+    """Give questions about the person new keys, and blot every other text that names the person, in any table."""
+    tables = MetaData()
+    tables.reflect(connection)
+    for known in tables.sorted_tables:
+        columns = [each for each in known.columns if isinstance(each.type, String)]
+        key = list(known.primary_key.columns) or columns
+        if not columns:
+            continue
+        found = []
+        for row in connection.execute(select(*key, *columns)).yield_per(_PAGE_ROWS):
+            values = dict(zip(columns, row[len(key) :], strict=True))
+            if not needles.may_be_in(values.values()):
+                continue
+            changes = {
+                each.name: changed
+                for each, value in values.items()
+                if value is not None and (changed := _changed(needles, known, each.name, value)) != value
+            }
+            if changes:
+                found.append(([each == value for each, value in zip(key, row, strict=False)], changes))
+        for identity, changes in found:
+            connection.execute(update(known).where(*identity).values(changes))
+
+
+def _changed(needles: Needles, known: Table, name: str, value: str) -> str:
+    if name in _QUESTION_KEYS and value.lower() in needles.keys:
+        return needles.new_key(value)
+    if known.name == "requests" and name in {"subjects", "options"}:
+        return value  # redacted as the documents that they are
+    return needles.blot(value)
 
 
 def _unpack(body: bytes) -> str:

@@ -1,19 +1,24 @@
 """Finding a person in texts, and taking the person out of an answer so that the rest of it stays readable.
 
-What is removed is the smallest *record* that names the person: the outermost list element with one of the person's
-identifiers anywhere inside, or everything that stands under a key which is one of them. Names, streets and
-whatever else the vendor said go with it. Answers that are read by position keep their length: the record is
-replaced by "nothing found" for a subject called ``erased``.
+What is removed is the smallest *record* about the person: the outermost list element with one of the person's
+identifiers anywhere inside (or that describes the person, see ``traits``), or everything that stands under a key
+which is one of them. Names, streets and whatever else the vendor said go with it. A record of somebody else who is
+known by name, in an answer to a question about the person or with one of the person's values in it, stays without
+these values. Answers that are read by position keep their length: the record is replaced by "nothing found" for a
+subject called ``erased``.
 """
 
+import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from contactable.privacy.identifiers import EMAIL, EMAIL_HASHES, LINKEDIN, MAID, PHONE, Identifier
+from contactable.privacy.traits import Traits
 
 #: Stands where a value stood that must stay in its place.
 ERASED = "erased"
@@ -34,6 +39,9 @@ _LONG_ID = 16
 
 #: Where a profile's slug may stand alone.
 _SLUG_FIELDS = frozenset({"linkedin", "linkedin_slug", "linkedin_url", "identifier_value", "subject_value"})
+
+#: A slug of at least this length is no word that stands anywhere by accident (LinkedIn's shortest own is 3).
+_LONG_SLUG = 12
 
 #: Between two digits of a phone number.
 _GAP = r"[-. ()/]{0,3}"
@@ -89,47 +97,87 @@ _COUNTERS = frozenset({"count", "row_count"})
 class Needles:
     """Everything one person is known by, ready to be looked for."""
 
-    def __init__(self, identifiers: Iterable[Identifier], keys: Iterable[str] = ()) -> None:
-        """Take identifiers (hashes of addresses are added) and the keys of the person in our own tables."""
+    def __init__(
+        self,
+        identifiers: Iterable[Identifier],
+        keys: Iterable[str] = (),
+        *,
+        traits: Traits | None = None,
+        shared: Iterable[Identifier] = (),
+        salt: str = "",
+    ) -> None:
+        """Take what goes.
+
+        Args:
+            identifiers: the person's own; hashes of addresses are added.
+            keys: the person's keys in our own tables, and whatever else stands for nobody else.
+            traits: names and homes.
+            shared: identifiers that others have too: beside the person's name they make a record the person's.
+            salt: a secret of this erasure, forgotten at its end: makes new question keys of old ones.
+        """
         self.identifiers = frozenset(each for identifier in identifiers for each in identifier.with_hashes())
         self.keys = frozenset(keys)
-        words: set[str] = set(self.keys)
+        self.traits = traits or Traits()
+        self._shared = Needles(shared) if (shared := list(shared)) else None
+        self._salt = salt
+        words: set[str] = {key.lower() for key in self.keys}
         phones: set[str] = set()
         slugs: set[str] = set()
         ids: set[tuple[str, str]] = set()
         for identifier in self.identifiers:
+            value = identifier.value
             if identifier.type in {EMAIL, MAID, *EMAIL_HASHES}:
-                words.add(identifier.value.lower())
+                words.add(value.lower())
                 if identifier.type == EMAIL:  # one vendor also keeps hashes of the address in capitals
-                    loud = Identifier(EMAIL, identifier.value.upper())
-                    words.update(each.value for each in loud.with_hashes()[1:])
+                    words.add(quote(value.lower(), safe=""))
+                    words.update(_digests(value.upper()))
+                if identifier.type == MAID:
+                    words.add(value.replace("-", "").lower())
             elif identifier.type == PHONE:
-                phones.add(identifier.value.removeprefix("+"))
+                digits = value.removeprefix("+")
+                phones.add(digits)
+                for written in {value, digits, digits.removeprefix("1")}:
+                    words.update(_digests(written))
             elif identifier.type == LINKEDIN:
-                slugs.add(identifier.value)
+                slugs.update({value, quote(value, safe="")})
+                words.update(_digests(value))
+                words.add(f"linkedin:{value}")
             else:
                 owner = identifier.type.removesuffix("_id")
-                ids.add((owner, identifier.value))
+                ids.add((owner, value))
                 # As the models write it: the vendor's evidence, or a node of the identity graph.
                 owners = {owner, owner.replace("_", ":"), owner.partition("_")[0], identifier.type}
-                words.update(f"{prefix}:{identifier.value}".lower() for prefix in owners)
-                if len(identifier.value) >= _LONG_ID:
-                    words.add(identifier.value.lower())
+                words.update(f"{prefix}:{value}".lower() for prefix in owners)
+                if len(value) >= _LONG_ID:
+                    words.add(value.lower())
         self._words, self._phones, self._slugs, self._ids = words, phones, slugs, ids
 
     def __bool__(self) -> bool:
-        return bool(self._words or self._phones or self._slugs or self._ids)
+        return bool(self._words or self._phones or self._slugs or self._ids or self.traits)
 
     @cached_property
     def pattern(self) -> str:
         """A pattern (RE2 and Python, case-blind) that finds every text this person may be in, and some more."""
         parts = [_escape(word) for word in sorted(self._words | self._slugs | {value for _, value in self._ids})]
         parts += [_phone_pattern(digits) for digits in sorted(self._phones)]
-        return "(?i)(" + "|".join(parts) + ")"
+        return "(?i)(" + ("|".join(parts) or "[^\\x00-\\x{10FFFF}]") + ")"
+
+    def sql_condition(self, text: str) -> tuple[str, dict[str, str]]:
+        """Return a condition on a text expression that is true of every row of this person, and its parameters."""
+        condition = f"regexp_matches({text}, $pattern)"
+        parameters = {"pattern": self.pattern}
+        for place, patterns in enumerate(self.traits.rough):
+            names = [f"trait_{place}_{side}" for side in range(2)]
+            parameters |= {name: f"(?i){pattern}" for name, pattern in zip(names, patterns, strict=True)}
+            condition += " or (" + " and ".join(f"regexp_matches({text}, ${name})" for name in names) + ")"
+        return f"({condition})", parameters
 
     def may_be_in(self, texts: Iterable[object]) -> bool:
         """Say quickly whether it is worth to look closer."""
-        return any(text is not None and self._rough.search(str(text)) is not None for text in texts)
+        known = [str(text) for text in texts if text is not None]
+        return any(self._rough.search(text) is not None for text in known) or (
+            bool(self.traits) and self.traits.may_be_in("\n".join(known))
+        )
 
     @cached_property
     def _rough(self) -> re.Pattern[str]:
@@ -171,6 +219,8 @@ class Needles:
         """Say whether a question was about the person."""
         if kind.endswith("_id"):
             return (kind.removesuffix("_id"), value) in self._ids
+        if value.startswith("{") and isinstance(described := _parse(value), dict):
+            return self.in_record("", described)  # a person by name and address, or an address
         return self.in_text(value) or (kind == LINKEDIN and value.strip().lower() in self._slugs)
 
     def in_value(self, vendor: str, name: str, value: object) -> bool:
@@ -183,9 +233,48 @@ class Needles:
             return False
         return self.in_field(vendor, name, str(value))
 
+    def in_row(self, vendor: str, cells: Iterable[tuple[str, str]]) -> bool:
+        """Say whether a table's row, as (column, text), is about the person."""
+        listed = list(cells)
+        if any(self.in_field(vendor, name, text) or self._is_slug(text) for name, text in listed):
+            return True
+        return self.traits.in_row((text for _, text in listed), lambda: self._shares(vendor, listed))
+
+    def in_record(self, vendor: str, record: object) -> bool:
+        """Say whether a parsed JSON record is about the person."""
+        if self.in_value(vendor, "", record):
+            return True
+        if not self.traits:
+            return False
+        cells = list(_leaves("", record))
+        return self.traits.in_row((text for _, text in cells), lambda: self._shares(vendor, cells))
+
+    def is_bystanders(self, record: object) -> bool:
+        """Say whether a record with the person in it is somebody else's."""
+        return self.traits.is_bystanders(text for _, text in _leaves("", record))
+
+    def new_key(self, key: str) -> str:
+        """Return a question's key from which nobody finds back to the question."""
+        return hashlib.sha256(f"{self._salt}{key}".encode()).hexdigest()[:32]
+
+    def _shares(self, vendor: str, cells: Iterable[tuple[str, str]]) -> bool:
+        return self._shared is not None and any(self._shared.in_field(vendor, name, text) for name, text in cells)
+
+    def _is_slug(self, text: str) -> bool:
+        """Say whether a cell is the person's profile; a slug of one short word may be anything."""
+        slug = text.strip().lower()
+        return slug in self._slugs and (len(slug) >= _LONG_SLUG or not slug.isalpha())
+
     def blot(self, text: str) -> str:
-        """Replace what names the person in a text without structure."""
-        return text if self._in_text is None else self._in_text.sub(ERASED, text)
+        """Replace what names the person in a text without structure, line by line."""
+        if self._in_text is not None:
+            text = self._in_text.sub(ERASED, text)
+        if not self.traits or not self.traits.may_be_in(text):
+            return text
+        lines = text.splitlines(keepends=True)
+        return "".join(
+            re.sub(r"[^\r\n]+", ERASED, line) if self.in_row("", [("", line)]) else line for line in lines
+        )
 
 
 @dataclass(frozen=True)
@@ -214,10 +303,12 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
         position
         for position, subject in enumerate(asked)
         if needles.is_asked(str(subject.get("type", "")), str(subject.get("value", "")))
+        or str(subject.get("key", "")).lower() in needles.keys
     }
-    walk = _Walk(needles, vendor, frozenset(str(asked[position]["value"]) for position in hits))
+    walk = _Walk(needles, vendor, frozenset(str(asked[position].get("value", "")) for position in hits))
     new_options = walk.text(options)
     new_body = body
+    others_stay = False
     if body is not None:
         positional = _POSITIONAL.get(stream)
         parsed = _parse(body)
@@ -228,11 +319,16 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
             new_body = _dump(parsed) if changed else body
         else:
             new_body = walk.text(body)
+            others_stay = walk.has_others(parsed)
     if not hits and new_body == body and new_options == options:
         return None
     for position in hits:
-        asked[position]["value"] = ERASED
-    return Redacted(_dump(asked), new_options, new_body, dropped=bool(asked) and len(hits) == len(asked))
+        # The key is an MD5 of the question. A type that no model knows: what was asked links nobody.
+        asked[position] |= {"key": needles.new_key(str(asked[position].get("key", ""))), "value": ERASED}
+        if others_stay:
+            asked[position]["type"] = ERASED
+    about_nobody_else = bool(asked) and len(hits) == len(asked) and not others_stay
+    return Redacted(_dump(asked), new_options, new_body, dropped=about_nobody_else)
 
 
 def _lines_up(parsed: Any, positional: _Positional, asked: list[Any]) -> bool:
@@ -245,7 +341,11 @@ def _redact_positions(
 ) -> bool:
     """Replace records in place; positions found only in the answer join ``hits``: subject and echo agree."""
     entries = parsed[positional.path]
-    hits |= {position for position, entry in enumerate(entries) if needles.in_value(vendor, "", entry)}
+    hits |= {
+        position
+        for position, entry in enumerate(entries)
+        if needles.in_record(vendor, entry) and not needles.is_bystanders(entry)
+    }
     found = sum(positional.found(entries[position]) for position in hits)
     for position in hits:
         entries[position] = dict(positional.nothing)
@@ -272,27 +372,66 @@ class _Walk:
         changed, cleaned = self._node("", parsed)
         return _dump(cleaned) if changed else text
 
+    def has_others(self, parsed: Any) -> bool:
+        """Say whether an answer holds records of others who are known by name."""
+        if isinstance(parsed, dict):
+            return any(self.has_others(value) for value in parsed.values())
+        return isinstance(parsed, list) and any(self.needles.is_bystanders(element) for element in parsed)
+
     def _node(self, name: str, node: Any) -> tuple[bool, Any]:
         """Walk down to the first list on each path, whose elements are records. Returns (changed, new node)."""
         if isinstance(node, list):
-            kept = [element for element in node if not self.needles.in_value(self.vendor, name, element)]
-            return len(kept) < len(node), kept
+            kept = [self._element(name, element) for element in node]
+            changed = any(was is not now for was, now in zip(node, kept, strict=True))
+            return changed, [element for element in kept if element is not None] if changed else node
         if isinstance(node, dict):
             return self._object(node)
         if self.needles.in_value(self.vendor, name, node):
             return True, ERASED
         return False, node
 
+    def _element(self, name: str, element: Any) -> Any:
+        """Return a list's element as it is, without the person's values when it is somebody else's, or None."""
+        found = (
+            self.needles.in_record(self.vendor, element)
+            if isinstance(element, (dict, list))
+            else self.needles.in_value(self.vendor, name, element)
+        )
+        if not found:
+            return element
+        return self._without(name, element) if self.needles.is_bystanders(element) else None
+
+    def _without(self, name: str, node: Any) -> Any:
+        """Take single values out of somebody else's record."""
+        if isinstance(node, dict):
+            return {key: self._without(key, value) for key, value in node.items() if not self.needles.in_text(key)}
+        if isinstance(node, list):
+            kept = [self._without(name, element) for element in node]
+            return [now for was, now in zip(node, kept, strict=True) if now is not None or was is None]
+        return None if self.needles.in_value(self.vendor, name, node) else node
+
     def _object(self, node: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
         changed = False
         cleaned: dict[str, Any] = {}
         shortened: dict[int, int] = {}
+        own_values = {key: value for key, value in node.items() if not isinstance(value, (dict, list))}
+        is_described = bool(self.needles.traits) and self.needles.in_record(self.vendor, own_values)
         for key, value in node.items():
             if key in self.submitted or self.needles.in_text(key):
                 changed = True  # everything under a key that was submitted for the person
+                others = [
+                    self._without(key, element)
+                    for element in (value if isinstance(value, list) else ())
+                    if self.needles.is_bystanders(element)
+                ]
+                if others:
+                    cleaned[ERASED] = [*cleaned.get(ERASED, []), *others]
                 continue
-            if isinstance(value, dict) and _is_record(value) and self.needles.in_value(self.vendor, key, value):
-                value_changed, cleaned[key] = True, None
+            if is_described and isinstance(value, str) and self.needles.traits.is_part(value):
+                value_changed, cleaned[key] = True, ERASED
+            elif isinstance(value, dict) and _is_record(value) and self.needles.in_record(self.vendor, value):
+                value_changed = True
+                cleaned[key] = self._without(key, value) if self.needles.is_bystanders(value) else None
             else:
                 value_changed, cleaned[key] = self._node(key, value)
             changed = changed or value_changed
@@ -308,6 +447,23 @@ class _Walk:
 def _is_record(node: dict[str, Any]) -> bool:
     """Tell a record, which has values of its own, from a map of records."""
     return any(not isinstance(value, (dict, list)) for value in node.values())
+
+
+def _leaves(name: str, node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the single values of a JSON document as (field, text)."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from _leaves(key, value)
+    elif isinstance(node, list):
+        for element in node:
+            yield from _leaves(name, element)
+    elif node is not None and not isinstance(node, bool):
+        yield name, str(node)
+
+
+def _digests(text: str) -> Iterator[str]:
+    for kind in ("md5", "sha1", "sha256"):
+        yield hashlib.new(kind, text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _parse(text: str) -> Any:

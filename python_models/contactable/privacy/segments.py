@@ -23,23 +23,24 @@ class SegmentScrub:
     touched: frozenset[tuple[str, str]]
 
 
-def scrub_segments(segments: Path, needles: Needles, *, dry_run: bool = False) -> SegmentScrub:
-    """Rewrite every segment whose subjects, options or bodies name the person.
+def scrub_segments(segments: Path, needles: Needles) -> SegmentScrub:
+    """Rewrite every segment whose subjects, options or bodies are about the person.
 
     A segment keeps its name, its schema and the order of its answers. An answer that was about the person alone is
     left out; a segment can end without any.
     """
     answers = 0
     touched = set()
-    for path in sorted(segments.glob("*/*.parquet")) if segments.is_dir() else []:
+    for left in segments.glob("*/.*.tmp"):  # what a killed process had begun; nobody else uses the home
+        left.unlink()
+    for path in sorted(segments.glob("*/*.parquet")):
         if path.name.startswith("."):
             continue
         found = _count(path, needles)
         if found:
             answers += found
             touched.add((path.parent.name, path.stem))
-            if not dry_run:
-                _rewrite(path, needles)
+            _rewrite(path, needles)
     return SegmentScrub(answers, frozenset(touched))
 
 
