@@ -26,6 +26,9 @@ _OTHER_TYPES = ("BOOLEAN", "TIMESTAMP", "DATE", "TIME", "INTERVAL")
 
 _ANSWER_COLUMNS = frozenset({"request_id", "segment", "vendor", "subjects", "options", "body"})
 
+#: Redacted as the documents that they are.
+_DOCUMENTS = frozenset({"subjects", "options", "body"})
+
 
 @dataclass(frozen=True)
 class Scrub:
@@ -181,7 +184,8 @@ def _redact_answers(
 
 
 def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles) -> int:
-    redacted = _ANSWER_COLUMNS - {"request_id"} if table.schema == "raw" and table.has(*_ANSWER_COLUMNS) else set()
+    is_landed = table.schema == "raw" and table.has(*_ANSWER_COLUMNS)
+    redacted = _DOCUMENTS if is_landed else frozenset()
     columns = [column for column in table.columns if column[0] not in redacted]
     doomed = _rows_of(connection, table.sql, "rowid", columns, needles)
     if doomed:

@@ -310,7 +310,7 @@ class _Rows:
                     continue
                 rows = self._fetch(
                     f'select distinct lower(cast("{column}" as varchar)), {owner} from {source} '  # noqa: S608
-                    f'where list_contains($plain, lower(cast("{column}" as varchar)))',
+                    f'where {owner} is not null and list_contains($plain, lower(cast("{column}" as varchar)))',
                     plain=plain,
                 )
                 for written, key in rows:
