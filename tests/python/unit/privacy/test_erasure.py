@@ -16,7 +16,7 @@ import zstandard
 from sqlalchemy import create_engine, select, text
 
 from contactable.journal import tables
-from contactable.privacy import AmbiguousIdentifierError, ErasureReport, IdentifierError, erase, erasure
+from contactable.privacy import AmbiguousIdentifierError, ErasureReport, IdentifierError, erase
 from contactable.publish import Layout, publish, rewrite
 from unit.privacy.erasure_home import (
     ADA,
@@ -132,24 +132,6 @@ def test_nothing_of_the_person_is_left(warehouse: Path, place: str) -> None:
 
     assert found(ADA_VALUES, place, home) == set()
     assert found(BEN_VALUES, place, home) == others
-
-
-def test_nothing_is_left_whatever_identifier_one_starts_from(tmp_path: Path) -> None:
-    for kind, value in (
-        ("phone", "(202) 555-0101"),
-        ("linkedin", "https://www.linkedin.com/in/Ada-Sample-0101/"),
-        ("email_md5", md5(ADA)),
-        ("contactbased_id", "id_00000000000000a1"),
-    ):
-        home = tmp_path / kind
-        home.mkdir()
-        warehouse = make_home(home)
-        publish(warehouse, home, run_id="r1", gate_passed=True, now=NOW)
-        publish(warehouse, home, run_id="r2", gate_passed=True, now=NOW)
-        forget(warehouse, kind, value)
-        assert {place: found(ADA_VALUES, place, home) for place in PLACES} == {place: set() for place in PLACES}, (
-            kind
-        )
 
 
 def test_the_report_counts_and_says_what_is_out_of_reach(warehouse: Path) -> None:
@@ -281,31 +263,6 @@ def test_somebody_without_a_contact_is_erased_by_the_value(warehouse: Path) -> N
     assert report.people == 0
     assert found((ADA, md5(ADA)), "warehouse", warehouse.parent) == set()
     assert found((ADA, md5(ADA)), "segments", warehouse.parent) == set()
-
-
-@pytest.mark.parametrize("place", ["scrub_segments", "scrub_journal", "scrub_directory", "scrub_warehouse"])
-def test_a_kill_between_two_places_is_caught_up_with(
-    warehouse: Path, place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class KilledError(Exception):
-        pass
-
-    def crash(*_: object, **__: object) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as killed:
-        killed.setattr(erasure, place, crash)
-        with pytest.raises(KilledError):
-            forget(warehouse)
-    with duckdb.connect(str(warehouse)) as connection:
-        assert connection.execute(
-            "select count(*) from raw.suppressions where identifier_type = 'phone' and scope = 'erased'"
-        ).fetchone() == (1,)
-
-    forget(warehouse)
-
-    home = warehouse.parent
-    assert {name: found(ADA_VALUES, name, home) for name in PLACES} == {name: set() for name in PLACES}
 
 
 def test_erasing_again_changes_nothing(warehouse: Path) -> None:

@@ -12,9 +12,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import typer
 import zstandard
 from sqlalchemy import Text, create_engine, insert
 
+from contactable.cli import app
+from contactable.commands import people
+from contactable.exit_codes import Exit
 from contactable.journal import tables
 from contactable.journal.databases import parse_url
 from contactable.journal.sealing import SEGMENT_SCHEMA
@@ -557,7 +561,9 @@ def plant_in_journal(url: str) -> list[tuple[str, str]]:
         for table in tables.metadata.sorted_tables:
             texts = [one.name for one in table.columns if isinstance(one.type, Text)]
             for column, (number, value) in product(texts, enumerate(PLANTED)):
-                row = {one.name: 0 for one in table.columns if not one.nullable and one.name not in texts}
+                row: dict[str, Any] = {
+                    one.name: 0 for one in table.columns if not one.nullable and one.name not in texts
+                }
                 row |= {
                     one.name: f"{column}-{number}"
                     for one in table.columns
@@ -568,14 +574,8 @@ def plant_in_journal(url: str) -> list[tuple[str, str]]:
                 planted.append((f"{table.name}.{column}", value))
         for number, value in enumerate(PLANTED):
             body = zstandard.compress(f"{value}\n".encode())
-            row = {
-                "request_id": f"packed-{number}",
-                "stream": "x__y",
-                "body": body,
-                "body_bytes": 1,
-                "fetched_at": "x",
-            }
-            connection.execute(insert(tables.answers).values(row | {"sealed": 0}))
+            row = {"request_id": f"packed-{number}", "stream": "x__y", "body": body, "fetched_at": "x"}
+            connection.execute(insert(tables.answers).values(row | {"body_bytes": 1, "sealed": 0}))
             planted.append(("answers.body", value))
     engine.dispose()
     return planted
@@ -586,7 +586,12 @@ def test_the_proof_sees_every_value_in_every_column_of_every_table(
 ) -> None:
     home = shutil.copytree(household, tmp_path / "home", symlinks=True)
     searches: list[Search] = []
-    monkeypatch.setattr(erasure, "Search", lambda *given: searches.append(Search(*given)) or searches[-1])
+
+    def kept_search(*given: Any) -> Search:
+        searches.append(Search(*given))
+        return searches[-1]
+
+    monkeypatch.setattr(erasure, "Search", kept_search)
     forget(home / "warehouse.duckdb", "email", ANN)
     (search,) = searches
     assert prove(home, search, journal=None) == []
@@ -618,3 +623,35 @@ def test_what_stands_in_any_column_of_ours_goes(household: Path, tmp_path: Path)
 
     after = everything(home)
     assert [value for value in PLANTED if value in after] == []
+
+
+def test_the_command_ends_with_0_only_when_the_proof_found_nothing(
+    warehouse: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home, config = warehouse.parent, tmp_path / "settings.yml"
+    mine = tmp_path / "list.csv"
+    mine.write_text(f"email,phone\n{ANN},\n{BOB},\n")
+    config.write_text(f"first_party: {mine}\n")
+    (home / "copy.txt").write_text(ANN)
+
+    assert (
+        people.erase(home, f"contact_key:{ANN_KEY}", None, yes=True, everyone=False, config=config) == Exit.FAILED
+    )
+    (home / "copy.txt").unlink()
+    assert people.erase(home, "(202) 555-0111", None, yes=True, everyone=False, config=config) == Exit.DONE
+
+    out, err = capfd.readouterr()
+    shown = " ".join(f"{out} {err}".split())
+    assert "copy.txt: e-mail address (1)" in shown
+    assert "kept: phone number ***19, which 1 other person has too" in shown
+    assert "still stands on your list" in shown
+    assert [value for value in GONE if value != "Ann" and value in shown] == []
+
+
+def test_every_command_takes_the_configuration() -> None:
+    lacking = {
+        name
+        for name, command in typer.main.get_command(app).commands.items()  # type: ignore[attr-defined]
+        if name != "sandbox" and "--config" not in {flag for one in command.params for flag in one.opts}
+    }
+    assert lacking == set()
