@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ sys.path[:0] = [str(PROJECT / "python_models"), str(PROJECT / "tests" / "python"
 
 from sqlalchemy import select  # noqa: E402
 
+from contactable.clock import utc_now  # noqa: E402
 from contactable.extract.batches import ask_in_batches  # noqa: E402
 from contactable.extract.sharing import SharedTurnstile  # noqa: E402
 from contactable.extract.subjects import Question  # noqa: E402
@@ -109,7 +110,7 @@ def rate(
     }  # fmt: skip
     workers(count, task)
     # Counted back from the end (the last answers come a latency after the last call).
-    end = datetime.now(UTC) - timedelta(seconds=1 + latency_ms / 1_000)
+    end = utc_now() - timedelta(seconds=1 + latency_ms / 1_000)
     called = answered(journal, end - timedelta(seconds=seconds), end)
     refused = server.admin("GET", "/limits")["refused"].get("bigdbm", 0) - before
     achieved = called / seconds * 60
@@ -162,7 +163,7 @@ def journal_cost(url: str, calls: int = 2_000) -> None:
         request_id = journal.reserve(call, run_id, Budgets({("bigdbm", "day"): 1e9}), places=64)
         marks.append(time.perf_counter())
         assert request_id is not None
-        journal.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer(body, datetime.now(UTC))))
+        journal.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer(body, utc_now())))
         marks.append(time.perf_counter())
         for name, start, end in zip(spent, marks, marks[1:], strict=False):
             spent[name] += end - start

@@ -112,6 +112,12 @@ def _main(version: Annotated[bool, typer.Option("--version", help="Print the ver
     if version:
         typer.echo(__version__)
         raise typer.Exit
+    from contactable.clock import ClockError, utc_now
+
+    try:
+        utc_now()
+    except ClockError as error:
+        _fail(str(error), Exit.CONFIGURATION)
 
 
 @app.command()
@@ -445,6 +451,7 @@ def sandbox_serve(
     ),
 ) -> None:
     """Serve the sandbox until Ctrl-C; prints base URLs, keys, and where certificate and truth lie."""
+    from contactable.clock import utc_now
     from contactable.sandbox.__main__ import main as serve
 
     arguments = [
@@ -457,11 +464,11 @@ def sandbox_serve(
         str(seed),
         "--dir",
         str(directory),
+        "--today",
+        today or f"{utc_now():%Y-%m-%d}",
     ]
     if faults:
         arguments += ["--faults", faults]
-    if today:
-        arguments += ["--today", today]
     raise typer.Exit(serve(arguments))
 
 

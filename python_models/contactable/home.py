@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from contactable.clock import go_on_in
 from contactable.config import ConfigurationError
 
 #: A turn at the warehouse takes seconds; somebody who waits longer wants to know for whom.
@@ -46,6 +47,7 @@ class Home:
                 f"the home {path} cannot be written ({error.strerror}): choose another with --home or "
                 "CONTACTABLE_HOME, or correct its permissions"
             ) from None
+        go_on_in(path)
         return cls(path.resolve())
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from contactable.clock import utc_now
 from contactable.estimate import Estimate, Pace, Rest, estimate
 from contactable.extract import EndpointTally
 from contactable.journal.budget import money_text
@@ -35,7 +36,7 @@ class Progress:
     per_minute: Mapping[str, float | None]
     deadline: datetime | None = None
     pace: Pace = field(default_factory=Pace)
-    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
+    now: Callable[[], datetime] = lambda: utc_now().astimezone()
 
     def note(self, name: str) -> None:
         """Something changed. An endpoint's pace is counted from its first change: it waits for others before."""

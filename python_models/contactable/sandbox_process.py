@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from contactable.clock import utc_now
 from contactable.config import SandboxSettings
 
 #: A million people take under a minute to invent (measured 2026-11-21); slower machines get some room.
@@ -35,7 +36,7 @@ def running(
     log = directory / "sandbox.log"
     command = [
         sys.executable, "-m", "contactable.sandbox", "serve", "--port", "0", "--dir", str(directory),
-        "--people", str(settings.people), "--seed", str(settings.seed),
+        "--people", str(settings.people), "--seed", str(settings.seed), "--today", f"{utc_now():%Y-%m-%d}",
     ]  # fmt: skip
     if settings.faults:
         command += ["--faults", ",".join(settings.faults)]

@@ -1,5 +1,6 @@
-"""What tests of every kind share: the databases a journal may lie in."""
+"""What tests of every kind share: one moment, and the databases a journal may lie in."""
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from support.postgresql import PostgresqlServer, installed, serve_postgresql
+
+#: When the tests happen, in this process and in those it starts. `make test-dates` gives other moments.
+os.environ.setdefault("CONTACTABLE_NOW", "2026-11-21T04:00:00Z")
 
 
 @pytest.fixture(scope="session")

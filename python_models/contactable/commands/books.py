@@ -9,6 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from contactable.clock import notice, utc_now
 from contactable.commands.invocation import console_of
 from contactable.commands.money import BudgetLine, books_table, budget_lines, budget_table
 from contactable.config import ConfigurationError, Settings
@@ -17,7 +18,6 @@ from contactable.estimate import duration
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.budget import money_text
-from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
 from contactable.journal_place import journal_url
 from contactable.publish import Layout as PublicationLayout
@@ -27,6 +27,8 @@ from contactable.publish import book_differences, current_publication, publicati
 def status(home: Path, log_format: str, config: Path | None = None) -> int:
     """What happened so far, and what needs a person. ``config``: whose budgets are shown."""
     place, console = Home.at(home), console_of(log_format)
+    if moved := notice(place.path):
+        console.warn(moved)
     journal = Journal.open(journal_url(place))
     try:
         latest = journal.last_runs()
@@ -100,10 +102,10 @@ def at_work(run: Mapping[str, Any], states: Sequence[Mapping[str, Any]], now: da
     began, step_began = (_moment(run["started_at"]), _moment(run["step_started_at"] or run["started_at"]))
     calls = sum(row["calls"] for row in states)
     credits = sum(row["credits"] or 0 for row in states)
-    lasts = duration((now - began).total_seconds())
+    lasts = duration(max((now - began).total_seconds(), 0.0))  # it may go by another CONTACTABLE_NOW than we
     words = (
         f"At work: {run['command']} {run['run_id']} ({run['holder']}), for {lasts}; "
-        f"now {_step(run['step'])} for {duration((now - step_began).total_seconds())}. "
+        f"now {_step(run['step'])} for {duration(max((now - step_began).total_seconds(), 0.0))}. "
         f"So far {calls:,} calls, {credits:,.0f} credits."
     )
     if run["deadline_at"]:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import duckdb
 from rich.table import Table
 
+from contactable.clock import notice, utc_now
 from contactable.commands.invocation import Invocation, console_of
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.exit_codes import Exit
 from contactable.home import Home
-from contactable.journal.clock import utc_now
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance
 from contactable.vendors.catalogue import billing_text
 from contactable.vendors.catalogue import markdown as endpoints_page
@@ -58,6 +58,8 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
             "Less than 2 GiB are free; a full disk stops a run in order, and it is better not to need that."
         )
     console.say(f"clock: {utc_now():%Y-%m-%d %H:%M:%S} UTC")
+    if moved := notice(home.path):
+        console.warn(moved)
     console.say(f"engine: DuckDB {duckdb.__version__}; configuration {invocation.config} is valid")
     return Exit.IN_PART if problems else Exit.DONE
 

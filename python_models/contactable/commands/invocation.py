@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from contactable.clock import notice, utc_now
 from contactable.config import ConfigurationError, Environment, Settings
 from contactable.console import Console, LogFormat, vendor_table
 from contactable.deadline import Deadline, deadline_of
@@ -85,8 +85,10 @@ def working(
     """
     console = console_of(invocation.log_format)
     settings = invocation.settings()
-    deadline = deadline_of(until, max_minutes, datetime.now().astimezone())
     home = Home.at(invocation.home)
+    deadline = deadline_of(until, max_minutes, utc_now().astimezone())
+    if moved := notice(home.path):
+        console.warn(moved)
     # A sandbox lies in the home and is its starter's only: the home is taken before, and not shared.
     shared = shared and not invocation.sandbox
     stop = Stop() if deadline is None else Stop(time.monotonic() + deadline.seconds, str(deadline))

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from contactable.clock import utc_now
 from contactable.commands.invocation import console_of, settings_of
 from contactable.config import ConfigurationError, PseudonymSecret
 from contactable.console import two_column_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
-from contactable.journal.clock import utc_now
 from contactable.journal.databases import parse_url
 from contactable.journal_place import journal_url
 from contactable.publish import rewrite

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contactable import pipeline
+from contactable.clock import utc_now
 from contactable.commands.invocation import (
     Invocation,
     check_owner,
@@ -25,7 +26,6 @@ from contactable.console import two_column_table, vendor_table
 from contactable.exit_codes import Exit
 from contactable.home import Home
 from contactable.journal.budget import MICROS
-from contactable.journal.clock import utc_now
 from contactable.pipeline import Run
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import current_publication

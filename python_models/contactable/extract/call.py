@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from contactable.billing import Counts
+from contactable.clock import real_now
 from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Fault, Reply, Request, Verdict
 from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
@@ -248,7 +249,7 @@ class _Sending:
                     self._settle("failed", reply, verdict, credits=0.0, land=True)
                     return self._outcome(End.RESTART, reply, verdict)
                 case Action.SLOW_DOWN:
-                    pause = retry_after_seconds(reply.headers, self.context.clock())
+                    pause = retry_after_seconds(reply.headers, real_now())
                     wait = _PAUSE_WITHOUT_RETRY_AFTER if pause is None else pause
                     self.context.limiters[self.endpoint.vendor].pause(wait)  # every worker of this vendor waits
                     again = self._again(verdict, 0.0)

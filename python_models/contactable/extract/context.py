@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contactable.clock import utc_now
 from contactable.extract.tally import Tally
 from contactable.http import RateLimiter, Redactor, Transport
 from contactable.journal.budget import Budgets, VolumePrice
-from contactable.journal.clock import utc_now
 from contactable.journal.store import Journal
 from contactable.vendors import Endpoint
 from contactable.vendors.model import Auth

@@ -13,11 +13,12 @@ import zstandard
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
+from contactable.clock import Clock, real_now, utc_now
 from contactable.journal import ledger
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets, period_key
 from contactable.journal.calls import Call, Recovery, Settlement, Subject
-from contactable.journal.clock import Clock, iso, new_id, utc_now
+from contactable.journal.clock import iso, new_id
 from contactable.journal.databases import JournalUrlError, connect, reading, storable, upsert_into
 from contactable.journal.errors import HostBusyError, JournalError, NotAmbiguousError, ReadElsewhereError
 from contactable.journal.lease import LookUp, Process, is_alive, oldest_heartbeat, started_at
@@ -427,10 +428,12 @@ class Journal:
         return self._now(con).timestamp()
 
     def _now(self, con: Connection) -> datetime:
-        """One clock for all who share the journal: the database's, whose clients may disagree with each other; a
-        file's clients are on one machine."""
-        if self.is_local or self.clock is not utc_now:
+        """Leases and limits: one clock for all who share the journal, which CONTACTABLE_NOW does not move. The
+        database's, whose clients may disagree with each other; a file's clients are on one machine."""
+        if self.clock is not utc_now:
             return self.clock()
+        if self.is_local:
+            return real_now()
         moment = con.scalar(select(func.clock_timestamp()))
         assert isinstance(moment, datetime)
         return moment

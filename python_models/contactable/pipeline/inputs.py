@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contactable.journal.clock import utc_now
+from contactable.clock import utc_now
 from contactable.journal.sealing import seal
 from contactable.pipeline.opening import Run
 from contactable.pipeline.raw_settings import raw_settings

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contactable.clock import utc_now
 from contactable.config import Environment, Settings, endpoint_states
 from contactable.console import Console
 from contactable.deadline import Deadline
@@ -14,7 +15,6 @@ from contactable.extract import Stop, Tally
 from contactable.home import Home
 from contactable.http import Redactor
 from contactable.interrupts import Interrupts
-from contactable.journal.clock import utc_now
 from contactable.journal.errors import JournalError
 from contactable.journal.lease import Heartbeat
 from contactable.journal.store import Journal

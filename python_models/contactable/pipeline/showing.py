@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contactable.clock import utc_now
 from contactable.config import PseudonymSecret
 from contactable.home import Home
-from contactable.journal.clock import utc_now
 from contactable.pipeline.models import run_dbt
 from contactable.pipeline.opening import Run
 from contactable.warehouse.candidate import NO_CANDIDATE, read_candidate

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import jinja2
 
+from contactable.clock import utc_now
 from contactable.publish.cost_plots import draw_costs, shown
 from contactable.publish.costs import NO_COSTS, Costs, conclusion, in_money, read_costs, sentences
 from contactable.publish.drawing import COLOURS, number, percent
@@ -212,7 +213,7 @@ def _when(run_id: str | None, now: datetime | None, publication: Publication | N
     """What both pages say of themselves: run, time, colours."""
     return {
         "run_id": run_id or (publication.run_id if publication else None),
-        "now": (now or (publication.published_at if publication else datetime.now(UTC))).astimezone(UTC),
+        "now": (now or (publication.published_at if publication else utc_now())).astimezone(UTC),
         "colours": COLOURS,
     }
 

@@ -167,7 +167,7 @@ class SandboxApp:
         if self._due(call, "http_429"):
             return self._too_many(call, str(RETRY_AFTER_SECONDS))
         if self._due(call, "http_429_date"):
-            later = datetime.now(UTC) + timedelta(seconds=RETRY_AFTER_SECONDS)
+            later = datetime.now(UTC) + timedelta(seconds=RETRY_AFTER_SECONDS)  # noqa: TID251  (as a server does)
             return self._too_many(call, format_datetime(later, usegmt=True))
         if self._due(call, "http_500"):
             return call.vendor.error(500, "Internal Server Error")

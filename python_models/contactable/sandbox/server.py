@@ -64,7 +64,8 @@ def serve(
     sockets = _listen(port)
     bound = sockets[0].getsockname()[1]
 
-    sandbox = new_sandbox(people, seed, today or datetime.now(UTC).date(), directory)
+    # By itself the sandbox has the real day; a client with another clock gives it that one.
+    sandbox = new_sandbox(people, seed, today or datetime.now(UTC).date(), directory)  # noqa: TID251
     sandbox.base_url = f"https://localhost:{bound}"
     sandbox.limits_on = limits
     sandbox.latency_seconds = latency_ms / 1_000

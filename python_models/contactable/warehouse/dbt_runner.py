@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import contactable
+from contactable import clock
 from contactable.warehouse.duckdb import explain, warehouse_path
 from contactable.warehouse.errors import ProjectNotFoundError, WarehouseError
 
@@ -193,7 +194,8 @@ class DbtProject:
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
-        wanted = {"CONTACTABLE_HOME": ".", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        # "Now" is this run's, from raw.settings. With the variable, dbt would parse anew for each of its values.
+        wanted = {"CONTACTABLE_HOME": ".", clock.VARIABLE: "", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         before = {name: os.environ.get(name) for name in wanted}
         here = Path.cwd()
         os.environ.update(wanted)

@@ -18,6 +18,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from sqlalchemy import Engine
 
+from contactable.clock import utc_now
 from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse, transaction
 from contactable.warehouse.journal_sync import sync_journal
@@ -115,7 +116,7 @@ def load(
         WarehouseError: the file cannot be used (busy, newer, damaged, disk full); what was loaded stays.
     """
     step = on_step or _no_step
-    moment = _plain_utc(now or datetime.now(UTC))
+    moment = _plain_utc(now or utc_now())
     with open_warehouse(home, settings=settings) as con:
         create_raw_tables(con)
         note_change(con, "contactable load --replay" if replay else "contactable load")

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from contactable.clock import utc_now
 from contactable.config import Settings
 from contactable.extract import EndpointTally, EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
@@ -194,10 +195,10 @@ def test_the_sandboxs_books_agree_until_one_is_wrong(sandbox: SandboxServer, tmp
     seal(journal.engine, home / "segments")
     with open_warehouse(home) as con:
         create_raw_tables(con)
-    load(home, journal=journal.engine, settings=EngineSettings(), now=datetime.now(UTC))
+    load(home, journal=journal.engine, settings=EngineSettings(), now=utc_now())
     journal.close()
     warehouse = ScratchWarehouse(home)
-    today = datetime.now(UTC).date()
+    today = utc_now().date()
     days = {"from": str(today - timedelta(days=1)), "until": str(today + timedelta(days=1))}
     invoice = {"endpoint": LISTS.key, "vendor": "bigdbm", "credits": invoiced, **days}
     warehouse.insert("settings", ["invoices", 0, json.dumps(invoice)])

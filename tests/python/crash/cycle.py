@@ -13,11 +13,11 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from contactable import pipeline
+from contactable.clock import utc_now
 from contactable.config import Environment, Settings
 from contactable.console import Console
 from contactable.exit_codes import Exit
@@ -68,6 +68,7 @@ class Order:
 
 def main() -> None:
     """Fork a child for each order; answer with how it ended, as ``subprocess`` counts (negative: the signal)."""
+    utc_now()  # the clock starts here, and goes on from child to child
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -115,7 +116,7 @@ def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all
     ):
         if parts != "publish":
             with run.warehouse_turn():
-                suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=datetime.now(UTC))
+                suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=utc_now())
             pipeline.load_inputs(run, settings.first_party)
             _extract(run, worklist)
         if parts != "extract":

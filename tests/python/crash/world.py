@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from contactable.clock import utc_now
 from crash.cycle import Asked
 from support.sandbox_server import SandboxServer
 
@@ -14,7 +15,7 @@ def worklist(sandbox: SandboxServer, people: int = 24, name: str = "Campaign") -
 
 
 def _questions(sandbox: SandboxServer, people: int, name: str) -> Iterator[Asked]:
-    today = datetime.now(UTC).date()
+    today = utc_now().date()
     window = {"StartDate": str(today - timedelta(days=30)), "EndDate": str(today - timedelta(days=1))}
     emails = [row["email"] for row in sandbox.truth("mailboxes")][:people]
     phones = [row["phone"].removeprefix("+1") for row in sandbox.truth("phones")][: people // 2]

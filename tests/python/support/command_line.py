@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from contactable.clock import utc_now
+from contactable.journal.clock import iso
 from contactable.vendors import ENDPOINTS, VENDORS
 
 PROJECT = Path(__file__).parents[3]
@@ -42,10 +44,12 @@ class Finished:
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment without anything that configures contactable, plus ``variables``."""
+    """This process's environment without anything that configures contactable, plus ``variables``. It is as late
+    there as it is here, unless they say otherwise.
+    """
     prefixes = ("CONTACTABLE_", "BIGDBM_", "CONTACTBASED_", "EXACTBUYER_", "LEADPIPE_", "SANDBOX_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
-    return clean | dict(variables or {})
+    return {**clean, "CONTACTABLE_NOW": iso(utc_now()), **(variables or {})}
 
 
 def start(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":

@@ -39,7 +39,7 @@ class ScratchWarehouse:
             *arguments, "--profiles-dir", str(PROJECT / "profiles"), "--project-dir", str(PROJECT),
             "--target-path", str(self.home / "target"), "--log-path", str(self.home / "logs"), "--quiet",
         ]  # fmt: skip
-        with _environment(CONTACTABLE_HOME=str(self.home)), _directory(PROJECT):
+        with _environment(CONTACTABLE_HOME=str(self.home), CONTACTABLE_NOW=""), _directory(PROJECT):
             outcome = dbtRunner(manifest=_manifest(tuple(command))).invoke(command)
         results = [] if outcome.result is None else list(getattr(outcome.result, "results", []))
         failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail", "runtime error")]

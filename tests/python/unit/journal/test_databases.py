@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 import contactable
+from contactable.clock import utc_now
 from contactable.journal import sealing, store
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
@@ -113,7 +114,7 @@ def test_whoever_only_reads_waits_for_no_writer(journal_url: str, monkeypatch: p
     run_id = first.begin_run("extract", "a test")
     request_id = first.reserve(call, run_id, budgets)
     assert request_id is not None
-    first.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer("{}", datetime.now(UTC))))
+    first.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer("{}", utc_now())))
     first.sealing_home("a home")
     given = {
         "subjects": [subject], "vendor": "bigdbm", "extraction_id": "e", "endpoint": "bigdbm.opql",

@@ -1,5 +1,6 @@
 """When asking ends: by the clock on the wall, by minutes, and by the earlier of the two."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -46,10 +47,24 @@ def test_a_bare_time_is_the_wall_clocks_also_over_a_clock_change(now: str, expec
     assert (found.at.hour, found.at.minute) == (6, 0)
 
 
-def test_the_machines_own_zone_decides_where_now_carries_a_fixed_offset() -> None:
-    now = datetime.now().astimezone()
-    found = moment((now + timedelta(hours=2)).strftime("%H:%M"), now)
-    assert timedelta(hours=1, minutes=58) < found - now <= timedelta(hours=2)
+@pytest.mark.parametrize(
+    ("zone", "now", "expected"),
+    [
+        ("America/Los_Angeles", "2027-03-13T22:00-08:00", "2027-03-14T06:00-07:00"),  # an hour is left out
+        ("America/Los_Angeles", "2027-11-06T22:00-07:00", "2027-11-07T06:00-08:00"),  # an hour comes twice
+        ("Pacific/Auckland", "2026-09-26T22:00+12:00", "2026-09-27T06:00+13:00"),
+        ("Asia/Kolkata", "2028-02-28T22:00+05:30", "2028-02-29T06:00+05:30"),
+    ],
+)
+def test_the_machines_own_zone_decides_where_now_carries_a_fixed_offset(
+    monkeypatch: pytest.MonkeyPatch, zone: str, now: str, expected: str
+) -> None:
+    with monkeypatch.context() as there:
+        there.setenv("TZ", zone)
+        time.tzset()
+        found = moment("06:00", datetime.fromisoformat(now))
+    time.tzset()
+    assert found == datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(

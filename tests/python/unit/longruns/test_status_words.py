@@ -24,17 +24,17 @@ def a_call() -> Call:
 
 
 def test_a_run_in_progress_says_what_it_does_and_until_when(tmp_path: Path) -> None:
-    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}", clock=lambda: NOW)
     run_id = journal.begin_run("run", "process 4711 on here (run)")
     journal.note_step(run_id, "extract: enrich")
-    deadline = datetime.now(UTC) + timedelta(hours=2)
+    deadline = NOW + timedelta(hours=2)
     journal.note_deadline(run_id, deadline)
     request = journal.reserve(a_call(), run_id, Budgets())
     assert request is not None
     journal.settle(request, Settlement("settled", 1_234.0, 200))
     row = journal.last_runs()[0]
     assert journal.is_working(row), "this very process"
-    words = at_work(row, journal.states(run_id), datetime.now(UTC) + timedelta(minutes=10))
+    words = at_work(row, journal.states(run_id), NOW + timedelta(minutes=10))
     assert "asking vendors (enrich) for 10 min" in words
     assert "1 calls, 1,234 credits" in words
     assert f"Asking ends at {deadline.astimezone():%Y-%m-%d %H:%M}" in words
