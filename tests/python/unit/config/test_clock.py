@@ -1,6 +1,7 @@
 """CONTACTABLE_NOW: one moved clock for commands, SQL and the sandbox; the machine's for what processes compare."""
 
 import datetime as datetime_module
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import pytz
 from jinja2 import Environment
 from typer.testing import CliRunner
 
@@ -176,8 +176,20 @@ def test_dbt_called_by_hand_goes_by_it_too(given: str, resource_type: str, expec
             "ref": lambda name: name,
             "json_text": lambda column: column,
             "model": SimpleNamespace(resource_type=resource_type),
-            "modules": SimpleNamespace(datetime=datetime_module, pytz=pytz),
+            "modules": SimpleNamespace(datetime=datetime_module, pytz=SimpleNamespace(utc=UTC)),
             "run_started_at": datetime(2026, 11, 21, tzinfo=UTC),
         }
     ).now_utc()  # type: ignore[attr-defined]
     assert expected in sql
+
+
+def test_no_statement_asks_the_database_what_time_it_is() -> None:
+    """Python is watched by the linter (``banned-api``)."""
+    clocks = re.compile(
+        r"\b(current_(timestamp|date|time)|(now|today|get_current_timestamp)\s*\(\s*\))", re.IGNORECASE
+    )
+    sources = [path for folder in ("models", "macros", "tests/dbt") for path in (ROOT / folder).rglob("*.sql")]
+    comment = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
+    found = [path.name for path in sources if clocks.search(comment.sub("", path.read_text(encoding="utf-8")))]
+    assert len(sources) > 100
+    assert found == []
