@@ -123,6 +123,7 @@ class GateReport:
 
     ``problem``: why it could not pass whatever the gates say (a data test failed, it is not whole, something was
     loaded since); empty when there is nothing. A candidate that is not whole is not judged by the gates.
+    ``checks``: the limits it was judged by, as they were built with it.
     """
 
     run_id: str
@@ -130,6 +131,7 @@ class GateReport:
     judgements: tuple[Judgement, ...]
     build_id: str = ""
     problem: str = ""
+    checks: tuple[Check, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -196,7 +198,7 @@ def judge(
             replace(j, acceptance=known[j.check]) if _may_be_accepted(j) and j.check in known else j
             for j in judgements
         ]
-        report = GateReport(run_id, now.astimezone(UTC), tuple(judgements), build_id)
+        report = GateReport(run_id, now.astimezone(UTC), tuple(judgements), build_id, checks=tuple(checks))
         _record(connection, report)
     return report
 

@@ -52,7 +52,7 @@ def gate(run: Run, accept: "Sequence[Acceptance]" = ()) -> "GateReport":
         AcceptanceError: one of ``accept`` cannot be accepted; nothing was written down.
         ThresholdError: the gates' limits are impossible.
     """
-    from contactable.gates import AcceptanceError, GateReport, judge
+    from contactable.gates import AcceptanceError, GateReport, judge, read_seed
 
     # dbt leaves the root logger at INFO; where Great Expectations keeps its temporary files is nobody's concern.
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
@@ -66,7 +66,13 @@ def gate(run: Run, accept: "Sequence[Acceptance]" = ()) -> "GateReport":
             if accept:
                 raise AcceptanceError(problem)
             return GateReport(run.run_id, utc_now(), (), problem=problem)
+        edited = read_seed(run.dbt.directory)
         report = judge(run.home.warehouse, run.run_id, utc_now(), build_id=candidate.build_id, accept=accept)
+    if report.checks != edited:
+        run.console.warn(
+            "seeds/gate_thresholds.csv is not what this candidate was built with, and is judged by: "
+            "`contactable build` takes it over."
+        )
     return replace(report, problem=problem)
 
 

@@ -207,6 +207,7 @@ def test_a_refused_candidate_leaves_what_readers_see_until_it_is_accepted(home: 
         assert "refused: gate_phone_validations.opql_out_of_range is 1, allowed = 0. OPQL is 0 to 5" in refused.out
         assert "What to do: Ask the vendor what the score means" in refused.out
         assert "refused: gate_email_validations.unmapped_share is 1" in refused.out, "ten on one day"
+        assert "gate_thresholds.csv" not in refused.out, "nobody edited the limits since"
         assert digest(home) == before
         assert reader.execute("select count(*) from contacts").fetchone() is not None
     assert scalar(home, "select count(*) from phone_validations where opql_score = 9") == 0
