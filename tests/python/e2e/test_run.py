@@ -291,8 +291,8 @@ def test_the_pseudonymous_file_leads_to_nobody(first_run: tuple[Path, Finished],
             for table, column in columns
             for (cell,) in con.execute(f'select distinct "{column}" from {table}').fetchall()
         }
-    assert len(known) > 20_000
-    assert len(cells) > 20_000
+    assert len(known) > 5_000
+    assert len(cells) > 2_000
     assert not [(table, column) for table, column, cell in cells if cell in known]
     secret = (home / "pseudonym.key").read_text().strip()
     assert secret not in finished.out
