@@ -11,10 +11,10 @@ SEED ?= 1
 SEEDS ?= 1-
 MINUTES ?= 15
 
-.PHONY: help setup run plan test lint types sql parse unit test-spark crash bench bench-rate bench-identity lock clean
+.PHONY: help setup run plan test lint types sql parse unit test-spark test-dates crash bench bench-rate bench-identity lock clean
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## locked, hashed dependencies in .venv, bytecode compiled
 
@@ -63,6 +63,9 @@ test-spark: .venv-spark/.ready  ## the normalising macros on Spark 3.5 against D
 	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
 	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@
+
+test-dates: $(READY)  ## the date-bound tests at ten dates, in two zones and two locales; DAYS="1 9": only these
+	@PYTHONPATH=tests/python $(BIN)/python -m support.any_day $(DAYS)
 
 crash: $(READY)  ## the long crash campaign: SEEDS=1-40, MINUTES=15; fails on anything lost or bought twice
 	@PYTHONPATH=tests/python $(BIN)/python -m crash.long --seeds $(SEEDS) --minutes $(MINUTES)

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from contactable.journal import tables as t
 from contactable.journal.store import Journal
 from contactable.sandbox.identifiers import employer_ip
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from support.any_day import DAYS, Day
 from support.extraction import PassingTime
 from support.sandbox_server import SandboxServer
 
@@ -216,6 +217,28 @@ def test_every_endpoint_answers_and_matches(sandbox: SandboxServer, journal: Jou
     assert tally.matched > 0
     assert states(journal) == {"settled"}
     assert bodies(journal)
+
+
+#: Whose subjects are what the vendors show of a day: on a day on which that is nobody, nothing is tested.
+OF_A_DAY = [e for e in WORKLISTS if e.subject_type in ("contactbased_id", "feed", "keyword", "query")]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.why)
+def test_what_is_asked_of_a_day_matches_on_any_day(
+    sandbox: SandboxServer, journal: Journal, monkeypatch: pytest.MonkeyPatch, day: Day
+) -> None:
+    monkeypatch.setitem(globals(), "TODAY", datetime.fromisoformat(day.moment).date())
+    before = sandbox.admin("GET", "/clock")["now"]
+    sandbox.admin("POST", "/clock", {"now": day.moment})
+    try:
+        ids = contact_ids(sandbox)
+        monkeypatch.setitem(globals(), "contact_ids", lambda _: ids)  # asked for once a day, not once a bundle
+        tallies = {
+            endpoint.key: run(sandbox, journal, endpoint, subjects(sandbox, endpoint)) for endpoint in OF_A_DAY
+        }
+    finally:
+        sandbox.admin("POST", "/clock", {"now": before})
+    assert {key for key, tally in tallies.items() if tally.stopped or not tally.matched} == set()
 
 
 @pytest.mark.parametrize("endpoint", PAID, ids=lambda endpoint: endpoint.key)
