@@ -26,6 +26,9 @@ _PERSONAL = frozenset(
     }
 )  # fmt: skip
 
+#: Keys that go out keyed and are no value of a person: a feed that the vendor gave no name is called by its key.
+_OF_CATALOGUES = frozenset({"topic_key"})
+
 #: What names people, alone and with their home, where a table has the columns.
 _NAMES = ("first_name || {s} || last_name", "last_name || {s} || first_name")
 _HOMES = ("zip", "address", "address || {s} || zip")
@@ -215,7 +218,7 @@ def _anchors(
     queries = []
     for table, described in columns_of(connection, source, "main").items():
         columns = {column for column, _ in described}
-        keys = {each.column for each in written.get(table, ()) if each.kind == "key"}
+        keys = {each.column for each in written.get(table, ()) if each.kind == "key"} - _OF_CATALOGUES
         values = [
             (identifier(column), _is_profile(column, columns)) for column in sorted(columns & (_PERSONAL | keys))
         ]

@@ -18,6 +18,7 @@ def _each(text: str) -> tuple[str, ...]:
 
 
 CYCLE = _each("""
+    clock.go_on_in: after creating a file, before replace, after replace
     home.Home.at: after mkdir, after creating a file, after unlink
     home.Home._locked: after creating a file
     home.Home._named: after mkdir, after creating a file, before rename, after rename, after unlink

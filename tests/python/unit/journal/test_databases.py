@@ -138,7 +138,8 @@ def test_whoever_only_reads_waits_for_no_writer(journal_url: str, monkeypatch: p
         assert readers.keys() > WRITERS - {"close"}
         for name in sorted(readers.keys() - WRITERS - {"open"}):
             parameters = inspect.signature(readers[name]).parameters.values()
-            readers[name](*(given[p.name] for p in parameters if p.kind is not p.KEYWORD_ONLY))
+            positional = [p for p in parameters if p.kind not in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)]
+            readers[name](*(given[p.name] for p in positional))
     journal.close()
     first.close()
 

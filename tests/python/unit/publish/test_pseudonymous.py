@@ -257,16 +257,20 @@ def test_a_known_value_in_a_kept_column_refuses_the_publication(
     assert digest(Layout(tmp_path).database) == before
 
 
-def test_a_person_called_like_a_topic_refuses_nothing(warehouse: Path, tmp_path: Path) -> None:
+def test_a_person_called_like_a_topic_and_a_feed_without_a_name_refuse_nothing(
+    warehouse: Path, tmp_path: Path
+) -> None:
     change(
         warehouse,
         "update marts.contacts set first_name = 'Car', last_name = 'Shopping' where contact_key = 'k1'; "
         "create table marts.intent_topics (topic_key varchar, topic_name varchar); "
-        "insert into marts.intent_topics values ('t1', 'Car shopping')",
+        "insert into marts.intent_topics values "
+        "('t1', 'Car shopping'), ('contactbased:feed-0001', 'contactbased:feed-0001')",
     )
     show(tmp_path)
 
-    assert read(tmp_path, "select topic_name from intent_topics") == [("Car shopping",)]
+    topics = read(tmp_path, "select topic_name from intent_topics order by topic_name")
+    assert topics == [("Car shopping",), ("contactbased:feed-0001",)], "a feed without a name is called by its key"
 
 
 @pytest.mark.parametrize(
