@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from contactable.config import Settings
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.batches import ask_in_batches, batches
 from contactable.extract.subjects import Question, question
 from contactable.http import Reply, Request, TransportFault
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
+from contactable.pipeline.asking import needed_by
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, ScriptedVendor, reply, sent_json
 
@@ -406,6 +408,20 @@ def test_a_free_look_up_that_is_not_there_stops_only_what_needs_it(make_context:
         assert f"not there for this account (status {status})" in tally.notes[0]
     assert context.tally.endpoints[feeds.key].stop_kind == "configuration"
     assert "contactbased.export" in context.tally.endpoints[feeds.key].stopped
+
+
+def test_a_setting_decides_which_look_up_is_needed() -> None:
+    states = dict.fromkeys(ENDPOINTS, "")
+    every = needed_by(Settings(), states)
+    assert every["contactbased.feeds"] == ("contactbased.feed_search", "contactbased.export")
+    assert every["leadpipe.audience_list"] == ("leadpipe.audience_create",)
+    assert "contactbased.credits" not in every
+    named = Settings.model_validate({"contactbased": {"feeds": ["feed-1"]}})
+    assert needed_by(named, states)["contactbased.feeds"] == ()
+    off = needed_by(
+        Settings(), states | {"leadpipe.audience_create": "nothing to ask: leadpipe.audiences is empty"}
+    )
+    assert off["leadpipe.audience_list"] == ()
 
 
 def test_look_ups_about_one_thing_go_on_after_a_404(make_context: MakeContext, journal: Journal) -> None:
