@@ -120,7 +120,8 @@ def test_whoever_only_reads_waits_for_no_writer(journal_url: str, monkeypatch: p
         "subjects": [subject], "vendor": "bigdbm", "extraction_id": "e", "endpoint": "bigdbm.opql",
         "budgets": budgets, "run_id": run_id, "limit": 5, "stream": "bigdbm__phone_scores", "segment": "s",
         "max_bytes": 1_000, "max_answers": 10, "members": [sealing._Member(request_id, 2, "2026-11-30T00:00:00Z")],
-        "call": call, "request_id": request_id, "run": {"run_id": run_id, "finished_at": None},
+        "call": call, "request_id": request_id, "endpoints": ["bigdbm.opql"],
+        "run": {"run_id": run_id, "finished_at": None},
     }  # fmt: skip
     monkeypatch.setattr(store, "connect", impatient)
     with first.engine.begin():  # somebody writes, and takes their time
