@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +234,16 @@ def test_a_refused_candidate_leaves_what_readers_see_until_it_is_accepted(home: 
     sql = "select count(*) from gate_results where accepted_because = 'known [test] score' and not passed"
     assert scalar(home, sql) >= len(failing)
     assert "known [test] score" in (home / "reports" / "index.html").read_text(encoding="utf-8")
+
+    # Aged where it stands: nothing was built or judged since. (The clock goes on in a home of its own: a copy.)
+    aged = contactable(
+        "publish",
+        "--home",
+        shutil.copytree(home, home.with_name("aged"), symlinks=True),
+        variables={"CONTACTABLE_NOW": "2099-12-31T00:00:00Z"},
+    )
+    assert aged.code == 3, aged.out
+    assert "refused: gate_contacts.freshness_hours" in aged.out
 
     assert contactable("load", "--home", home).code == 0
     stale = contactable("publish", "--home", home)
