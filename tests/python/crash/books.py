@@ -16,6 +16,8 @@ import duckdb
 import pyarrow.parquet as pq
 from sqlalchemy import create_engine, text
 
+from contactable.journal.databases import parse_url
+
 #: A charge whose call the harness does not know: releases of an export are booked when it is built.
 _RELEASE = "export_release"
 
@@ -39,11 +41,14 @@ class Findings:
 
 @dataclass
 class Books:
-    """Everything that is compared: journal, raw tables, the charge book's entries of this home, traces."""
+    """Everything that is compared: journal (by its address), raw tables, the charge book's entries of this home,
+    traces.
+    """
 
     home: Path
     charges: Sequence[Mapping[str, Any]]
     trace: Sequence[Mapping[str, Any]]
+    journal: str
 
     def __post_init__(self) -> None:
         self.requests = {row["request_id"]: row for row in self._journal("select * from requests")}
@@ -55,7 +60,7 @@ class Books:
                 self.by_caller[entry["caller"]] += entry["credits"]
 
     def _journal(self, sql: str) -> list[dict[str, Any]]:
-        engine = create_engine(f"sqlite:///{self.home / 'journal.db'}")
+        engine = create_engine(parse_url(self.journal))
         try:
             with engine.connect() as con:
                 return [dict(row) for row in con.execute(text(sql)).mappings()]

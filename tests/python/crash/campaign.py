@@ -13,8 +13,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
+from contactable.journal.databases import parse_url
 from contactable.journal.store import Journal
 from crash.books import Books, Findings, publication_problems
 from crash.cycle import Asked, Order
@@ -86,6 +87,8 @@ class Victim:
     forge: Forge
     worklist: Sequence[Asked]
     settings: str = ""
+    #: Where the journal lies when it is not the home's own file.
+    journal_url: str | None = None
     deaths: list["Death"] = field(default_factory=list)
     runs: int = 0
     _counting: threading.Lock = field(default_factory=threading.Lock)
@@ -103,6 +106,37 @@ class Victim:
     def home(self) -> Path:
         return self.root / "home"
 
+    @property
+    def journal(self) -> str:
+        """The journal's address, whether it exists already or not."""
+        return self.journal_url or f"sqlite:///{self.home / 'journal.db'}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What every process of this home is told: hosts, keys, and where the journal is."""
+        shared = {"CONTACTABLE_JOURNAL_URL": self.journal_url} if self.journal_url else {}
+        return {**self.sandbox.variables, **shared}
+
+    def command(self, *arguments: str, plan: Plan | None = None) -> int:
+        """Any command of contactable on this home, under a plan; the exit code, or KILLED."""
+        plan = plan or Plan()
+        with self._counting:
+            self.runs += 1
+            number = self.runs
+        planned = Plan(**asdict(plan) | {"trace": str(self.root / "trace")})
+        with (self.root / f"out-{number}").open("w") as out:
+            code = subprocess.run(
+                [
+                    sys.executable, "-m", "support.kill_points", planned.to_json(), *arguments,
+                    "--home", str(self.home), "--config", str(self.root / "contactable.yml"),
+                ],
+                cwd=PROJECT,
+                env=environment({**self.variables, "PYTHONPATH": str(PROJECT / "tests/python")}),
+                stdout=out, stderr=out, check=False,
+            ).returncode  # fmt: skip
+        self._note(plan, code, arguments[0])
+        return code
+
     def run(self, plan: Plan | None = None, *, by: Forge | None = None, **changes: Any) -> int:
         """One run under a plan; the exit code, or KILLED. ``by``: another forge, to run at the same time."""
         plan = plan or Plan()
@@ -112,7 +146,7 @@ class Victim:
         order = Order(
             home=str(self.home),
             config=str(self.root / "contactable.yml"),
-            variables=self.sandbox.variables,
+            variables=self.variables,
             worklist=[asdict(asked) for asked in self.worklist],
             plan=asdict(plan) | {"trace": str(self.root / "trace")},
             out=str(self.root / f"out-{number}"),
@@ -122,9 +156,10 @@ class Victim:
         self._note(plan, code)
         return code
 
-    def _note(self, plan: Plan, code: int) -> None:
+    def _note(self, plan: Plan, code: int, command: str = "run") -> None:
         if code == KILLED:
-            self.deaths.append(Death(plan.point or "(a random moment)", left_behind(self.home)))
+            point = plan.point or f"(a random moment of {command})"
+            self.deaths.append(Death(point, left_behind(self.journal)))
 
     def run_together(self, forges: Sequence[Forge], plans: Sequence[Plan]) -> list[int]:
         """Several extracts share the home at the same time, each under a plan of its own."""
@@ -149,48 +184,47 @@ class Victim:
 
     def states(self) -> dict[str, int]:
         """Calls by state; runs that ask free things again change nothing else."""
-        return {state: count(self.home, f"state = '{state}'") for state in ("reserved", "settled", "ambiguous")}
+        return {state: count(self.journal, f"state = '{state}'") for state in ("reserved", "settled", "ambiguous")}
 
     def said(self) -> str:
         return (self.root / f"out-{self.runs}").read_text()
 
     def books(self) -> Books:
         charges = self.sandbox.charges()[self.before :]
-        return Books(self.home, charges, Trace.read(self.root / "trace"))
+        return Books(self.home, charges, Trace.read(self.root / "trace"), self.journal)
 
     def judge(self) -> Findings:
         """The invariants after the last run, and again after the charge book decided everything ambiguous."""
         books = self.books()
         found = books.check()
         found.other += publication_problems(self.home / "published")
-        decide(self.home, books)
+        decide(books)
         found.other += self.books().reconciled()
         return found
 
 
-def count(home: Path, condition: str) -> int:
-    """Calls of the journal, as it lies there: also right after a kill."""
-    file = home / "journal.db"
-    if not file.exists():
+def count(journal: str, condition: str) -> int:
+    """Calls of the journal at this address, as it lies there: also right after a kill."""
+    if journal.startswith("sqlite") and not Path(journal.removeprefix("sqlite:///")).exists():
         return 0
-    engine = create_engine(f"sqlite:///{file}")
+    engine = create_engine(parse_url(journal))
     try:
+        if not inspect(engine).has_table("requests"):
+            return 0
         with engine.connect() as con:
-            if con.execute(text("select 1 from sqlite_master where name = 'requests'")).first() is None:
-                return 0
             return int(con.execute(text(f"select count(*) from requests where {condition}")).scalar_one())
     finally:
         engine.dispose()
 
 
-def left_behind(home: Path) -> int:
+def left_behind(journal: str) -> int:
     """Paid calls that a dead run had reserved: the next run calls them ambiguous."""
-    return count(home, "state = 'reserved' and repeatable = 0")
+    return count(journal, "state = 'reserved' and repeatable = 0")
 
 
-def decide(home: Path, books: Books) -> None:
+def decide(books: Books) -> None:
     """What a person does who can look into the vendor's book."""
-    journal = Journal.open(f"sqlite:///{home / 'journal.db'}")
+    journal = Journal.open(books.journal)
     try:
         for row in journal.ambiguous():
             charged = books.charged(row["request_id"])

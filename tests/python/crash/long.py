@@ -1,31 +1,38 @@
 """The long campaign (`make crash`): random points, random moments, random faults, until the time is over.
 
-Each seed is one sandbox and a few homes. A home dies several times, is run until it is done, is compared with the
-charge book, has its ambiguous calls decided as the book says, and is run and compared once more. Most homes run
-the short cycle (``crash.cycle``); every so many seeds one runs the whole ``contactable run``, with dbt.
+Each seed is one sandbox, whose open questions (``crash.switches``) are drawn anew, and a few homes. A home dies
+several times, is run until it is done, is compared with the charge book, has its ambiguous calls decided as the
+book says, and is run and compared once more. Most homes run the short cycle (``crash.cycle``), the last of each
+seed with its journal on PostgreSQL. Every so many seeds, homes run the whole ``contactable run`` with dbt, and
+then ``publish``, ``rollback`` and ``erase``, which die as well (``crash.commands``).
 """
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crash.books import Findings
 from crash.campaign import Forge, Victim, forge, random_faults, recorded, watched
+from crash.commands import after_the_run
+from crash.points import CYCLE, WHOLE_RUN
+from crash.switches import draw_switches, settings_for
 from crash.world import worklist
-from support.command_line import PROJECT, environment
 from support.kill_points import Plan
+from support.postgresql import PostgresqlServer, installed, serve_postgresql
 from support.sandbox_server import SandboxServer, serve_sandbox
 
 _HOMES_A_SEED = 5
-_FULL_EVERY = 8
+_WHOLE_EVERY = 4
+#: One with the journal in the home, one with it on PostgreSQL.
+_WHOLE_HOMES = 2
 _JOURNAL = "journal.store.Journal."
 _MONEY = (
     "http:", "journal.sealing._", f"{_JOURNAL}reserve", f"{_JOURNAL}settle", f"{_JOURNAL}count_attempt",
@@ -57,9 +64,24 @@ class Report:
     calls: int = 0
     charges: int = 0
     ambiguous: int = 0
+    whole_homes: int = 0
+    postgresql_homes: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    by_switch: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, name: str, victim: Victim, found: Findings) -> None:
+    def add(self, name: str, victim: Victim, found: Findings, switches: Sequence[str]) -> None:
         self.homes, self.runs = self.homes + 1, self.runs + victim.runs
+        self.whole_homes += isinstance(victim, WholeRun)
+        self.postgresql_homes += victim.journal_url is not None
+        kinds = {
+            "double charges": len(found.double_charges), "lost answers": len(found.lost_answers),
+            "leaked reservations": len(found.leaked), "other": len(found.other),
+        }  # fmt: skip
+        self.kinds.update(kinds)
+        for switch in switches:
+            self.by_switch[switch].update(
+                {"homes": 1, "kills": len(victim.deaths), "ambiguous": found.ambiguous, **kinds}
+            )
         self.calls, self.charges = self.calls + found.calls, self.charges + found.charges
         self.ambiguous += found.ambiguous
         for death in victim.deaths:
@@ -90,7 +112,13 @@ class Report:
                 *lines,
                 "",
                 f"seeds {self.seeds[0]} to {self.seeds[-1]}: {self.homes} homes, {self.runs} runs, {self.calls:,} "
-                f"calls, {self.charges:,} charges, {self.ambiguous:,} ambiguous before they were decided",
+                f"calls, {self.charges:,} charges, {self.ambiguous:,} ambiguous before they were decided; "
+                f"{self.whole_homes} homes of whole runs, {self.postgresql_homes} with the journal on PostgreSQL",
+                ", ".join(f"{kind} {count}" for kind, count in self.kinds.items()),
+                *(
+                    f"{switch}: " + ", ".join(f"{what} {count}" for what, count in counts.items())
+                    for switch, counts in sorted(self.by_switch.items())
+                ),
                 *(f"VIOLATION {text}" for text in self.violations),
             ]
         )
@@ -100,20 +128,23 @@ class WholeRun(Victim):
     """A home of ``contactable run`` itself: worklists, dbt, gates, report and all."""
 
     def run(self, plan: Plan | None = None, **_: Any) -> int:
-        plan, self.runs = plan or Plan(), self.runs + 1
-        planned = Plan(**asdict(plan) | {"trace": str(self.root / "trace")})
-        with (self.root / f"out-{self.runs}").open("w") as out:
-            code = subprocess.run(
-                [
-                    sys.executable, "-m", "support.kill_points", planned.to_json(), "run",
-                    "--home", str(self.home), "--config", str(self.root / "contactable.yml"),
-                ],
-                cwd=PROJECT,
-                env=environment({**self.sandbox.variables, "PYTHONPATH": str(PROJECT / "tests/python")}),
-                stdout=out, stderr=out, check=False,
-            ).returncode  # fmt: skip
-        self._note(plan, code)
-        return code
+        return self.command("run", plan=plan)
+
+
+@dataclass(frozen=True)
+class Seed:
+    """What the homes of one seed share."""
+
+    number: int
+    sandbox: SandboxServer
+    switches: tuple[str, ...]
+    forks: Forge
+    postgresql: PostgresqlServer | None
+    root: Path
+    over: float  # when no further home is begun, by time.monotonic
+
+    def database(self, wanted: bool) -> str | None:
+        return self.postgresql.database() if wanted and self.postgresql is not None else None
 
 
 def say(text: str) -> None:
@@ -128,47 +159,83 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=15.0)
     parser.add_argument("--seeds", default="1-", help="first-last, or first- for as many as the time allows")
     parser.add_argument(
-        "--full-every", type=int, default=_FULL_EVERY, help="every so many seeds: with dbt; 0: never"
+        "--whole-every", type=int, default=_WHOLE_EVERY, help="every so many seeds: with dbt; 0: never"
     )
     chosen = parser.parse_args(arguments)
     first, _, last = chosen.seeds.partition("-")
     report, over = Report(), time.monotonic() + 60 * chosen.minutes
-    seed = int(first)
-    with forge() as forks, tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        while time.monotonic() < over and seed <= int(last or sys.maxsize):
-            root = Path(folder) / str(seed)
-            full = chosen.full_every and seed % chosen.full_every == 0
-            with serve_sandbox(root / "sandbox", people=60, seed=seed) as sandbox:
-                (_whole_run if full else _short_runs)(report, sandbox, forks, root, seed, over)
-            report.seeds.append(seed)
-            say(f"seed {seed}: {report.homes} homes, {len(report.violations)} violations")
-            seed += 1
+    number = int(first)
+    with forge() as forks, _postgresql() as server, tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        while time.monotonic() < over and number <= int(last or sys.maxsize):
+            root = Path(folder) / str(number)
+            whole = chosen.whole_every and number % chosen.whole_every == 0
+            with serve_sandbox(root / "sandbox", people=60, seed=number) as sandbox:
+                switches = draw_switches(sandbox, random.Random(number))
+                seed = Seed(number, sandbox, switches, forks, server, root, over)
+                (_whole_runs if whole else _short_runs)(report, seed)
+            report.seeds.append(number)
+            say(f"seed {number}: {report.homes} homes, {len(report.violations)} violations")
+            number += 1
     say(report.text())
     return 1 if report.violations else 0
 
 
-def _short_runs(report: Report, sandbox: SandboxServer, forks: Forge, root: Path, seed: int, over: float) -> None:
-    rng = random.Random(seed)
-    times = recorded(
-        Victim(root / "record", sandbox, forks, worklist(sandbox, name="recorded")), root / "record.json"
+@contextmanager
+def _postgresql() -> Iterator[PostgresqlServer | None]:
+    place = installed()
+    if place is None:
+        say("No PostgreSQL is installed here: every journal is a file of its home.")
+        yield None
+        return
+    with serve_postgresql(place) as server:
+        yield server
+
+
+def _short_runs(report: Report, seed: Seed) -> None:
+    rng = random.Random(seed.number)
+    settings = settings_for(seed.switches)
+    first = Victim(
+        seed.root / "record", seed.sandbox, seed.forks, worklist(seed.sandbox, name="recorded"), settings
     )
+    times = recorded(first, seed.root / "record.json")
     with forge() as second:
-        victim = Victim(root / "shared", sandbox, forks, worklist(sandbox, name="Shared"))
-        _shared_home(report, f"seed {seed}, shared home", victim, rng, times, [forks, second])
+        victim = Victim(
+            seed.root / "shared", seed.sandbox, seed.forks, worklist(seed.sandbox, name="Shared"), settings
+        )
+        _shared_home(report, seed, victim, rng, times, [seed.forks, second])
     for number in range(_HOMES_A_SEED):
-        if time.monotonic() < over:
-            victim = Victim(root / str(number), sandbox, forks, worklist(sandbox, name=f"Campaign {number}"))
-            _one_home(report, f"seed {seed}, home {number}", victim, rng, times, 1.5)
+        if time.monotonic() < seed.over:
+            victim = Victim(
+                seed.root / str(number),
+                seed.sandbox,
+                seed.forks,
+                worklist(seed.sandbox, name=f"Campaign {number}"),
+                settings,
+                journal_url=seed.database(number == _HOMES_A_SEED - 1),
+            )
+            _one_home(report, seed, f"home {number}", victim, rng, times, 1.5)
 
 
-def _whole_run(report: Report, sandbox: SandboxServer, forks: Forge, root: Path, seed: int, over: float) -> None:
-    rng = random.Random(seed)
-    victim = WholeRun(root / "whole", sandbox, forks, (), "bigdbm: {keywords: [audi]}\n")
-    _one_home(report, f"seed {seed}, whole run", victim, rng, Counter(WHOLE_RUN_POINTS), 40.0)
+def _whole_runs(report: Report, seed: Seed) -> None:
+    rng = random.Random(seed.number)
+    settings = settings_for(seed.switches) + "bigdbm: {keywords: [audi]}\n"
+    named = {*CYCLE, *WHOLE_RUN}
+    for number in range(_WHOLE_HOMES):
+        if time.monotonic() < seed.over:
+            victim = WholeRun(
+                seed.root / f"whole-{number}",
+                seed.sandbox,
+                seed.forks,
+                (),
+                settings,
+                journal_url=seed.database(number == 1),
+            )
+            times = Counter({point: count for point, count in WHOLE_RUN_POINTS.items() if point in named})
+            _one_home(report, seed, f"whole run {number}", victim, rng, times, 40.0)
 
 
 def _shared_home(
-    report: Report, name: str, victim: Victim, rng: random.Random, times: Counter[str], forges: list[Forge]
+    report: Report, seed: Seed, victim: Victim, rng: random.Random, times: Counter[str], forges: list[Forge]
 ) -> None:
     """Extracts side by side on one home, of which some die; then as any home."""
     reached = [point for point in sorted(times) if not point.startswith("publish.")]
@@ -180,11 +247,11 @@ def _shared_home(
         found = victim.judge()
     except AssertionError as error:
         found = Findings(other=[str(error)])
-    report.add(name, victim, found)
+    report.add(f"seed {seed.number}, shared home", victim, found, seed.switches)
 
 
 def _one_home(
-    report: Report, name: str, victim: Victim, rng: random.Random, times: Counter[str], seconds: float
+    report: Report, seed: Seed, name: str, victim: Victim, rng: random.Random, times: Counter[str], seconds: float
 ) -> None:
     """Die a few times, with faults on; be run until done; be judged, decided, run and judged again."""
     faults = random_faults(rng)
@@ -209,10 +276,12 @@ def _one_home(
             victim.finish()
             again = victim.books()
             found.other += [f"after deciding: {text}" for text in (*again.check().all, *again.reconciled())]
+            if isinstance(victim, WholeRun):
+                found.other += after_the_run(victim, rng)
         except AssertionError as error:
             found = Findings(other=[f"{error} (faults {faults})"])
     found.other += [f"a reader saw: {text}" for text in set(seen)]
-    report.add(name, victim, found)
+    report.add(f"seed {seed.number}, {name}", victim, found, seed.switches)
 
 
 #: How often a first ``contactable run`` on a small world reaches what the short cycle does not.
