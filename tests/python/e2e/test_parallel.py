@@ -61,7 +61,7 @@ def charged_twice(sandbox: SandboxServer, before: int) -> list[object]:
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    out, _ = process.communicate(timeout=300)
+    out, _ = process.communicate(timeout=1800)
     assert "Traceback" not in out, out
     return process.returncode, out
 

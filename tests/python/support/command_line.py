@@ -67,6 +67,6 @@ def start(*arguments: str | Path, variables: Mapping[str, str] | None = None) ->
 def contactable(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> Finished:
     """Run a command to its end."""
     process = start(*arguments, variables=variables)
-    out, _ = process.communicate(timeout=300)
+    out, _ = process.communicate(timeout=1800)  # against a hang; no machine is that slow
     assert "Traceback" not in out, out
     return Finished(process.returncode, out)

@@ -43,7 +43,7 @@ def when(process: "subprocess.Popen[str]", seen: Callable[[], bool]) -> None:
 
 
 def ended(process: "subprocess.Popen[str]") -> Finished:
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=1800)
     assert "Traceback" not in out, out
     return Finished(process.returncode, out)
 
