@@ -64,7 +64,7 @@ def bench(label: str, source: dict[str, Any], given: argparse.Namespace, home: P
         return seconds
 
     def models(shown: str) -> float:
-        seconds: float = json.loads((home / "resolve.json").read_text())
+        seconds: float = json.loads((home / "resolve.json").read_text(encoding="utf-8"))
         costs.append([label, f"models alone {shown}", seconds, 0])
         return seconds
 
@@ -81,13 +81,13 @@ def bench(label: str, source: dict[str, Any], given: argparse.Namespace, home: P
         result["increment"] = {"first": first, "again": again, "share": again / first}
         print(f"  1 % more cost {again / first:.1%} of the first resolution")
     timed("count", into=str(home / "measured.json"))
-    result |= json.loads((home / "measured.json").read_text())
+    result |= json.loads((home / "measured.json").read_text(encoding="utf-8"))
     if given.rules:
         timed("rules", into=str(home / "rules.json"))
-        result["rules"] = json.loads((home / "rules.json").read_text())
+        result["rules"] = json.loads((home / "rules.json").read_text(encoding="utf-8"))
     if given.splink:
         timed("splink", into=str(home / "splink.json"))
-        result["splink"] = json.loads((home / "splink.json").read_text())
+        result["splink"] = json.loads((home / "splink.json").read_text(encoding="utf-8"))
     result["costs"] = costs
     return result
 

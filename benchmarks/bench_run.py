@@ -50,14 +50,14 @@ def steps(output: str) -> str:
 
 def bench(people: int, seed: int, home: Path) -> None:
     config = home.parent / "contactable.yml"
-    text = (PROJECT / "contactable.yml").read_text()
+    text = (PROJECT / "contactable.yml").read_text(encoding="utf-8")
     # The lists grow with the world, else a large world would be asked for a small list.
     hems = min(100_000, max(1_000, people // 2))
     text = text.replace("number_of_hems: 1000 ", f"number_of_hems: {hems} ").replace(
         "max_rows: 5000 ", "max_rows: null "
     )
     text = re.sub(r"^budgets:\n(?:  .*\n)+", "", text, flags=re.MULTILINE)
-    config.write_text(text)
+    config.write_text(text, encoding="utf-8")
     shared = ("--home", home, "--config", config)
     print(f"\n{people:,} people, seed {seed}")
     seconds, peak, output = measured("run", *shared, "--sandbox", "--people", str(people), "--seed", str(seed))
@@ -71,7 +71,7 @@ def bench(people: int, seed: int, home: Path) -> None:
         print(f"  {' '.join(command):<19} {seconds:8.1f} s  {peak:8.0f} MB")
     print(f"  segments            {size:8.1f} MB")
     published = home / "published" / "current" / "manifest.json"
-    tables = json.loads(published.read_text())["tables"]
+    tables = json.loads(published.read_text(encoding="utf-8"))["tables"]
     print("  rows                " + ", ".join(f"{name} {count:,}" for name, count in tables.items()))
 
 

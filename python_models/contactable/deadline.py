@@ -6,7 +6,7 @@ adds the time that takes (``contactable status`` shows it).
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from contactable.config import ConfigurationError
 
@@ -76,10 +76,10 @@ def _next(hour: int, minute: int, now: datetime) -> datetime:
 def _local(wall: datetime, now: datetime) -> datetime:
     """A wall-clock time in the zone of ``now``.
 
-    A fixed offset, as ``datetime.now().astimezone()`` carries, says nothing about other days: the machine's own
-    rules decide then. A real zone (tests) decides by itself.
+    A fixed offset, as ``utc_now().astimezone()`` carries, says nothing about other days: the machine's own rules
+    decide then. A real zone (tests) decides by itself.
     """
     zone = now.tzinfo
-    if zone is None or zone.utcoffset(None) is not None:
+    if zone is None or isinstance(zone, timezone):
         return wall.astimezone()
     return wall.replace(tzinfo=zone)

@@ -154,7 +154,7 @@ class Home:
         names = []
         for path in sorted((self.path / "holders").glob("[!.]*")):
             try:
-                with path.open("r+") as file:
+                with path.open("r+", encoding="utf-8") as file:
                     try:
                         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     except BlockingIOError:
@@ -215,4 +215,6 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _waiting_for(lock: Path) -> str:
-    return f"Waiting for the warehouse: {lock.read_text().strip() or 'another process'} works on it."
+    return (
+        f"Waiting for the warehouse: {lock.read_text(encoding='utf-8').strip() or 'another process'} works on it."
+    )

@@ -34,7 +34,7 @@ def journal_url(home: Home) -> str:
     """
     given = JournalAddress.given()
     note = _note(home)
-    known = note.read_text().strip() if note.exists() else None
+    known = note.read_text(encoding="utf-8").strip() if note.exists() else None
     if given is None:
         if known is not None:
             raise ConfigurationError(
@@ -92,4 +92,4 @@ def _write_once(path: Path, text: str) -> str:
         with suppress(FileExistsError):  # whoever shares the home was faster
             os.link(mine, path)
         mine.unlink()
-    return path.read_text().strip()
+    return path.read_text(encoding="utf-8").strip()

@@ -61,7 +61,7 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str,
         if process.poll() is not None or time.monotonic() > deadline:
             raise SandboxError(f"the sandbox did not start; its log: {log}")
         time.sleep(0.05)
-    return dict(line.split("=", 1) for line in ready.read_text().splitlines() if "=" in line)
+    return dict(line.split("=", 1) for line in ready.read_text(encoding="utf-8").splitlines() if "=" in line)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -48,7 +48,7 @@ class Process:
 
 def _boot_id() -> str | None:
     try:
-        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
         return f"{boot} {(_PROC / 'self/ns/pid').readlink()}"
     except OSError:
         return None
@@ -57,7 +57,7 @@ def _boot_id() -> str | None:
 def started_at(pid: int) -> str | None:
     """The start of a running process, in clock ticks since the machine's; None: it runs no more."""
     try:
-        stat = (_PROC / str(pid) / "stat").read_text()
+        stat = (_PROC / str(pid) / "stat").read_text(encoding="utf-8")
     except OSError:
         return None
     state, *fields = stat.rpartition(")")[2].split()  # the name before may hold blanks and brackets

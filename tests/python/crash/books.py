@@ -240,7 +240,7 @@ def publication_problems(published: Path) -> list[str]:
 
 
 def _unlike(directory: Path) -> Iterator[str]:
-    manifest = json.loads((directory / "manifest.json").read_text())
+    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(directory / "contactable.duckdb"), read_only=True) as con:
         tables = {row[0] for row in con.execute("show tables").fetchall()}
         counts = {table: con.execute(f"select count(*) from {table}").fetchall()[0][0] for table in tables}

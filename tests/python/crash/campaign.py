@@ -99,7 +99,8 @@ class Victim:
         (self.root / "contactable.yml").write_text(
             f"first_party: {self.sandbox.variables['SANDBOX_FIRST_PARTY']}\n"
             "http: {retries: 2, read_timeout_seconds: 1}\npublication: {keep: 2}\n"
-            "limits: {exactbuyer: {calls_per_minute: 6000}}\n" + self.settings
+            "limits: {exactbuyer: {calls_per_minute: 6000}}\n" + self.settings,
+            encoding="utf-8",
         )
 
     @property
@@ -187,7 +188,7 @@ class Victim:
         return {state: count(self.journal, f"state = '{state}'") for state in ("reserved", "settled", "ambiguous")}
 
     def said(self) -> str:
-        return (self.root / f"out-{self.runs}").read_text()
+        return (self.root / f"out-{self.runs}").read_text(encoding="utf-8")
 
     def books(self) -> Books:
         charges = self.sandbox.charges()[self.before :]
@@ -262,7 +263,7 @@ def recorded(victim: Victim, file: Path, **changes: Any) -> Counter[str]:
     """Run to the end and count the points that were reached."""
     code = victim.run(Plan(record=str(file)), **changes)
     assert code in (0, 4), victim.said()
-    return Counter(json.loads(file.read_text()))
+    return Counter(json.loads(file.read_text(encoding="utf-8")))
 
 
 def random_faults(rng: random.Random) -> list[str]:

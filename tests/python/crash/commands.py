@@ -57,7 +57,7 @@ def _recorded_elsewhere(victim: Victim, arguments: tuple[str, ...]) -> list[str]
         return []
     file = victim.root / f"{arguments[0]}.json"
     victim.command(*arguments, plan=Plan(record=str(file)))
-    return sorted(json.loads(file.read_text())) if file.exists() else []
+    return sorted(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else []
 
 
 def _holders(victim: Victim, address: str) -> Iterator[str]:

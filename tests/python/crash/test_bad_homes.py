@@ -116,7 +116,10 @@ def test_a_read_only_home_is_said(sandbox: SandboxServer, forks: Forge, tmp_path
 
 def test_of_two_runs_the_second_says_who_holds_the_home(sandbox: SandboxServer, tmp_path: Path) -> None:
     config = tmp_path / "contactable.yml"
-    config.write_text(f"first_party: {sandbox.variables['SANDBOX_FIRST_PARTY']}\nbigdbm: {{keywords: [audi]}}\n")
+    config.write_text(
+        f"first_party: {sandbox.variables['SANDBOX_FIRST_PARTY']}\nbigdbm: {{keywords: [audi]}}\n",
+        encoding="utf-8",
+    )
     arguments = ("run", "--home", tmp_path / "home", "--config", config)
     first = start(*arguments, variables=sandbox.variables)
     try:

@@ -218,7 +218,7 @@ def test_homes_that_share_a_journal_on_postgresql(
     with duckdb.connect(str(owner / "warehouse.duckdb"), read_only=True) as con:
         loaded = con.execute("select count(*) from raw.bigdbm__email_statuses").fetchone()
         books = con.execute("select count(*) from raw.journal_requests").fetchone()
-    with short_list.open() as lines:
+    with short_list.open(encoding="utf-8") as lines:
         ours = [row["email"] for row in csv.DictReader(lines) if row["email"]]
     assert len(asked) > len(ours), "the worker also asked about what the owner had found"
     assert loaded == (len(asked),), "what the worker asked was loaded by the owner"

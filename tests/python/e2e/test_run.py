@@ -305,9 +305,13 @@ def test_the_pseudonymous_file_leads_to_nobody(first_run: tuple[Path, Finished],
     assert len(known) > 5_000
     assert len(cells) > 2_000
     assert not [(table, column) for table, column, cell in cells if cell in known]
-    secret = (home / "pseudonym.key").read_text().strip()
+    secret = (home / "pseudonym.key").read_text(encoding="utf-8").strip()
     assert secret not in finished.out
-    assert not [file for file in (home / "logs").rglob("*") if file.is_file() and secret in file.read_text()]
+    assert not [
+        file
+        for file in (home / "logs").rglob("*")
+        if file.is_file() and secret in file.read_text(encoding="utf-8")
+    ]
 
 
 def test_publishing_does_not_disturb_readers_and_rolls_back(home: Path) -> None:
@@ -359,7 +363,7 @@ def test_no_secret_and_nobody_in_the_logs(first_run: tuple[Path, Finished], sand
     keys = [value for name, value in sandbox.variables.items() if name.endswith(("TOKEN", "KEY"))]
     people = [row["email"] for row in sandbox.truth("mailboxes")]
     written = finished.out + "".join(
-        file.read_text(errors="replace") for file in (home / "logs").rglob("*") if file.is_file()
+        file.read_text(errors="replace", encoding="utf-8") for file in (home / "logs").rglob("*") if file.is_file()
     )
     assert not [secret for secret in (*keys, *people) if secret in written]
 
@@ -387,7 +391,7 @@ def test_usage_faults_end_with_2_and_say_what_to_do(tmp_path: Path, arguments: t
 
 def test_an_empty_keyword_list_is_a_configuration_error(tmp_path: Path, sandbox: SandboxServer) -> None:
     config = tmp_path / "contactable.yml"
-    config.write_text("bigdbm: {keywords: []}\n")
+    config.write_text("bigdbm: {keywords: []}\n", encoding="utf-8")
     finished = contactable("run", "--home", tmp_path / "h", "--config", config, variables=sandbox.variables)
     assert finished.code == 2
     assert "bigdbm.keywords is empty" in finished.out

@@ -101,7 +101,7 @@ class Watch:
     def save(self) -> None:
         if self.plan.record is not None:
             # In the order in which the points were reached first.
-            Path(self.plan.record).write_text(json.dumps(self.counts))
+            Path(self.plan.record).write_text(json.dumps(self.counts), encoding="utf-8")
 
 
 def _function_of_the_package() -> str | None:
@@ -309,7 +309,9 @@ class Trace:
 
     @staticmethod
     def read(path: Path) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return (
+            [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        )
 
 
 def _wrap_network(watch: Watch, trace: Trace) -> None:

@@ -99,7 +99,7 @@ def test_commands_of_one_home_follow_each_other_though_each_is_given_the_same_mo
     machine += timedelta(days=3)
     assert command(THE_DAY_AFTER) == first + timedelta(hours=1, seconds=40), "idle days are left out"
     assert command("2026-12-02T03:00:00Z") == first + timedelta(days=1)
-    (tmp_path / "test-clock.json").write_text("torn")
+    (tmp_path / "test-clock.json").write_text("torn", encoding="utf-8")
     assert command("2026-12-02T03:00:00Z") == first + timedelta(days=1), "a torn file is as good as none"
 
 

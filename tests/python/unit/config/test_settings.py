@@ -136,7 +136,7 @@ def test_a_product_without_a_key_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_dot_env_is_read_and_yields_to_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("LEADPIPE_API_KEY=sk_file\nEXACTBUYER_API_KEY=from-file\n")
+    (tmp_path / ".env").write_text("LEADPIPE_API_KEY=sk_file\nEXACTBUYER_API_KEY=from-file\n", encoding="utf-8")
     monkeypatch.setenv("EXACTBUYER_API_KEY", "from-environment")
     environment = Environment.read()
     assert environment.secret(("LEADPIPE_API_KEY",)) == "sk_file"

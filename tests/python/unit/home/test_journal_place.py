@@ -69,7 +69,10 @@ def test_a_home_remembers_its_database(
 ) -> None:
     assert opened(home)
     note = home.path / "journal.place"
-    assert note.read_text() == f"postgresql {postgresql.sockets}/{database.split('/')[3].split('?')[0]}"
+    assert (
+        note.read_text(encoding="utf-8")
+        == f"postgresql {postgresql.sockets}/{database.split('/')[3].split('?')[0]}"
+    )
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
     assert opened(home), "the same again"
 
@@ -93,5 +96,5 @@ def test_one_home_seals_until_another_adopts(home: Home, database: str, tmp_path
     for ask, seals in answers:
         assert ask() is seals
     journal = Journal.open(database)
-    assert journal.sealing_home("nobody's") == (worker.path / "home.id").read_text()
+    assert journal.sealing_home("nobody's") == (worker.path / "home.id").read_text(encoding="utf-8")
     journal.close()

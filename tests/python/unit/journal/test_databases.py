@@ -149,7 +149,11 @@ def test_the_journal_is_read_in_one_way() -> None:
     """``Engine.connect`` alone begins a transaction that takes the writers' lock (see ``databases.reading``)."""
     package = Path(contactable.__file__).parent
     modules = [*(package / "journal").glob("*.py"), package / "warehouse/journal_sync.py"]
-    found = [path.name for path in modules if re.search(r"(engine|journal)\.connect\(", path.read_text())]
+    found = [
+        path.name
+        for path in modules
+        if re.search(r"(engine|journal)\.connect\(", path.read_text(encoding="utf-8"))
+    ]
     assert found == ["databases.py"]
 
 

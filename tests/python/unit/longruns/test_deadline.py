@@ -73,7 +73,7 @@ def test_the_machines_own_zone_decides_where_now_carries_a_fixed_offset(
 )
 def test_what_is_no_future_time_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ConfigurationError, match=r"such as 06:00, or a moment such as 2026-11-22T06:00"):
-        moment(text, NIGHT)
+        moment(text, NIGHT.replace(tzinfo=ZoneInfo("UTC")))
 
 
 def test_the_earlier_one_wins() -> None:

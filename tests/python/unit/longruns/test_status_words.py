@@ -55,6 +55,6 @@ def test_status_reads_the_journal_alone(tmp_path: Path, capsys: pytest.CaptureFi
     journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
     journal.note_step(journal.begin_run("extract", "process 1 on here (extract)"), "dbt")
     journal.close()
-    (tmp_path / "warehouse.duckdb").write_text("in use")
+    (tmp_path / "warehouse.duckdb").write_text("in use", encoding="utf-8")
     assert commands.status(tmp_path, "text") == 0
     assert "now building models" in capsys.readouterr().out

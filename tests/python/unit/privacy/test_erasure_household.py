@@ -99,7 +99,7 @@ def make_household(home: Path, journal_url: str | None = None) -> Path:
     pq.write_table(pa.Table.from_pylist([row], schema=SEGMENT_SCHEMA), folder / "s1.parquet")
     _make_journal(journal_url or f"sqlite:///{home / 'journal.db'}")
     (home / "reports").mkdir()
-    (home / "reports/index.html").write_text("<p>people: 3</p>")
+    (home / "reports/index.html").write_text("<p>people: 3</p>", encoding="utf-8")
     warehouse = home / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         _make_warehouse(connection, row)
@@ -616,7 +616,7 @@ def test_what_stands_in_any_column_of_ours_goes(household: Path, tmp_path: Path)
         plant_in_duckdb(path)
     for name in ("reports/index.html", "logs/contactable.log", "sandbox/sandbox.log", "target/x.json"):
         (home / name).parent.mkdir(exist_ok=True)
-        with (home / name).open("a") as stream:
+        with (home / name).open("a", encoding="utf-8") as stream:
             stream.writelines(f"\na line with {value} in it\n" for value in PLANTED)
 
     forget(home / "warehouse.duckdb", "email", ANN)  # the proof finds nothing, or it raises
@@ -630,9 +630,9 @@ def test_the_command_ends_with_0_only_when_the_proof_found_nothing(
 ) -> None:
     home, config = warehouse.parent, tmp_path / "settings.yml"
     mine = tmp_path / "list.csv"
-    mine.write_text(f"email,phone\n{ANN},\n{BOB},\n")
-    config.write_text(f"first_party: {mine}\n")
-    (home / "copy.txt").write_text(ANN)
+    mine.write_text(f"email,phone\n{ANN},\n{BOB},\n", encoding="utf-8")
+    config.write_text(f"first_party: {mine}\n", encoding="utf-8")
+    (home / "copy.txt").write_text(ANN, encoding="utf-8")
 
     assert (
         people.erase(home, f"contact_key:{ANN_KEY}", None, yes=True, everyone=False, config=config) == Exit.FAILED

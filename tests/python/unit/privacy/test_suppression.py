@@ -53,7 +53,7 @@ def test_listing_twice_adds_nothing_and_another_scope_adds(warehouse: Path) -> N
     assert suppress(warehouse, "phone", "+12025550101", reason="again", now=NOW) == 0
     assert suppress(warehouse, "phone", ADA_PHONE, scope="phone", reason="opt-out", now=NOW) == 1
     assert len(listed(warehouse)) == 2
-    assert len((warehouse.parent / "suppressions.csv").read_text().splitlines()) == 3
+    assert len((warehouse.parent / "suppressions.csv").read_text(encoding="utf-8").splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_list_outlives_the_warehouse(warehouse: Path) -> None:
 def test_half_a_line_left_by_a_kill_is_dropped(warehouse: Path) -> None:
     suppress(warehouse, "phone", ADA_PHONE, reason="opt-out", now=NOW)
     ledger = warehouse.parent / "suppressions.csv"
-    with ledger.open("a") as handle:
+    with ledger.open("a", encoding="utf-8") as handle:
         handle.write("email,0123abc,all,opt")
 
     suppress(warehouse, "maid", "0aebd5c4-1111-4222-8333-444455556666", reason="opt-out", now=NOW)
@@ -105,7 +105,8 @@ def test_imports_a_list_and_names_the_lines_it_did_not_understand(warehouse: Pat
         f"{BEN},,email,\n"
         "not an address,,,\n"
         ",,,\n"
-        f"{ADA},,,asked by post\n"
+        f"{ADA},,,asked by post\n",
+        encoding="utf-8",
     )
 
     report = suppress_csv(warehouse, path, now=NOW)
@@ -121,7 +122,7 @@ def test_imports_a_list_and_names_the_lines_it_did_not_understand(warehouse: Pat
 
 def test_imports_typed_values(warehouse: Path, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    path.write_text(f"identifier_type,value\nemail_md5,{md5(ADA)}\nshoe_size,42\n")
+    path.write_text(f"identifier_type,value\nemail_md5,{md5(ADA)}\nshoe_size,42\n", encoding="utf-8")
     report = suppress_csv(warehouse, path, scope="erased", now=NOW)
     assert (report.added, len(report.rejected)) == (1, 1)
     assert listed(warehouse) == [("email_md5", sha256(md5(ADA)), "erased")]
@@ -129,7 +130,7 @@ def test_imports_typed_values(warehouse: Path, tmp_path: Path) -> None:
 
 def test_a_list_of_something_else_is_refused(warehouse: Path, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
-    path.write_text("colour\nred\n")
+    path.write_text("colour\nred\n", encoding="utf-8")
     with pytest.raises(IdentifierError, match="neither"):
         suppress_csv(warehouse, path, now=NOW)
 

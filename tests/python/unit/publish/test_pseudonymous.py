@@ -89,7 +89,7 @@ def test_two_publications_of_a_home_join_and_two_homes_do_not(warehouse: Path, t
     assert read(tmp_path, joined) == [(3,)]
     file = tmp_path / "pseudonym.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    text = file.read_text().strip()
+    text = file.read_text(encoding="utf-8").strip()
     for path in (tmp_path / "published").rglob("*"):
         assert not path.is_file() or text.encode() not in path.read_bytes()
 
@@ -120,11 +120,11 @@ def test_a_rotated_key_joins_with_nothing_before_and_a_refused_one_changes_nothi
     warehouse: Path, tmp_path: Path
 ) -> None:
     show(tmp_path)
-    before, secret = keys(tmp_path), (tmp_path / "pseudonym.key").read_text()
+    before, secret = keys(tmp_path), (tmp_path / "pseudonym.key").read_text(encoding="utf-8")
     change(warehouse, "update marts.contact_emails set verdict_reason = email")
     with pytest.raises(PersonalValueError):
         show(tmp_path, rotate=True)
-    assert (tmp_path / "pseudonym.key").read_text() == secret
+    assert (tmp_path / "pseudonym.key").read_text(encoding="utf-8") == secret
 
     change(warehouse, "update marts.contact_emails set verdict_reason = 'status'")
     show(tmp_path, rotate=True)
@@ -163,7 +163,7 @@ def drop_ada(directory: Path) -> int:
 
 def test_who_leaves_a_publication_leaves_its_pseudonymous_file(warehouse: Path, tmp_path: Path) -> None:
     show(tmp_path)
-    ada = Secret((tmp_path / "pseudonym.key").read_text().strip(), "home").pseudonym("k1")
+    ada = Secret((tmp_path / "pseudonym.key").read_text(encoding="utf-8").strip(), "home").pseudonym("k1")
     assert (ada,) in read(tmp_path, "select contact_key from contacts")
 
     rewrite(tmp_path, drop_ada)
@@ -297,7 +297,7 @@ def test_every_column_of_every_mart_is_declared_and_no_other() -> None:
     models = {
         model["name"]: {column["name"] for column in model["columns"]}
         for path in MODELS.rglob("*.yml")
-        for model in yaml.safe_load(path.read_text()).get("models", [])
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
     }
     declared = declarations()
     assert declared.keys() == models.keys()
@@ -315,7 +315,8 @@ def test_a_home_of_before_loses_the_file_that_could_be_reversed(
     for publication in publications(layout):  # as a version before 2026-11-30 left them
         publication.directory.joinpath("contactable_pseudonymous.duckdb").rename(publication.directory / old)
         (publication.directory / MANIFEST).write_text(
-            publication.to_json().replace(f'"{publication.key_name}"', "null").replace('"home"', "null")
+            publication.to_json().replace(f'"{publication.key_name}"', "null").replace('"home"', "null"),
+            encoding="utf-8",
         )
     layout.pseudonymous_database.unlink()
     (layout.published / old).symlink_to(f"current/{old}")

@@ -257,14 +257,14 @@ def test_reads_a_publication_as_it_reads_the_warehouse(database: Path, tmp_path:
 def test_run_and_date_come_from_the_publication_when_nobody_tells_them(database: Path, tmp_path: Path) -> None:
     done = publish(database, tmp_path, run_id="run-7", gate_passed=True, now=NOW)
     out = write_report(tmp_path / "published/contactable.duckdb", tmp_path / "a.html")
-    page = Page(out.read_text())
+    page = Page(out.read_text(encoding="utf-8"))
     assert "run-7" in page.words
     assert "Saturday, 21 November 2026, 04:00" in page.text
     assert "The figures are those" not in page.text
 
     refused = [Line(passed=False)]
     write_report(tmp_path / "published/contactable.duckdb", out, run_id="run-8", now=NOW, gates=refused)
-    page = Page(out.read_text())
+    page = Page(out.read_text(encoding="utf-8"))
     assert "run-8" in page.words
     assert (
         "The figures are those of the publication of 21 November 2026, 04:00 UTC, made by run run-7" in page.text

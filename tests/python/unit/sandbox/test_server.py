@@ -64,7 +64,9 @@ def test_a_process_from_start_to_stop(
     started: tuple[subprocess.Popen[str], dict[str, str]], tmp_path: Path
 ) -> None:
     process, variables = started
-    written = dict(line.split("=", 1) for line in (tmp_path / "sandbox.env").read_text().splitlines())
+    written = dict(
+        line.split("=", 1) for line in (tmp_path / "sandbox.env").read_text(encoding="utf-8").splitlines()
+    )
     assert written == variables
     ca, token = variables["CONTACTABLE_CA_BUNDLE"], variables["BIGDBM_TOKEN"]
     assert {name for name in variables if name.startswith("BIGDBM_")} == {
