@@ -22,7 +22,6 @@ from typing import Any
 from crash.books import Findings
 from crash.campaign import Forge, Victim, forge, random_faults, recorded, watched
 from crash.commands import after_the_run
-from crash.points import CYCLE, WHOLE_RUN
 from crash.switches import draw_switches, settings_for
 from crash.world import worklist
 from support.kill_points import Plan
@@ -219,7 +218,6 @@ def _short_runs(report: Report, seed: Seed) -> None:
 def _whole_runs(report: Report, seed: Seed) -> None:
     rng = random.Random(seed.number)
     settings = settings_for(seed.switches) + "bigdbm: {keywords: [audi]}\n"
-    named = {*CYCLE, *WHOLE_RUN}
     for number in range(_WHOLE_HOMES):
         if time.monotonic() < seed.over:
             victim = WholeRun(
@@ -230,8 +228,7 @@ def _whole_runs(report: Report, seed: Seed) -> None:
                 settings,
                 journal_url=seed.database(number == 1),
             )
-            times = Counter({point: count for point, count in WHOLE_RUN_POINTS.items() if point in named})
-            _one_home(report, seed, f"whole run {number}", victim, rng, times, 40.0)
+            _one_home(report, seed, f"whole run {number}", victim, rng, Counter(WHOLE_RUN_POINTS), 40.0)
 
 
 def _shared_home(
