@@ -118,8 +118,8 @@ class Victim:
         shared = {"CONTACTABLE_JOURNAL_URL": self.journal_url} if self.journal_url else {}
         return {**self.sandbox.variables, **shared}
 
-    def command(self, *arguments: str, plan: Plan | None = None) -> int:
-        """Any command of contactable on this home, under a plan; the exit code, or KILLED."""
+    def command(self, *arguments: str, plan: Plan | None = None, home: Path | None = None) -> int:
+        """Any command of contactable on this home (or another one), under a plan; the exit code, or KILLED."""
         plan = plan or Plan()
         with self._counting:
             self.runs += 1
@@ -129,7 +129,7 @@ class Victim:
             code = subprocess.run(
                 [
                     sys.executable, "-m", "support.kill_points", planned.to_json(), *arguments,
-                    "--home", str(self.home), "--config", str(self.root / "contactable.yml"),
+                    "--home", str(home or self.home), "--config", str(self.root / "contactable.yml"),
                 ],
                 cwd=PROJECT,
                 env=environment({**self.variables, "PYTHONPATH": str(PROJECT / "tests/python")}),

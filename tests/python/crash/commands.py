@@ -3,7 +3,10 @@
 import csv
 import json
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -13,6 +16,7 @@ from sqlalchemy import create_engine, text
 from contactable.journal.databases import parse_url
 from crash.books import publication_problems
 from crash.campaign import KILLED, Victim
+from crash.points import ERASE, unnamed
 from support.kill_points import Plan
 
 #: A command that still cannot end after so many calls never will.
@@ -28,7 +32,7 @@ def after_the_run(victim: Victim, rng: random.Random) -> list[str]:
         (("rollback",), (0, 2)),  # 2: an earlier call has gone back to the oldest one
         (("erase", address, "--yes", "--everyone", "--also-shared"), (0,)),
     ):
-        points = _recorded_elsewhere(victim, arguments)
+        points = _reached(victim, arguments)
         for _ in range(rng.randint(1, 2)):
             by_chance = not points or rng.random() < 0.4
             plan = Plan(seconds=rng.uniform(0.5, 6.0)) if by_chance else Plan(rng.choice(points))
@@ -51,13 +55,27 @@ def _somebody(victim: Victim, rng: random.Random) -> str:
         return rng.choice([row["email"].strip() for row in csv.DictReader(file) if "@" in (row["email"] or "")])
 
 
-def _recorded_elsewhere(victim: Victim, arguments: tuple[str, ...]) -> list[str]:
-    """Write points of a command that may be recorded on the home itself, because it can be called again."""
-    if arguments[0] == "erase":  # ends with the first call: its points are those of the parts that it shares
-        return []
+def _reached(victim: Victim, arguments: tuple[str, ...]) -> list[str]:
+    """The write points of the command on this home. ``erase`` ends with its first call, and is recorded on a copy
+    of the home; a journal on PostgreSQL is not copied: there it is what ``crash.points`` lists.
+    """
+    copied = arguments[0] == "erase"
+    if copied and victim.journal_url is not None:
+        return list(ERASE)
     file = victim.root / f"{arguments[0]}.json"
-    victim.command(*arguments, plan=Plan(record=str(file)))
-    return sorted(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else []
+    with _copy_of(victim.home) if copied else nullcontext(victim.home) as home:
+        victim.command(*arguments, plan=Plan(record=str(file)), home=home)
+    reached = json.loads(file.read_text(encoding="utf-8"))
+    assert not unnamed(reached), f"add to crash/points.py: {unnamed(reached)}"
+    return sorted(reached)
+
+
+@contextmanager
+def _copy_of(home: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="crash-copy-") as folder:
+        copy = Path(folder) / home.name
+        shutil.copytree(home, copy, symlinks=True)
+        yield copy
 
 
 def _holders(victim: Victim, address: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from typing import Any
 from crash.books import Findings
 from crash.campaign import Forge, Victim, forge, random_faults, recorded, watched
 from crash.commands import after_the_run
+from crash.points import unnamed
 from crash.switches import draw_switches, settings_for
 from crash.world import worklist
 from support.kill_points import Plan
@@ -65,6 +66,8 @@ class Report:
     ambiguous: int = 0
     whole_homes: int = 0
     postgresql_homes: int = 0
+    #: How often the first whole run of the campaign reached each write point.
+    whole_times: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     by_switch: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -218,6 +221,10 @@ def _short_runs(report: Report, seed: Seed) -> None:
 def _whole_runs(report: Report, seed: Seed) -> None:
     rng = random.Random(seed.number)
     settings = settings_for(seed.switches) + "bigdbm: {keywords: [audi]}\n"
+    if not report.whole_times:
+        record = WholeRun(seed.root / "record", seed.sandbox, seed.forks, (), settings)
+        report.whole_times = recorded(record, seed.root / "record.json")
+        assert not unnamed(report.whole_times), f"add to crash/points.py: {unnamed(report.whole_times)}"
     for number in range(_WHOLE_HOMES):
         if time.monotonic() < seed.over:
             victim = WholeRun(
@@ -228,7 +235,7 @@ def _whole_runs(report: Report, seed: Seed) -> None:
                 settings,
                 journal_url=seed.database(number == 1),
             )
-            _one_home(report, seed, f"whole run {number}", victim, rng, Counter(WHOLE_RUN_POINTS), 40.0)
+            _one_home(report, seed, f"whole run {number}", victim, rng, report.whole_times, 40.0)
 
 
 def _shared_home(
@@ -279,24 +286,6 @@ def _one_home(
             found = Findings(other=[f"{error} (faults {faults})"])
     found.other += [f"a reader saw: {text}" for text in set(seen)]
     report.add(f"seed {seed.number}, {name}", victim, found, seed.switches)
-
-
-#: How often a first ``contactable run`` on a small world reaches what the short cycle does not.
-WHOLE_RUN_POINTS = {
-    "home.Home.worklist_copies: after mkdir": 5, "home.Home.worklist_copies: before rmtree": 5,
-    "home.Home.worklist_copies: after unlink": 20, "warehouse.worklists._execute: after copy": 15,
-    "journal.store.Journal.beat: after commit": 3,
-    "dbt: before a node": 600, "dbt: after a node": 600, "dbt: before commit": 500, "dbt: after commit": 500,
-    "gates.checkpoint.judge: after connecting": 1, "gates.checkpoint._record: after create": 2,
-    "gates.checkpoint._record: before commit": 1, "gates.checkpoint._record: after commit": 1,
-    "gates.checkpoint.judge: before closing": 1,
-    "publish.report.write_report: after creating a file": 1, "publish.report.write_report: after fsync": 1,
-    "publish.report.write_report: before replace": 1, "publish.report.write_report: after replace": 1,
-    "publish.report.write_report: after mkdir": 1,
-    "http: reply in memory": 80, "journal.store.Journal.settle: before commit": 80,
-    "journal.store.Journal.reserve: after commit": 80, "journal.sealing._publish: before replace": 20,
-    "warehouse.load._load_segment: before commit": 20, "warehouse.journal_sync._sync: after commit": 20,
-}  # fmt: skip
 
 
 if __name__ == "__main__":

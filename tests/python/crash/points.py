@@ -1,10 +1,12 @@
 """Every write point of the program, for people.
 
 ``CYCLE`` is what the short cycle (``crash.cycle``) reaches. A test compares it with a recording: a name that no
-run reaches is dead, a write that is missing here is not covered, and both fail. ``WHOLE_RUN`` is reached by
-``contactable run`` only; the long campaign kills there. To record one: ``python -m support.kill_points
-'{"record": FILE}' run ...``.
+run reaches is dead, a write that is missing here is not covered, and both fail. ``contactable run`` also reaches
+``WHOLE_RUN``, and ``contactable erase`` also reaches ``ERASE``; the long campaign records both and refuses a point
+that is missing here. To record one: ``python -m support.kill_points '{"record": FILE}' run ...``.
 """
+
+from collections.abc import Iterable
 
 
 def _each(text: str) -> tuple[str, ...]:
@@ -75,12 +77,42 @@ CYCLE = _each("""
 """)
 
 WHOLE_RUN = _each("""
+    warehouse.dbt_runner.DbtProject._borrow_parse: after mkdir
+    dbt: before commit, after commit, before a node, after a node
     home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
     journal.store.Journal.beat: before commit, after commit
-    dbt: before a node, after a node, before commit, after commit
+    matching.judging.judge: after create
     gates.checkpoint.judge: after connecting, before closing
     gates.checkpoint._prepare: after create
     gates.checkpoint._record: before commit, after commit
-    publish.report.write_report: after mkdir, after creating a file, after fsync, before replace, after replace
+    publish.publication._copy_comments: after comment
+    publish.report.write_report: after mkdir
+    publish.report._replace: after creating a file, after fsync, before replace, after replace
 """)
+
+ERASE = _each("""
+    privacy.erasure.erase: after connecting, before closing
+    privacy.pending.write: after creating a file, after fsync, before replace, after replace
+    privacy.segments._rewrite: after creating a file, after fsync, before replace, after replace
+    privacy.journal.scrub_journal: before commit, after commit
+    publish.publication.rewrite: after mkdir, after copytree, after unlink, before rmtree, after rmtree
+    privacy.databases.scrub_directory: after connecting, before commit
+    privacy.databases.scrub_directory: after commit, after checkpoint, before closing
+    privacy.databases.rebuild: after creating a file, after unlink, after attach, after copy, after checkpoint
+    privacy.databases.rebuild: after detach, after fsync, before replace, after replace
+    privacy.databases.rebuild: before rmtree, after rmtree
+    privacy.databases.scrub_parquet: after copy, after fsync, before replace, after replace
+    publish.publication._write_pseudonymous_file: after checkpoint, after detach
+    publish.publication._write_pseudonymous_file: after fsync, before replace, after replace
+    privacy.files._remove: before rmtree, after unlink, after rmtree
+    privacy.databases.scrub_warehouse: after connecting, before commit
+    privacy.databases.scrub_warehouse: after commit, after checkpoint, before closing
+    privacy.pending.remove: after unlink
+    warehouse.candidate.note_change_in: after connecting, before closing
+""")
+
+
+def unnamed(reached: Iterable[str]) -> list[str]:
+    """Write points that no list above has."""
+    return sorted(set(reached) - {*CYCLE, *WHOLE_RUN, *ERASE})

@@ -71,7 +71,10 @@ def main(arguments: list[str]) -> int:
             "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0",
         }  # fmt: skip
         print(f"{day.why}: {day.moment}, {day.zone}, {locale}", flush=True)  # noqa: T201
-        command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *DATE_BOUND]
+        # On a day of its own a test need not move a sandbox to other days, some of which lie before its world's.
+        command = [
+            sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-k", "not on_any_day", *DATE_BOUND,
+        ]  # fmt: skip
         if subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode:
             failed.append(day.why)
         print(f"{day.why}: {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201
