@@ -78,6 +78,7 @@ CYCLE = _each("""
 
 WHOLE_RUN = _each("""
     warehouse.dbt_runner.DbtProject._borrow_parse: after mkdir
+    warehouse.dbt_runner.DbtProject._lend_parse: after mkdir, before replace, after replace
     dbt: before commit, after commit, before a node, after a node
     home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
