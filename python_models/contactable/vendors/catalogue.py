@@ -11,34 +11,41 @@ from contactable.vendors.model import Endpoint
 
 _INTRODUCTION = """# Every endpoint
 
-Written from the declarations by `contactable doctor --assumptions --markdown`; a test keeps it up to date.
-Read the last table before you go live: it says what no vendor document tells, and where to set it.
+`contactable doctor --assumptions --markdown` writes this page from the declarations; a test compares them.
+Read [what is assumed](#what-is-assumed) before you go live.
 
-- **provenance**: `doc` the vendor's own document, `public` seen in public material of others, `assumed` our choice
-- **billing**: what a credit is charged for (a job: set aside at its creation), and how that is known
-- **batch**: subjects in a call, of at most
+- **call**: method and path, and how the path is known: `doc` from the vendor's own document, `public` from public
+  material of others, `assumed` is our choice
+- **billing**: what one credit is charged for (an export or audience sets it aside at its creation), and how known
+- **batch**: subjects in a call; "500 of 1,000": we send 500, the vendor takes 1,000
 - **lands in**: the raw table `raw.<vendor>__<stream>`
-- **on**: what a run asks unless contactable.yml says otherwise (`endpoints: {<endpoint>: {enabled: true}}`);
-  *step* belongs to another endpoint's flow, *with* names the setting without which there is nothing to ask
+- **on**: whether a run asks it; `endpoints: {<endpoint>: {enabled: true}}` in contactable.yml changes that.
+  *step*: a part of another endpoint's flow; *with*: only if this setting names something to ask
 """
 
 
 def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
     """The page. ``endpoints``: instead of all that are declared."""
     listed = list(ENDPOINTS.values() if endpoints is None else endpoints)
+    hosts: dict[str, list[str]] = {}  # variable -> products
+    assumed: dict[str, list[str]] = {}  # sentence -> endpoints: most sentences hold for several
+    for e in listed:
+        if (product := f"{e.vendor}/{e.product}") not in hosts.setdefault(e.url_variable, []):
+            hosts[e.url_variable].append(product)
+        for text in e.assumptions:
+            assumed.setdefault(text, []).append(f"`{e.key}`")
     lines = [
         _INTRODUCTION,
         *_table(
-            ("endpoint", "product", "wave", "call", "provenance", "billing", "batch", "lands in", "on"),
+            ("endpoint", "product", "wave", "call", "billing", "batch", "lands in", "on"),
             (
                 (
                     f"`{e.key}`",
                     e.product,
                     e.wave.value,
-                    f"`{e.method} {e.path}`",
-                    e.provenance.value,
+                    f"`{e.method} {e.path}` ({e.provenance.value})",
                     billing_text(e.billing, e.billing_is.value),
-                    "1" if e.most_per_call == 1 else f"{e.batch_size:,} of {e.most_per_call:,}",
+                    _batch(e),
                     f"`{e.stream}`",
                     _on(e),
                 )
@@ -48,18 +55,16 @@ def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
         "",
         f"Announced by their vendor, without a connector: {', '.join(f'`{key}`' for key in COMING_SOON)}.",
         "",
+        "## Hosts",
+        "",
+        *(f"- `{variable}`: {', '.join(products)}" for variable, products in hosts.items()),
+        "",
         "## What is assumed",
         "",
-        "Set paths, batch sizes, billing and on/off under `endpoints` in contactable.yml, hosts by the variable.",
+        "No vendor document says the following, nor the paths that are marked `assumed` or `public` above.",
+        "Set path, batch size, billing and on/off under `endpoints` in contactable.yml, a host by its variable.",
         "",
-        *_table(
-            ("endpoint", "host", "assumed"),
-            (
-                (f"`{e.key}`", f"`{e.url_variable}`", " ".join((*_path(e), *e.assumptions)))
-                for e in listed
-                if _path(e) or e.assumptions
-            ),
-        ),
+        *_table(("assumed", "endpoints"), ((text, ", ".join(keys)) for text, keys in assumed.items())),
     ]
     return "\n".join(lines) + "\n"
 
@@ -82,10 +87,11 @@ def _on(endpoint: Endpoint) -> str:
     return f"with `{endpoint.needs}`" if endpoint.needs else "yes"
 
 
-def _path(endpoint: Endpoint) -> tuple[str, ...]:
-    return () if endpoint.provenance == "doc" else (f"The path is {endpoint.provenance.value}.",)
+def _batch(endpoint: Endpoint) -> str:
+    sent, most = endpoint.batch_size, endpoint.most_per_call
+    return f"{most:,}" if most == 1 or sent == most else f"{sent:,} of {most:,}"
 
 
 def _table(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    told = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}", *told]
+    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}", *lines]
