@@ -34,6 +34,9 @@ def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
             hosts[e.url_variable].append(product)
         for text in e.assumptions:
             assumed.setdefault(text, []).append(f"`{e.key}`")
+    together: dict[str, list[str]] = {}  # endpoints -> sentences that hold for exactly these
+    for text, keys in assumed.items():
+        together.setdefault(", ".join(keys), []).append(text)
     lines = [
         _INTRODUCTION,
         *_table(
@@ -64,7 +67,7 @@ def markdown(endpoints: Iterable[Endpoint] | None = None) -> str:
         "No vendor document says the following, nor the paths that are marked `assumed` or `public` above.",
         "Set path, batch size, billing and on/off under `endpoints` in contactable.yml, a host by its variable.",
         "",
-        *_table(("assumed", "endpoints"), ((text, ", ".join(keys)) for text, keys in assumed.items())),
+        *_table(("assumed", "endpoints"), ((" ".join(texts), keys) for keys, texts in together.items())),
     ]
     return "\n".join(lines) + "\n"
 
