@@ -1,27 +1,28 @@
-{#- A complete select: which candidates are due for an endpoint outside the waterfall, and why. The columns of every worklist.
+{#- A complete select: which candidates outside the waterfall are due, and why. The columns of every worklist.
 
-    `candidates` has subject_type, subject_value, options, is_first_party, newest_at; one row per question.
+    `candidates` has one row per question, of one endpoint or several: endpoint, subject_type, subject_value, options,
+    is_first_party, intent_score, newest_at, and
+      records      the most records that the question can bring; NULL where only the endpoint's own most is known
+      is_windowed  the question contains its window (a list of a fixed span of days): the same question is bought once, and the life
+                   in refresh_policies tells how often a subject gets a new window
     Nothing is due while the endpoint is not enabled, a request about it is open or ambiguous, or it was refused. First-party
-    people come first, then the strongest intent (`intent_score`: a column of `candidates`, where it has one), then the newest.
-
-    `windowed`: the question contains its window (a list of a fixed span of days), so the same question is bought once, and the
-    life in refresh_policies tells how often a subject gets a new window. `records`: the most records that a row can bring, where
-    its candidates know (`keyed.records`); what a row is quoted at follows from the endpoint's billing model. -#}
-{% macro due_subjects(candidates, endpoint, windowed=false, intent_score='cast(null as double)', records='null') -%}
+    people come first, then the strongest intent, then the newest. What a row is quoted at follows from the endpoint's billing
+    model. -#}
+{% macro due_subjects(candidates) -%}
     with keyed as (
 
         select
             *,
-            {{ question_key("'" ~ endpoint ~ "'", 'subject_type', 'subject_value', 'options') }} as question_key,
-            {{ subject_key("'" ~ endpoint ~ "'", 'subject_type', 'subject_value') }} as subject_key
+            {{ question_key('endpoint', 'subject_type', 'subject_value', 'options') }} as question_key,
+            {{ subject_key('endpoint', 'subject_type', 'subject_value') }} as subject_key
         from {{ candidates }}
+        where subject_value is not null
 
     ),
 
     known as (
 
         select * from {{ ref('int_worklists__questions') }}
-        where endpoint = '{{ endpoint }}'
 
     ),
 
@@ -52,20 +53,21 @@
     windows as (
 
         select
+            endpoint,
             subject_value,
             max(due_at) as due_at
         from known
-        where
-            {{ 'true' if windowed else 'false' }}
-            and answered_at is not null
-        group by subject_value
+        where answered_at is not null
+        group by
+            endpoint,
+            subject_value
 
     ),
 
     judged as (
 
         select
-            '{{ endpoint }}' as endpoint,
+            keyed.endpoint,
             keyed.question_key,
             keyed.subject_key,
             keyed.subject_type,
@@ -77,21 +79,24 @@
                 other_options='answered_subjects.subject_key is not null',
             ) }} as reason,
             keyed.is_first_party,
-            {{ intent_score }} as intent_score,
+            keyed.intent_score,
             keyed.newest_at,
-            {{ quoted_credits(records) }} as credits_quoted,
+            {{ quoted_credits('keyed.records') }} as credits_quoted,
             known.last_asked_at,
             known.answered_at,
             known.due_at,
-            {{ "known.outcome = 'unreadable'" if windowed else 'true' }} as may_ask_again,
+            not keyed.is_windowed or known.outcome = 'unreadable' as may_ask_again,
             windows.due_at as window_due_at,
             {{ now_utc() }} as now_at
         from keyed
-        inner join enabled on enabled.endpoint = '{{ endpoint }}'
-        left join billing on billing.endpoint = '{{ endpoint }}'
+        inner join enabled on keyed.endpoint = enabled.endpoint
+        left join billing on keyed.endpoint = billing.endpoint
         left join known on keyed.question_key = known.question_key
         left join answered_subjects on keyed.subject_key = answered_subjects.subject_key
-        left join windows on keyed.subject_value = windows.subject_value
+        left join windows
+            on
+                keyed.endpoint = windows.endpoint
+                and case when keyed.is_windowed then keyed.subject_value end = windows.subject_value
         where
             known.question_key is null
             or not (known.is_open or known.is_rejected)
@@ -115,7 +120,7 @@
         subject_value,
         options,
         reason,
-        {{ purchase_order() }} as priority,
+        {{ purchase_order('endpoint') }} as priority,
         credits_quoted,
         last_asked_at,
         cast(null as {{ engine_type('varchar') }}) as attribute,

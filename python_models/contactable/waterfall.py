@@ -1,6 +1,6 @@
 """The ``waterfall`` and ``life_times`` sections of contactable.yml, and the seeds they override.
 
-Who is asked first, and when it is enough, is decided in SQL (models/intermediate/worklists). This module only says
+Who is asked first, and when it is enough, is decided in SQL (models/planning). This module only says
 what may stand in the settings and the seeds, before anything is asked.
 """
 

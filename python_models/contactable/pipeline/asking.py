@@ -39,7 +39,7 @@ def build_worklists(run: Run, endpoints: Sequence[Endpoint]) -> None:
     Rounds of the waterfall build the same models again and again: what the last build of the same worklists made
     is made again only where answers have come since (views and the base models of quiet streams stand).
     """
-    names = frozenset(worklist_name(endpoint.key) for endpoint in endpoints)
+    names = frozenset(worklist_name(endpoint) for endpoint in endpoints)
     with run.console.step("worklists", run.seconds):
         with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
             segments = dict(
@@ -152,13 +152,13 @@ def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> di
     due = {}
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         for endpoint in endpoints:
-            summary = summarise_worklist(con, endpoint.key, not_since=run.now)
+            summary = summarise_worklist(con, endpoint, not_since=run.now)
             count = summary.subjects
             if count:
                 due[endpoint.key] = count
                 calls = -(-count // endpoint.batch_size) if endpoint.flow is Flow.CALL else 0
                 run.tally.add(endpoint.key, due=count, calls_planned=calls, credits_quoted=summary.credits)
-                copy_worklist(con, endpoint.key, folder / f"{endpoint.key}.parquet", not_since=run.now)
+                copy_worklist(con, endpoint, folder / f"{endpoint.key}.parquet", not_since=run.now)
     return due
 
 
@@ -265,7 +265,7 @@ def call_context(run: Run) -> ExtractContext:
 
 def needed_by(settings: Settings, states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Look-ups -> what the configuration wants and cannot have without them; see ``int_worklists__feeds``,
-    ``worklist_contactbased_feed_create`` and ``worklist_leadpipe_audience_create``.
+    ``worklist_discovery``.
 
     Every other look-up only checks settings, names things or tells their size.
     """

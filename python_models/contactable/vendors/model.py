@@ -182,6 +182,7 @@ class Endpoint:
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
     ``needs`` names the setting (``leadpipe.queries``) without which there is nothing to ask.
     ``creates``: makes something at the vendor, so the same call is never sent twice by itself, free or not.
+    ``about_first_party``: asks about people of the first-party list before enrichment.
     """
 
     key: str
@@ -217,6 +218,7 @@ class Endpoint:
     enabled: bool = True
     needs: str = ""
     creates: bool = False
+    about_first_party: bool = False
 
     @property
     def paid(self) -> bool:

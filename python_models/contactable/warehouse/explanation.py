@@ -163,11 +163,11 @@ def checks_of(con: DuckDBPyConnection, contact_key: str) -> list[Check]:
             where contact_key = $key
         ),
         due as (
-            select 'email' as subject_type, subject_value, endpoint, reason, credits_quoted
-            from worklists.worklist_bigdbm_email_batch
-            union all
-            select 'phone', '+1' || subject_value, endpoint, reason, credits_quoted
-            from worklists.worklist_bigdbm_opql
+            select
+                subject_type,
+                case subject_type when 'phone' then '+1' || subject_value else subject_value end as subject_value,
+                endpoint, reason, credits_quoted
+            from worklists.worklist_validation
         ),
         judged as (
             select 'email' as subject_type, email as subject_value, checked_at from marts.email_status_current

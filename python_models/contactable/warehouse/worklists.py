@@ -1,4 +1,4 @@
-"""Reading what is due. The models in ``models/worklists/`` decide; this only hands their rows over, in order.
+"""Reading what is due. The models in ``models/planning/`` decide; this only hands their rows over, in order.
 
 Rows are copied out of the warehouse first: asking takes hours, and nobody else could open it meanwhile.
 """
@@ -13,6 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
+from contactable.vendors import Endpoint, Wave
 from contactable.warehouse.errors import WorklistMissingError
 
 SCHEMA = "worklists"
@@ -43,27 +44,36 @@ class WorklistSummary:
     credits: float
 
 
-def worklist_name(endpoint: str) -> str:
-    """The model of an endpoint: ``bigdbm.email_batch`` -> ``worklist_bigdbm_email_batch``."""
-    return f"worklist_{endpoint.replace('.', '_')}"
+_MODELS = {
+    Wave.LOOKUP: "worklist_lookups",
+    Wave.PREPARE: "worklist_discovery",
+    Wave.DISCOVER: "worklist_discovery",
+    Wave.ENRICH: "worklist_enrichment",
+    Wave.VALIDATE: "worklist_validation",
+}
+
+
+def worklist_name(endpoint: Endpoint) -> str:
+    """The model that says what is due for an endpoint: one a wave, and one for our own list before enrichment."""
+    return "worklist_first_party" if endpoint.about_first_party else _MODELS[endpoint.wave]
 
 
 def summarise_worklist(
-    con: DuckDBPyConnection, endpoint: str, *, not_since: datetime | None = None
+    con: DuckDBPyConnection, endpoint: Endpoint, *, not_since: datetime | None = None
 ) -> WorklistSummary:
     """Subjects due and credits quoted; without what was asked at or after ``not_since`` (UTC), if given.
 
     Raises:
         WorklistMissingError: the model has not been built.
     """
-    sql = "select count(*), coalesce(sum(credits_quoted), 0) from {table} {where}"
+    sql = "select count(*), coalesce(sum(credits_quoted), 0) from {table} where endpoint = '{endpoint}' {where}"
     row = _query(con, endpoint, sql, where=_asked_before(not_since)).fetchone()
     assert row is not None
     return WorklistSummary(int(row[0]), float(row[1]))
 
 
 def copy_worklist(
-    con: DuckDBPyConnection, endpoint: str, path: Path, *, not_since: datetime | None = None
+    con: DuckDBPyConnection, endpoint: Endpoint, path: Path, *, not_since: datetime | None = None
 ) -> None:
     """The rows in the order in which they are bought, as a Parquet file that only its owner reads.
 
@@ -77,7 +87,7 @@ def copy_worklist(
         con,
         endpoint,
         "copy (select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
-        "last_asked_at from {table} {where} order by priority, question_key) "
+        "last_asked_at from {table} where endpoint = '{endpoint}' {where} order by priority, question_key) "
         "to '{path}' (format parquet, compression zstd, row_group_size {rows})",
         where=_asked_before(not_since),
         path=str(path).replace("'", "''"),
@@ -119,12 +129,12 @@ def _asked_before(moment: datetime | None) -> str:
     if moment is None:
         return ""
     naive = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return f"where (last_asked_at is null or last_asked_at < timestamp '{naive}')"
+    return f"and (last_asked_at is null or last_asked_at < timestamp '{naive}')"
 
 
-def _query(con: DuckDBPyConnection, endpoint: str, sql: str, **values: object) -> DuckDBPyConnection:
+def _query(con: DuckDBPyConnection, endpoint: Endpoint, sql: str, **values: object) -> DuckDBPyConnection:
     name = worklist_name(endpoint)
-    return _execute(con, name, sql.format(table=f'{SCHEMA}."{name}"', **values))
+    return _execute(con, name, sql.format(table=f'{SCHEMA}."{name}"', endpoint=endpoint.key, **values))
 
 
 def _execute(con: DuckDBPyConnection, name: str, sql: str) -> DuckDBPyConnection:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contactable.vendors import ENDPOINTS
+from contactable.warehouse.worklists import worklist_name
 from support.scratch_warehouse import ScratchWarehouse, asked
 
 SELF = asked("organization", "organization")
@@ -57,8 +58,9 @@ def configured(w: ScratchWarehouse, filters: list[Any], **more: Any) -> None:
 
 
 def due(w: ScratchWarehouse, endpoint: str) -> list[str]:
-    name = f"worklists.worklist_{endpoint.replace('.', '_')}"
-    return sorted(row["subject_value"] for row in w.rows(f"select subject_value from {name}"))
+    model = worklist_name(ENDPOINTS[endpoint])
+    rows = w.rows(f"select subject_value from worklists.{model} where endpoint = '{endpoint}'")
+    return sorted(row["subject_value"] for row in rows)
 
 
 def problems(w: ScratchWarehouse) -> list[str]:
@@ -72,7 +74,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     w.create()
     configured(w, GOOD_FILTERS)
     w.dbt("seed")
-    w.dbt("run", "--select", "+path:models/worklists")
+    w.dbt("run", "--select", "+path:models/planning")
     return w
 
 
@@ -84,7 +86,7 @@ PEOPLE = [
 
 
 def build(w: ScratchWarehouse) -> None:
-    w.dbt("run", "--select", "+path:models/worklists", "--exclude", *PEOPLE)
+    w.dbt("run", "--select", "+path:models/planning", "--exclude", *PEOPLE)
 
 
 def test_while_nothing_was_looked_up_nothing_is_judged_and_nothing_is_created(house: ScratchWarehouse) -> None:

@@ -13,7 +13,8 @@ from contactable.journal.calls import Subject
 from contactable.pipeline.raw_settings import quotes
 from contactable.vendors import ENDPOINTS
 from contactable.warehouse.raw_tables import RAW_TABLES
-from support.scratch_warehouse import NOW, ScratchWarehouse, asked
+from contactable.warehouse.worklists import worklist_name
+from support.scratch_warehouse import NOW, PROJECT, ScratchWarehouse, asked
 
 CONTACTS = [f"id_{n:016x}" for n in range(1, 3)]
 QUERY = {"name": "crm buyers", "topicIds": [12], "minScore": 70, "filters": {"isB2b": "y"}}
@@ -121,24 +122,31 @@ def in_order(house: ScratchWarehouse, tmp_path_factory: pytest.TempPathFactory) 
     return w
 
 
+def due(house: ScratchWarehouse, endpoint: str, order: str) -> list[dict[str, Any]]:
+    model = worklist_name(ENDPOINTS[endpoint])
+    return house.rows(f"select * from worklists.{model} where endpoint = '{endpoint}' order by {order}")
+
+
 def subjects(house: ScratchWarehouse, endpoint: str) -> list[str]:
-    name = f"worklists.worklist_{endpoint.replace('.', '_')}"
-    return [row["subject_value"] for row in house.rows(f"select * from {name} order by priority, question_key")]
+    return [row["subject_value"] for row in due(house, endpoint, "priority, question_key")]
 
 
 def options(house: ScratchWarehouse, endpoint: str) -> list[Any]:
-    rows = house.rows(f"select * from worklists.worklist_{endpoint.replace('.', '_')} order by subject_value")
+    rows = due(house, endpoint, "subject_value")
     assert all(row["options"] == json.dumps(json.loads(row["options"]), separators=(",", ":")) for row in rows)
     return [json.loads(row["options"]) for row in rows]
 
 
-def test_every_endpoint_with_a_worklist_has_one(house: ScratchWarehouse) -> None:
-    models = house.rows(
-        "select table_name as name from information_schema.tables"
-        " where table_schema = 'worklists' and table_name like 'worklist%'"
-    )
-    wanted = {f"worklist_{key.replace('.', '_')}" for key, endpoint in ENDPOINTS.items() if endpoint.worklist}
-    assert {row["name"] for row in models} == wanted
+def test_every_endpoint_stands_in_its_worklist_and_in_no_other(house: ScratchWarehouse) -> None:
+    models = {worklist_name(endpoint) for endpoint in ENDPOINTS.values() if endpoint.worklist}
+    for model in models:
+        for row in house.rows(f"select distinct endpoint from worklists.{model}"):
+            assert worklist_name(ENDPOINTS[row["endpoint"]]) == model
+    planning = (PROJECT / "models/planning", PROJECT / "macros/worklists")
+    written = "".join(file.read_text(encoding="utf-8") for folder in planning for file in folder.glob("*.sql"))
+    named = [key for key, endpoint in ENDPOINTS.items() if endpoint.worklist and f"'{key}'" in written]
+    bundles = [key for key in ENDPOINTS if key.startswith("contactbased.enrich_")]
+    assert {*named, *bundles} == {key for key, endpoint in ENDPOINTS.items() if endpoint.worklist}
 
 
 def test_discovery(house: ScratchWarehouse) -> None:
@@ -154,10 +162,10 @@ def test_discovery(house: ScratchWarehouse) -> None:
         "consumer_filters": [], "enrichment_bundles": ["emails"], "lookback_days": 14, "max_rows": 2000,
         "page_size": 1000, "require_contact_id": True,
     }  # fmt: skip
-    quotes = house.rows(
-        "select credits_quoted as q from worklists.worklist_contactbased_export order by subject_value"
-    )
-    assert [row["q"] for row in quotes] == [1500.0, 2000.0]
+    assert [row["credits_quoted"] for row in due(house, "contactbased.export", "subject_value")] == [
+        1500.0,
+        2000.0,
+    ]
     assert subjects(house, "leadpipe.audience_query") == ["crm buyers"]
     assert options(house, "leadpipe.audience_query") == [
         {name: value for name, value in QUERY.items() if name != "name"}
@@ -246,16 +254,16 @@ def test_validation_asks_about_everything_that_may_be_contacted(house: ScratchWa
 
 
 def test_nobody_who_opted_out_is_asked_about(house: ScratchWarehouse) -> None:
-    due = house.rows("select subject_value from worklists.due_questions")
+    everything = house.rows("select subject_value from worklists.due_questions")
     gone = {"gone@acme.example", md5("gone@acme.example"), "2025550199"}
-    assert gone.isdisjoint(row["subject_value"] for row in due)
+    assert gone.isdisjoint(row["subject_value"] for row in everything)
 
 
 def test_what_is_due_passes_the_vendors_limits(house: ScratchWarehouse) -> None:
     """Nothing enters a worklist that the extraction would have to refuse."""
-    due = house.rows("select * from worklists.due_questions")
-    assert len(due) > 20
-    for row in due:
+    everything = house.rows("select * from worklists.due_questions")
+    assert len(everything) > 20
+    for row in everything:
         endpoint = ENDPOINTS[row["endpoint"]]
         subject = Subject(row["question_key"], row["subject_type"], row["subject_value"])
         broken = [check.rule for check in endpoint.checks if not check.test(subject)]

@@ -97,6 +97,7 @@ GZAI = _also(
 PII_COUNT = _also(
     "consumer_pii_count", "pii", "/GetDataBy/PiiCount", _ASSUMED, PII_FILLED, ZIP_FORMAT,
     wave=Wave.LOOKUP,
+    about_first_party=True,
     stream="pii_counts",
     method="GET",
     encode=_encode_count,

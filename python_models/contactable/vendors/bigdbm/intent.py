@@ -119,6 +119,7 @@ BY_MD5 = Endpoint(
         MISSES_FREE,
     ),
     enabled=False,
+    about_first_party=True,
 )
 
 INTENT: tuple[Endpoint, ...] = (CREATE_LIST, BY_MD5)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from duckdb import DuckDBPyConnection
 
+from contactable.vendors import ENDPOINTS
 from contactable.warehouse.errors import WorklistMissingError
 from contactable.warehouse.worklists import (
     DueQuestion,
@@ -21,6 +22,8 @@ from contactable.warehouse.worklists import (
     summarise_worklist,
 )
 
+OPQL = ENDPOINTS["bigdbm.opql"]
+
 
 @pytest.fixture
 def con() -> Iterator[DuckDBPyConnection]:
@@ -28,7 +31,7 @@ def con() -> Iterator[DuckDBPyConnection]:
         made.execute("create schema worklists")
         made.execute(
             """
-            create table worklists.worklist_bigdbm_opql (
+            create table worklists.worklist_validation (
                 endpoint varchar, question_key varchar, subject_key varchar, subject_type varchar,
                 subject_value varchar, options varchar, reason varchar, priority integer, credits_quoted double,
                 last_asked_at timestamp
@@ -37,17 +40,18 @@ def con() -> Iterator[DuckDBPyConnection]:
         )
         made.execute(
             """
-            insert into worklists.worklist_bigdbm_opql values
+            insert into worklists.worklist_validation values
             ('bigdbm.opql', 'k3', 's3', 'phone', '2025550103', '{}', 'expired', 2, 0.5, '2026-01-02 03:04:05'),
             ('bigdbm.opql', 'k2', 's2', 'phone', '2025550102', '{}', 'never asked', 1, 1.0, null),
-            ('bigdbm.opql', 'k1', 's1', 'phone', '2025550101', '{"a":1}', 'never asked', 2, 1.0, null)
+            ('bigdbm.opql', 'k1', 's1', 'phone', '2025550101', '{"a":1}', 'never asked', 2, 1.0, null),
+            ('bigdbm.email_batch', 'k4', 's4', 'email', 'ann@example.com', '{}', 'never asked', 1, 1.0, null)
             """
         )
         yield made
 
 
 def copied(con: DuckDBPyConnection, folder: Path) -> list[DueQuestion]:
-    copy_worklist(con, "bigdbm.opql", folder / "it's {here}.parquet")
+    copy_worklist(con, OPQL, folder / "it's {here}.parquet")
     return list(read_worklist(folder / "it's {here}.parquet"))
 
 
@@ -62,10 +66,10 @@ def test_rows_come_whole_and_in_the_order_of_buying(con: DuckDBPyConnection, tmp
 
 
 def test_a_plan_is_a_count_and_a_sum(con: DuckDBPyConnection, tmp_path: Path) -> None:
-    assert summarise_worklist(con, "bigdbm.opql") == WorklistSummary(3, 2.5)
+    assert summarise_worklist(con, OPQL) == WorklistSummary(3, 2.5)
 
-    con.execute("delete from worklists.worklist_bigdbm_opql")
-    assert summarise_worklist(con, "bigdbm.opql") == WorklistSummary(0, 0.0)
+    con.execute("delete from worklists.worklist_validation")
+    assert summarise_worklist(con, OPQL) == WorklistSummary(0, 0.0)
     assert copied(con, tmp_path) == []
 
 
@@ -74,31 +78,31 @@ def test_a_copy_is_its_owners_only_and_outlives_a_change_of_the_worklist(
 ) -> None:
     before = os.umask(0)
     try:
-        copy_worklist(con, "bigdbm.opql", tmp_path / "copy")
+        copy_worklist(con, OPQL, tmp_path / "copy")
     finally:
         os.umask(before)
     rows = read_worklist(tmp_path / "copy")
-    con.execute("delete from worklists.worklist_bigdbm_opql")
+    con.execute("delete from worklists.worklist_validation")
 
     assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o600
     assert [row.question_key for row in rows] == ["k2", "k1", "k3"]
 
 
 def test_a_worklist_that_was_not_built_says_how_to_build_it(con: DuckDBPyConnection, tmp_path: Path) -> None:
-    with pytest.raises(WorklistMissingError, match=r"worklist_bigdbm_email_batch.*contactable plan"):
-        summarise_worklist(con, "bigdbm.email_batch")
-    with pytest.raises(WorklistMissingError, match=r"worklist_bigdbm_email_batch.*contactable plan"):
-        copy_worklist(con, "bigdbm.email_batch", tmp_path / "copy")
+    with pytest.raises(WorklistMissingError, match=r"worklist_enrichment.*contactable plan"):
+        summarise_worklist(con, ENDPOINTS["bigdbm.consumer_email"])
+    with pytest.raises(WorklistMissingError, match=r"worklist_enrichment.*contactable plan"):
+        copy_worklist(con, ENDPOINTS["bigdbm.consumer_email"], tmp_path / "copy")
 
 
 def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection, tmp_path: Path) -> None:
     con.execute(
-        "insert into worklists.worklist_bigdbm_opql "
+        "insert into worklists.worklist_validation "
         "select 'bigdbm.opql', md5(n::varchar), md5(n::varchar), 'phone', repeat('x', 1000), '{}', "
         "'never asked', 1, 1.0, null "
         "from range(100000) numbers(n)"
     )
-    copy_worklist(con, "bigdbm.opql", tmp_path / "copy")
+    copy_worklist(con, OPQL, tmp_path / "copy")
 
     pa.default_memory_pool().release_unused()
     before = pa.total_allocated_bytes()

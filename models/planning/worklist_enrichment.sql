@@ -1,5 +1,7 @@
 -- Grain: one row per enrichment question that the waterfall lets through, in the order of buying: our own people first, then the
 -- strongest intent, then the newest. A subject that names several people (a desk's mailbox) is asked when any of them is open.
+{{ config(schema='worklists') }}
+
 with decisions as (
 
     select * from {{ ref('int_worklists__waterfall') }}

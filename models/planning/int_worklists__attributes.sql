@@ -77,15 +77,9 @@ phone_scores as (
 
 ),
 
-due_emails as (
+due_verdicts as (
 
-    select * from {{ ref('worklist_bigdbm_email_batch') }}
-
-),
-
-due_phones as (
-
-    select * from {{ ref('worklist_bigdbm_opql') }}
+    select * from {{ ref('worklist_validation') }}
 
 ),
 
@@ -346,17 +340,10 @@ satisfying as (
 
 awaited_values as (
 
-    select
-        'email' as attribute,
-        subject_value as value
-    from due_emails
-
-    union
-
-    select
-        'phone' as attribute,
-        '+1' || subject_value as value
-    from due_phones
+    select distinct
+        subject_type as attribute,
+        case subject_type when 'phone' then '+1' || subject_value else subject_value end as value
+    from due_verdicts
 
 ),
 
