@@ -264,7 +264,7 @@ def call_context(run: Run) -> ExtractContext:
 
 
 def needed_by(settings: Settings, states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Look-ups -> what the configuration wants and cannot have without them; see ``int_worklists__feeds``,
+    """Look-ups -> what the configuration wants and cannot have without them; see ``int_worklists__feeds`` and
     ``worklist_discovery``.
 
     Every other look-up only checks settings, names things or tells their size.
