@@ -63,7 +63,7 @@ orphans as (
 
 ),
 
--- Words of a vendor that the seed code_values translates; what it does not know is no attribute of anybody.
+-- Codes of a vendor that the seed code_values translates; an unknown code gives no attribute.
 codes as (
 
     {% for attribute in ['gender', 'marital_status', 'home_owner'] %}

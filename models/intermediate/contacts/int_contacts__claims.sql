@@ -1,9 +1,9 @@
--- Grain: one row per person, claim, what it says (own_key) and vendor. A claim is a name, an address or an employment as a whole,
--- or a single fact; fields that belong together come from one record, the vendor's newest that says so.
--- level: 0 says it all, more are parts (an initial, a town without its street; macro claim_level).
--- is_superseded: whoever said so (the vendor's person, the answer to one question) has said something else since.
--- is_refuted, is_validated: the newest judgement of this very value by PII with Validation, whoever else tells it; validated also
--- by what the seed survivorship_rules lists in validated_by.
+-- Grain: one row per person, claim, its value (own_key) and vendor. A claim is a name, an address or an employment as a whole,
+-- or a single fact; fields that belong together come from one record, the vendor's newest with this value.
+-- level: 0 is a complete claim, 1 and more are parts (an initial, a town without its street; macro claim_level).
+-- is_superseded: a later record of the same vendor and person, or a later answer to the same question, has another value.
+-- is_refuted, is_validated: the newest judgement of this value by PII with Validation, for every vendor that has it; validated
+-- also by the rules that the seed survivorship_rules lists in validated_by.
 {% set places = claim_places() %}
 {% set facts = single_facts() %}
 {% set vendor_words = ['gender', 'marital_status', 'home_owner'] %}
@@ -257,7 +257,7 @@ keyed as (
 
 ),
 
--- Only who spoke several times can have changed a word.
+-- Only a source with several records can have changed a value.
 often as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per evidence, vendor and normalised e-mail address that the vendor gave (also what cannot be an address:
--- it is told apart in int_contacts__email_addresses, not dropped), or per set of hashes where the vendor gave no address.
+-- Grain: one row per evidence, vendor and normalised e-mail address that the vendor gave, or per set of hashes where the vendor
+-- gave no address. Impossible addresses are kept; int_contacts__email_addresses marks them.
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}

@@ -1,5 +1,5 @@
 -- Grain: one row per evidence and e-mail address or number that its own vendor judged in a record (PII with Validation).
--- A list that is judged as a whole confirms each of its addresses; it refutes only where there is one: nobody knows which is bad.
+-- A list that is judged as a whole confirms each of its addresses; it refutes an address only if it has no other.
 with quality as (
 
     select * from {{ ref('int_contacts__field_quality') }}
@@ -78,7 +78,7 @@ judged as (
 
 ),
 
--- The vendor's latest word.
+-- The vendor's latest judgement.
 final as (
 
     select

@@ -1,8 +1,8 @@
--- Grain: one row per shared value (node) that does not simply link everybody who carries it, with the rule and its reason.
---   cut       nobody is linked by it: a desk's mailbox, a placeholder, a company's main line, a value under too many names, under
+-- Grain: one row per shared value (node) that does not link all of its carriers, with the rule and its reason.
+--   cut       it links no carriers: a role's mailbox, a placeholder, a company's main line, a value under too many names, under
 --             too many ids of one vendor or on too many records.
 --   by_name   it links carriers of the same name only (int_identity__name_groups): people of different names share it, or people
---             of one name whose suffixes, birth years or ids at one vendor tell them apart.
+--             of one name whose suffixes, birth years or ids at one vendor contradict each other.
 -- A nickname, a typo or a new last name on a person's own address cuts nothing. Thresholds: seed identity_rules.
 -- Everything here follows from the value's own carriers (and seeds): what others carry changes nothing.
 {{ config(
@@ -239,7 +239,7 @@ by_list as (
 
 ),
 
--- A listed value that one evidence carries is a cut; one that nobody carries is not.
+-- A listed value is a cut even with one carrier; without a carrier it is not.
 listed_carriers as (
 
     select

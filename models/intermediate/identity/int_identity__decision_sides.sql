@@ -1,5 +1,5 @@
--- Grain: one row per decision, side and evidence; one row without evidence for a side that nobody carries. An identifier
--- stands for whoever carries it. `problem` says, on all rows of a decision, why it cannot be applied;
+-- Grain: one row per decision, side and evidence; one row without evidence for an identifier without carriers. An identifier
+-- stands for all evidence that carries it. `problem` says, on all rows of a decision, why it cannot be applied;
 -- int_identity__contradictions finds those that cannot be true together.
 with decisions as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per decision: the same two and the same word are one, whichever stands left.
+-- Grain: one row per pair of sides and decision (same, different), whichever side stands left in the seed.
 with decisions as (
 
     select * from {{ ref('identity_decisions') }}

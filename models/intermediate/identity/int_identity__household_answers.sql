@@ -1,9 +1,9 @@
--- Grain: one row per answer (question and moment) that tells of several people, and record in it: the value that was asked about.
--- One person who is answered with is whom the value belongs to. Of several (a household) one may be, and the question does not
--- tell which: there the value is evidence of whoever lists it in the answer (is_listed: somebody does), and else of whom it names
--- or somebody else's record ties to it (int_identity__identifiers). `person` is a name, so that a vendor that knows somebody
--- twice still tells of one person; years of birth further apart than an estimate (2026-11-30: one year off at most, on either
--- side) are two people of one name.
+-- Grain: one row per answer (question and moment) about several people, and record in it: the value that was asked about.
+-- If the answer has one person, the asked value belongs to that person. If it has several (a household), the question does not
+-- say to which: the value is then evidence of the records that list it (is_listed: at least one does), else of the person that
+-- it names or that another record ties to it (int_identity__identifiers). `person` is a name, so that two records of one name
+-- are one person; years of birth further apart than an estimate (2026-11-30: one year off at most, on either side) are two
+-- people of one name.
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}

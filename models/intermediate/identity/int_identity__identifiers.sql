@@ -4,8 +4,8 @@
 -- strength: strong (a person's own), weak (a phone, the mailbox behind several spellings of an address: people of one name only),
 -- composite (a full name together with an address, an employer or a value that a household's answer is about, or one name and the
 -- year of birth at an address; as MD5). A row of the seed identity_rules (rule `links`) switches email_key and each composite on.
--- Street, IP, vehicle and employer alone link nobody and have no rows. What cannot identify anybody (macro
--- identifier_refusal, addresses that are none) is refused: int_identity__refused lists it.
+-- Street, IP, vehicle and employer alone link no records and have no rows. Values that cannot identify a person (macro
+-- identifier_refusal, impossible addresses) are refused: int_identity__refused lists them.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -246,7 +246,7 @@ known_hashes as (
 
 ),
 
--- Answers of several people of whom none lists the value: whose it is, others must tell.
+-- Answers about several people in which no record lists the asked value: other records decide whose it is.
 unlisted as (
 
     select
@@ -365,7 +365,7 @@ from_household_answers as (
 ),
 
 -- A person asked for by name and address is the one the vendor answered with (unless it knows several: int_identity__cuts).
--- IP, street and vehicle link nobody: they belong to households.
+-- IP, street and vehicle link no records: they belong to households.
 from_named_questions as (
 
     select
@@ -396,7 +396,7 @@ from_named_questions as (
 
 ),
 
--- One key an address: it costs 13 microseconds (2026-11-21), and vendors tell the same address.
+-- One key per address: computing it costs 13 microseconds (2026-11-21), and vendors repeat addresses.
 written_homes as (
 
     select distinct

@@ -1,5 +1,5 @@
--- Grain: one row per key and resolve in which it came to stand for somebody else. The latest row of a key says whose it is.
--- A key that was merged into another one, which is merged in its turn, gets a row each time: there are no chains to follow.
+-- Grain: one row per key and resolve in which it came to stand for another person. The latest row of a key is valid.
+-- A key that was merged into another one, which is later merged too, gets a row each time, so that readers follow no chains.
 -- History: never rebuilt, not by a full refresh either.
 {{ config(
     materialized='incremental',

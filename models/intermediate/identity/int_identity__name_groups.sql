@@ -122,9 +122,8 @@ namesakes as (
 
 ),
 
--- Suffixes that tell two carriers of one name apart leave whoever comes without one to neither. Where a value is a family's
--- rather than a person's own, one suffix is enough (it says that there is somebody of the same name), and middle initials count
--- as suffixes do.
+-- Where suffixes separate two carriers of one name, a carrier without a suffix belongs to neither. On a value that a family
+-- shares, one suffix is enough (it implies another person of the same name), and middle initials count as suffixes do.
 forms as (
 
     select

@@ -1,8 +1,8 @@
--- Grain: one row per evidence, node and identifier: what the rules on shared values would link, before anybody's decision
+-- Grain: one row per evidence, node and identifier: what the rules on shared values would link, before people's decisions
 -- (int_identity__links is what remains).
 -- `anchor` is the identifier as it was observed; a person's key is made of the oldest one (int_identity__clusters). Of a
 -- shared value only the name that carried it first may use the bare value as anchor, so that no two people share a key; a name
--- with a place is no anchor, since it can be guessed, and no key of a mailbox, since nobody carries it.
+-- with a place is no anchor, since it can be guessed, nor is the key of a mailbox, since no record carries it.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -65,7 +65,7 @@ ranked as (
 
 ),
 
--- A number tells who is nameless on our own list only; a vendor's id with a number and no name could be the spouse's.
+-- A number identifies an unnamed record on our own list only; a vendor's id with a number and no name could be the spouse's.
 unshared as (
 
     select
@@ -139,10 +139,10 @@ named_alone as (
 
 ),
 
--- Whom a shared value may link: carriers of one name. The nameless meet every name there is, of up to four: whether all of these
--- are one person, and so whether they join, is decided when the named are put together (int_identity__components). What is
--- nobody's id (a bare hash, a row of our list) meets only the name that the address itself names, where it does; a vendor's id
--- may be the husband's with his wife's mailbox. A number that several people share tells nothing about the nameless.
+-- A shared value may link carriers of one name. Unnamed evidence meets every name on the value, of up to four: it joins if all of
+-- these are one person, which int_identity__components decides. Evidence without a vendor's id (a bare hash, a row of our list)
+-- meets only the name that the address itself names, if it does; a vendor's id may be the husband's with his wife's mailbox.
+-- A number that several people share says nothing about unnamed evidence.
 shared as (
 
     select
@@ -200,7 +200,7 @@ born as (
 
 ),
 
--- Of one name but not of one age: whoever comes without a year of birth is neither.
+-- Of one name but not of one age: evidence without a year of birth belongs to neither.
 aged as (
 
     select

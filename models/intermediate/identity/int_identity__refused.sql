@@ -1,6 +1,6 @@
 -- Grain: one row per evidence, identifier type and value that does not enter the graph, with the rule: longer than any
--- identifier, control characters (null bytes among them), nothing but blanks, or an address that cannot be one. What the record
--- says otherwise (a name, an employer) stays known; only nobody is linked by it.
+-- identifier, control characters (null bytes among them), nothing but blanks, or an address that cannot be one. The other
+-- fields of the record (a name, an employer) stay in use.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

@@ -1,7 +1,7 @@
 -- Grain: one row per evidence that this resolve looks at: the key it has now, and the one it had before.
 --   A key stays with the component that holds most of its evidence (then the older evidence, then the smaller id).
 --   A component that keeps several keys has the oldest: the one given first (then the older identifier) survives.
---   A component that keeps none gets the MD5 of its oldest identifier, unless somebody has that key already.
+--   A component that keeps none gets the MD5 of its oldest identifier, unless another person has that key already.
 with components as (
 
     select * from {{ ref('int_identity__components') }}
@@ -135,7 +135,7 @@ given as (
 
 ),
 
--- A key that stayed with a larger part is not given twice; the number of the resolve makes another one that nobody ever had.
+-- A key that stayed with a larger part is not given twice; with the number of the resolve the new key is one that was never used.
 born as (
 
     select

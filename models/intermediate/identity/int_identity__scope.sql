@@ -1,5 +1,5 @@
 -- Grain: one row per evidence whose person may be another than at the last resolve: it meets touched evidence on a node that
--- links or linked somebody, somebody decided about it, or it was resolved together with one of these. Empty when everything is
+-- links or linked records, a decision is about it, or it was resolved together with one of these. Empty when everything is
 -- looked at.
 with plan as (
 
@@ -51,7 +51,7 @@ assignments as (
 
 ),
 
--- A value that is cut before and after joins nobody: whoever else carries it stays as he is.
+-- A value that is cut before and after joins no records: its other carriers stay as they are.
 linking_nodes as (
 
     select touched_nodes.node

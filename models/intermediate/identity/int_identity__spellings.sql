@@ -1,10 +1,10 @@
--- Grain: one row per pair of first and last name as records tell it, taken apart once: vendors repeat names, comparing does not.
+-- Grain: one row per pair of first and last name as records spell it, parsed once, because vendors repeat names.
 --   given_key               first word of the first name; what follows is a middle name, of which the initial counts
 --   first_name_canonical    the formal name, where a nickname stands for one name only (seed nicknames); else given_key
 --   formal_names            all names that a nickname stands for (chris), between commas
 --   suffix_key              jr, sr, ii, iii, iv behind either name: father and son
 --   name_key                canonical first name, last name and suffix
---   name_form               the whole name as told: what is compared within a shared value
+--   name_form               the whole name as spelled: what is compared within a shared value
 --   is_partial              a single name or an initial: it fits several people
 with records as (
 

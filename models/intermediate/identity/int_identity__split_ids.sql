@@ -1,5 +1,5 @@
--- Grain: one row per person id of a vendor and spelling of a name that is somebody else's: two people behind one id.
--- The name that came first keeps the id (and whatever came without a name), so that a later mistake of the vendor does not move
+-- Grain: one row per person id of a vendor and spelling of another person's name under it: two people behind one id.
+-- The name that came first keeps the id (and all records without a name), so that a later mistake of the vendor does not move
 -- what was known before; every other name, with its spellings, becomes an evidence of its own.
 -- A name that comes with a marriage, a nickname or a typo splits nothing (macro names_agree), a single name or an initial
 -- neither.
@@ -42,7 +42,7 @@ told as (
 
 ),
 
--- An id under more names than anybody could have is no person's id: its names are compared with the first one only.
+-- An id under more names than a person can have is no person's id: its names are compared with the first one only.
 named as (
 
     select

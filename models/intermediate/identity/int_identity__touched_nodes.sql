@@ -1,5 +1,5 @@
 -- Grain: one row per node about which something may be decided otherwise: touched evidence carries it, or did, or says that it is
--- a company's number. `was_cut` nodes link nobody until now.
+-- a company's number. `was_cut` nodes linked no records until now.
 with plan as (
 
     select * from {{ ref('int_identity__plan') }}

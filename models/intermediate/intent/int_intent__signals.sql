@@ -1,6 +1,6 @@
 -- Grain: one row per vendor, topic, person as the vendor names it (evidence_id), and day.
 -- A signal that was bought twice (overlapping windows, a weekly export of a longer look-back) counts once: the newest
--- answer replaces the older one. Rows of a topic that name nobody (neither hash nor contact id) are no signal of a person.
+-- answer replaces the older one. Rows of a topic with neither hash nor contact id are no signal of a person.
 with intent_hems as (
 
     select * from {{ ref('stg_bigdbm__intent_hems') }}
@@ -115,7 +115,7 @@ leadpipe as (
 
 ),
 
--- A hash that is none names nobody.
+-- A malformed hash identifies no person.
 united as (
 
     {% for vendor in ['bigdbm', 'contactbased', 'leadpipe'] %}

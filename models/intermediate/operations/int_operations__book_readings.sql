@@ -1,6 +1,6 @@
--- Grain: one row per reading of a vendor's own book of what we owe it. Two vendors keep one that can be read: ContactBased tells
--- the balance of its pool of records; ExactBuyer tells with each answer how many records it enriched, which is what it charges.
--- BIGDBM and Leadpipe tell nothing: their invoice is the only other book (contactable.yml, invoices).
+-- Grain: one row per reading of a vendor's own book of what we owe it. Two vendors have a readable book: ContactBased shows
+-- the balance of its pool of records; ExactBuyer gives with each answer the number of records that it enriched and charges.
+-- BIGDBM and Leadpipe have none: their invoice is the only other book (contactable.yml, invoices).
 with balances as (
 
     select * from {{ ref('stg_contactbased__credit_balances') }}

@@ -1,5 +1,5 @@
--- Grain: one row per request and outcome: how many of its subjects ended so. A look-up (enrich, validate) that was answered is
--- told apart by subject, as staging read it: matched, no_match, unreadable. Every other answered call is `answered`, also a
+-- Grain: one row per request and outcome: how many of its subjects ended so. An answered look-up (enrich, validate) is
+-- divided by subject, as staging read it: matched, no_match, unreadable. Every other answered call is `answered`, also a
 -- look-up whose answer is not loaded yet; a call without an answer keeps its state: refused, failed, ambiguous, or open while
 -- it is on its way.
 with requests as (
@@ -8,7 +8,7 @@ with requests as (
 
 ),
 
--- A row that only says "not yet" or carries an error is no record: nobody was found by it.
+-- A row that only says "not yet" or carries an error is no record: it found no subject.
 landed as (
 
     select
@@ -65,7 +65,7 @@ read_subjects as (
 
 ),
 
--- A whole answer that cannot be read leaves one row that belongs to nobody.
+-- A whole answer that cannot be read leaves one row without a subject.
 unreadable_answers as (
 
     select distinct request_id
@@ -94,7 +94,7 @@ counted as (
 
 ),
 
--- Whom the answer left out, nobody was found for.
+-- Subjects that the answer leaves out were not found.
 split as (
 
     select

@@ -1,8 +1,7 @@
--- Grain: one row per person, attribute, value and vendor that tells it: who says what of whom, for comparing vendors.
--- Attributes: email and phone (an address, a number), employer (the employment), profile (name, place and facts). An address that
--- cannot be one, or stands for nobody, is no value. Values agree as contact_attributes sees it: spelling, nicknames and legal
--- forms aside; what a vendor has replaced since is not its word any more. is_usable: the address or number may be written to or
--- called today.
+-- Grain: one row per person, attribute, value and vendor with that value, for comparing vendors.
+-- Attributes: email and phone (an address, a number), employer (the employment), profile (name, place and facts). Impossible
+-- addresses and placeholders are no values. Values agree as in contact_attributes: spelling, nicknames and legal forms aside;
+-- values that the vendor has replaced since do not count. is_usable: the address or number may be written to or called today.
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -144,7 +143,7 @@ united as (
 
 ),
 
--- Whether anybody else says anything about the same field of the same person.
+-- Whether another vendor has a value for the same field of the same person.
 compared as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per suppressed person. Whoever carries a suppressed identifier (or an address at a suppressed domain) is
--- suppressed as a person: asking not to be mailed at one address is not an invitation to use another. Scope email or phone
+-- Grain: one row per suppressed person. A person who carries a suppressed identifier (or an address at a suppressed domain) is
+-- suppressed with all addresses: asking not to be mailed at one address is not an invitation to use another. Scope email or phone
 -- closes that channel, any other scope closes both.
 with suppressions as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per employer: a domain, or a name where nobody told a domain.
+-- Grain: one row per employer: a domain, or a name where no source gives a domain.
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}

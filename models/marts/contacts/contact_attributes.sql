@@ -139,7 +139,7 @@ fitted as (
 
 ),
 
--- Whoever has taken a word back, or never stood for it, agrees with nobody.
+-- A claim that its vendor has replaced, or refutes, agrees with no other.
 support as (
 
     select
@@ -381,7 +381,7 @@ split as (
 
 ),
 
--- A single vendor's word is compared with nothing.
+-- A single vendor's claim is compared with nothing.
 valued as (
 
     select
@@ -402,7 +402,7 @@ matched as (
 
 ),
 
--- Of each attribute: who says the same, whether anybody contradicts, and the best claim of the winning ones that tells it.
+-- Per attribute: vendors with the same value, whether any contradicts, and the best of the winning claims that has a value.
 agreement as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per person, employer, job title and vendor: every employment that anybody told us, the current one marked.
--- An employer named without its domain is the one of this name whose domain somebody told of the person, where there is one:
+-- Grain: one row per person, employer, job title and vendor: every employment of every source, the current one marked.
+-- An employer named without its domain is the one of this name whose domain another record of the person gives, if there is one:
 -- Acme, Inc. is acme.example.
 with profiles as (
 

@@ -1,14 +1,14 @@
--- Grain: one row per person and change of employer or title that somebody's words witness.
+-- Grain: one row per person and change of employer or title that records witness.
 --   new_employer  from the employer before to the next one, the last of them the one that won (contact_employments.is_current)
 --   new_title     another title at the same employer
---   left          told as past, and nobody tells another employer
+--   left          listed as past, and no source names another employer
 -- Vendors that contradict each other are no change: a vendor that still shows the former employer does not bring the person back.
 -- What witnesses that an employer was before another (witness, the strongest first):
 --   told_as_past  a record lists it as a former employment
---   same_vendor   one vendor told it before, and had stopped telling it when it first told the other
---   start_date    the other one began, as told, after we had heard of this one
---   belief        we had heard of this one 30 days or more before anybody told the other. Records of different vendors that come
---                 within a month are one picture that contradicts itself, not a change (2026-11-21: vendors refresh business data
+--   same_vendor   one vendor named it before, and had stopped naming it when it first named the other
+--   start_date    the other one began, by its record, after we had heard of this one
+--   belief        we had heard of this one 30 days or more before any source named the other. Records of different vendors within
+--                 a month are one picture that contradicts itself, not a change (2026-11-21: vendors refresh business data
 --                 monthly).
 {% set belief_days = 30 %}
 
@@ -135,7 +135,7 @@ ordered as (
 
 ),
 
--- Whoever has an employer that nobody calls past has not left.
+-- A person with an employer that no source lists as past has not left.
 employed as (
 
     select distinct contact_key

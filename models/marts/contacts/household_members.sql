@@ -1,8 +1,8 @@
--- Grain: one row per household and person: who lives there, and who did. Living together merges nobody.
--- By address: the address that won for the person is the home today; every other street address that anybody told of the person
--- is a former one, left when the home of today was first heard of (NULL where that was before). What its vendor refutes is none.
--- By landline: who has no home of his own and shares a landline with people of exactly one household belongs to it. Employers'
--- main lines and numbers that are cut as shared by many (int_identity__cuts) are no home's.
+-- Grain: one row per household and person: who lives there, and who did. A shared household does not merge people.
+-- By address: the address that won for the person is the home today; every other street address of the person is a former one,
+-- left when the home of today was first heard of (NULL where that was before). Addresses that their vendor refutes do not count.
+-- By landline: a person without a home address who shares a landline with people of exactly one household belongs to it.
+-- Employers' main lines and numbers that are cut as shared by many (int_identity__cuts) do not count.
 with contacts as (
 
     select * from {{ ref('contacts') }}
@@ -184,7 +184,7 @@ by_landline as (
 
 ),
 
--- Somebody whose address did not win lives there today if the landline says so.
+-- A person whose address did not win lives there today if the landline says so.
 united as (
 
     select * from by_address

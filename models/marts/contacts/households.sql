@@ -1,5 +1,5 @@
 -- Grain: one row per street address (with its unit) and ZIP where at least one known person lives or lived (household_members).
--- Living together merges nobody.
+-- A shared household does not merge people.
 {% set facts = ['household_size', 'home_value_range', 'dwelling_type', 'year_built'] %}
 
 with household_members as (
@@ -41,7 +41,7 @@ told_addresses as (
 
 ),
 
--- What a vendor knows of the home is told of each person who has it as own address: the newest word counts.
+-- A vendor repeats its facts on a home for each person with that address: the newest record counts.
 homes as (
 
     select

@@ -1,5 +1,5 @@
--- Grain: one row per decision of the seed identity_decisions with which something is wrong. What cannot be applied is not:
--- nobody is joined or separated by it. is_applied tells; those that are applied are listed because somebody should know.
+-- Grain: one row per decision of the seed identity_decisions that has a problem. A decision with is_applied = false joins and
+-- separates no records; the others are applied and listed as a warning.
 with decisions as (
 
     select * from {{ ref('int_identity__decisions') }}

@@ -45,7 +45,7 @@ queue as (
 
 ),
 
--- What somebody decided about this very pair. Two decisions of which one says the opposite are a contradiction.
+-- Decisions about this very pair. Two opposite ones are a contradiction.
 decided as (
 
     select

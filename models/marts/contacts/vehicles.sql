@@ -1,4 +1,4 @@
--- Grain: one row per person, vendor and vehicle that somebody says the person has: by its VIN, or by year, make and model (a
+-- Grain: one row per person, vendor and vehicle that the vendor lists for the person: by its VIN, or by year, make and model (a
 -- person may have two alike). A vendor's newest list of a person's vehicles replaces its older ones.
 with auto as (
 

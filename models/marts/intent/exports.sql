@@ -27,7 +27,7 @@ ranked as (
 
 ),
 
--- The vendor may also list exports that somebody made in its dashboard: those we did not read have no rows here.
+-- The vendor may also list exports that were made in its dashboard: those that we did not read have no rows here.
 read_rows as (
 
     select

@@ -5,7 +5,7 @@
 -- moment; only exports draw on the pool (documented). Others may use the same account.
 -- records_enriched (ExactBuyer): the count in each answer, which is what it charges (documented), beside what we booked for that
 -- request and the contacts in the answer. If count and contacts differ neither is trusted, and the call was booked as quoted.
--- invoice: what an invoice charges for an endpoint in a span of days, as contactable.yml tells it.
+-- invoice: what an invoice charges for an endpoint in a span of days, as entered in contactable.yml.
 with readings as (
 
     select * from {{ ref('int_operations__book_readings') }}
@@ -18,7 +18,7 @@ balances as (
 
 ),
 
--- A job is paid by the call that creates it; the pages of its result are told apart from calls that are paid.
+-- A job is paid by the call that creates it; the pages of its result are separated from paid calls.
 requests as (
 
     select

@@ -1,5 +1,5 @@
 -- Grain: one row per record, answer, first-party line or question that was refused, with the rule that refused it.
--- Nothing personal in it: reasons are words about rules, never values.
+-- Nothing personal in it: reasons describe rules and contain no values.
 {{ config(contract={'enforced': true}) }}
 
 with landed as (

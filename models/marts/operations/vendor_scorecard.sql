@@ -1,5 +1,5 @@
--- Grain: one row per vendor that was asked or told us something (the first-party list included, for comparison) and attribute:
--- all, email, phone, employer, profile. What each column counts, and what it leaves out, is said in its description.
+-- Grain: one row per vendor that was asked or gave a value (the first-party list included, for comparison) and attribute:
+-- all, email, phone, employer, profile. Each column's description says what it counts and leaves out.
 with requests as (
 
     select * from {{ ref('vendor_requests') }}
@@ -160,7 +160,7 @@ calls as (
 
 ),
 
--- Only calls that look somebody up can match or miss.
+-- Only look-ups of people can match or miss.
 questions as (
 
     select
@@ -256,7 +256,7 @@ list_size as (
 
 ),
 
--- Who told anything, and who told something of the attribute.
+-- Vendors with any value of a person, and vendors with a value of the attribute.
 holders as (
 
     select distinct
@@ -276,7 +276,7 @@ holders as (
 
 ),
 
--- Whose address or number makes a person contactable; for employer and profile, whose word there is about a contactable person.
+-- Vendors whose address or number makes a person contactable; for employer and profile, with a value of a contactable person.
 carriers as (
 
     select distinct

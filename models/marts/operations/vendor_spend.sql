@@ -62,7 +62,7 @@ counted as (
 
 ),
 
--- By which count credits are shared: nobody asked about (a list), the one row has it all.
+-- By which count credits are shared; a call without subjects (a list) has one row with all credits.
 keyed as (
 
     select

@@ -1,4 +1,4 @@
--- Grain: one row per subject asked; is_match false where the vendor found nobody with all required fields.
+-- Grain: one row per subject asked; is_match false where the vendor found no person with all required fields.
 with source as (
 
     select * from {{ ref('base_exactbuyer__contacts') }}
