@@ -1,4 +1,4 @@
-{#- Aggregate: a number that tells whether a set of rows is the same, in any order: the sum of each row's hash, as text. `condition`
+{#- Aggregate: a number that shows whether a set of rows is the same, in any order: the sum of each row's hash, as text. `condition`
     (SQL text) limits the rows. NULL is a value of its own. -#}
 {% macro rows_hash(columns, condition='true') -%}
     {{ adapter.dispatch('rows_hash')(columns, condition) }}

@@ -1,4 +1,4 @@
-{#- A complete select of one number: rows whose contact_key is nobody's. -#}
+{#- A complete select of one number: rows whose contact_key is not in contacts. -#}
 {% macro measure_orphans(relation) -%}
     select count(*) as orphan_contacts
     from {{ relation }}

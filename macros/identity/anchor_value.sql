@@ -1,5 +1,5 @@
-{#- The type and the value of the identifier that an anchor stands for. A shared value that somebody else was called by first
-    carries the name as well (`phone:+12025550100|roe|j`); none of these types has a bar in its values. -#}
+{#- The type and the value of the identifier that an anchor stands for. A shared value that another person
+    carried first includes the name as well (`phone:+12025550100|roe|j`); none of these types has a bar in its values. -#}
 {% macro anchor_type(anchor) -%}
     split_part({{ anchor }}, ':', 1)
 {%- endmacro %}

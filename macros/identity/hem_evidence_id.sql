@@ -1,5 +1,5 @@
-{#- The person of an intent row, as far as its vendor tells: the vendor's contact id, else the e-mail it came with, else the
-    bare hash. Thousands of rows with one hash say the same thing about identity: they are one piece of evidence. -#}
+{#- The evidence of an intent row: the vendor's contact id, else the e-mail address in the row, else the bare hash. Thousands of
+    rows with one hash are one evidence. -#}
 {% macro hem_evidence_id(vendor, contact_id, hem, email) -%}
     case
         when {{ contact_id }} is not null then {{ vendor }} || ':' || {{ contact_id }}

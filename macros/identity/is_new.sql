@@ -1,4 +1,4 @@
-{#- For tables of values that mean the same whoever carries them: only those that are not there yet are added. -#}
+{#- For tables of values that do not depend on their carriers: only values that are not there yet are added. -#}
 {% macro is_new(column) -%}
     {%- if resolves_everything() -%}
         true

@@ -1,4 +1,4 @@
-{#- Whether a normalised IP address can be somebody's on the internet: not private, shared by a carrier (100.64/10), loopback,
+{#- Whether a normalised IP address can be a public one: not private, shared by a carrier (100.64/10), loopback,
     link-local, multicast or unspecified (IANA's special-purpose registries, 2026-11-21). The documentation networks pass: they
     are what examples and the sandbox use. NULL for NULL. -#}
 {% macro is_public_ip(ip) -%}

@@ -1,5 +1,5 @@
-{#- The generation behind a last name or a full name: jr, sr, ii, iii or iv; NULL where none is told. Degrees may stand behind it
-    ("Smith Jr., MD"); the word alone is a name, not a suffix. -#}
+{#- The generation behind a last name or a full name: jr, sr, ii, iii or iv; NULL where there is none. Degrees may stand behind it
+    ("Smith Jr., MD"); a suffix alone is a name, not a suffix. -#}
 {% macro name_suffix(value) -%}
     {%- set ends = name_endings() -%}
     {%- set degrees = '([ ,(]+(' ~ ends.degree ~ ')[.)]*|,[ (]*(' ~ ends.after_comma ~ ')[.)]*)*[ ,.)]*$' -%}

@@ -1,4 +1,4 @@
-{#- The domain that somebody registered: one label more than the public suffix, so mail.acme.example and acme.example are one. Asks the
+{#- The registered domain: one label more than the public suffix, so mail.acme.example and acme.example are one. Asks the
     two joins of the seed public_suffixes on macro domain_ending (2 and 3 labels) whether such a suffix is there; else the
     suffix is the last label. Customers of a host (acme.github.io) are apart. -#}
 {% macro registrable_domain(domain, suffix_of_two, suffix_of_three) -%}

@@ -1,5 +1,5 @@
-{#- How much of a claim is there: 0 tells the person, home or employer apart from others; 1 and more are parts of it (an initial, a
-    ZIP, an employer without its domain), which contradict nobody who says the whole. Values in
+{#- How complete a claim is: 0 identifies the person, home or employer; 1 and more are parts of it (an initial, a ZIP, an
+    employer without its domain), which do not contradict a complete claim. Values in
     the places of claim_places; of a name the formal given name (seed nicknames) in place of the given name. -#}
 {% macro claim_level(claim, values) -%}
     {%- if claim == 'name' -%}

@@ -1,4 +1,4 @@
-{#- The first step in which a claim differs from its rival, in words. `mine` and `other` are prefixes of the columns of
+{#- The name of the first step in which a claim differs from its rival. `mine` and `other` are prefixes of the columns of
     survivorship_steps; the columns first_step to fourth_step hold what the four steps are. -#}
 {% macro decided_by(mine, other) -%}
     {%- set names = {

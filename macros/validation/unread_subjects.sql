@@ -1,6 +1,6 @@
-{#- A complete select: who was asked, in an answer that was delivered, and is not told of in a form that can be read: the whole
-    answer could not be read, or the subject's record was refused. One row per subject and answer: record_id, request_id, vendor,
-    endpoint, subject_value, fetched_at. An answer that says "not yet", failed in itself or came with an error status is none
+{#- A complete select: subjects of an answer that was delivered and cannot be read for them: the whole answer could not be
+    read, or the subject's record was refused. One row per subject and answer: record_id, request_id, vendor,
+    endpoint, subject_value, fetched_at. An answer that says "not yet", failed in itself or came with an error status does not count
     (as in int_worklists__answers). -#}
 {% macro unread_subjects(vendor, stream) -%}
     with refused as (
