@@ -1,5 +1,6 @@
-{#- Writes down what this command made of the candidate: how many models, seeds and data tests of the project it left out, and the
-    names of those that failed. A failed `dbt test` on its own counts against the candidate that stands. -#}
+{#- Writes down what this command made of the candidate: how many models, seeds and data tests of the project it left out, and what
+    failed: rules of models by their text, the rest by name. A failed `dbt test` on its own counts against the candidate that
+    stands. -#}
 {% macro end_candidate(results) %}
     {% if execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'test'] %}
         {% set done = [] %}
@@ -10,11 +11,13 @@
                     {% do done.append(result.node.unique_id) %}
                 {% endif %}
                 {% if result.status in ['fail', 'error', 'runtime error'] %}
-                    {% do failed.append(result.node.name) %}
+                    {% do failed.extend(broken_rules(result) or [result.node.alias]) %}
                 {% endif %}
             {% endif %}
         {% endfor %}
-        {% set failures = "'" ~ (failed | sort)[:20] | join(', ') ~ (' and ' ~ (failed | length - 20) ~ ' more' if failed | length > 20 else '') ~ "'" %}
+        {% set failures = dbt.string_literal(dbt.escape_single_quotes(
+            (failed | sort)[:20] | join('; ') ~ (' and ' ~ (failed | length - 20) ~ ' more' if failed | length > 20 else '')
+        )) %}
         {% if flags.WHICH == 'test' %}
             {% if failed %}
                 {% do run_query('update raw.candidate set failures = ' ~ failures) %}
@@ -36,4 +39,19 @@
             ) %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+{#- The rules that a failed test of `rules` found broken, as text, also printed for whoever called dbt by hand; an empty list for
+    any other node. dbt keeps only how many rows a test gave, so the test is asked again: these rows hold no value of the data. -#}
+{% macro broken_rules(result) %}
+    {% set broken = [] %}
+    {% if result.status == 'fail' and (result.node.test_metadata or {}).name == 'rules' %}
+        {% for rule, rows in run_query(result.node.compiled_code).rows %}
+            {% do broken.append(
+                result.node.attached_node.split('.')[-1] ~ ': ' ~ rule ~ ' (' ~ rows ~ (' row breaks it)' if rows == 1 else ' rows break it)')
+            ) %}
+            {% do log('Broken rule of ' ~ broken[-1], info=true) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(broken) }}
 {% endmacro %}

@@ -114,9 +114,9 @@ def build(invocation: Invocation) -> int:
         outcome = pipeline.build(work)
         failed = [node.name for node in outcome.failures if node.is_test]
         work.console.say(f"Built in {work.seconds['dbt']:.1f} s; {len(failed)} data tests failed.")
-        for name in failed:
-            work.console.warn(f"failed: {name}")
         if failed:
+            for failure in pipeline.what_failed(work):
+                work.console.warn(f"failed: {failure}")
             work.console.say("Nothing of this build can be published: correct the cause and build again.")
         work.exit_code = Exit.FAILED if failed else Exit.DONE
         return work.exit_code

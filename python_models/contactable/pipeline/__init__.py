@@ -20,7 +20,7 @@ from contactable.pipeline.asking import (
 from contactable.pipeline.inputs import load_inputs, seal_and_load
 from contactable.pipeline.models import BuildError
 from contactable.pipeline.opening import Run, open_run
-from contactable.pipeline.showing import build, check_thresholds, gate, page_of, publish, write_page
+from contactable.pipeline.showing import build, check_thresholds, gate, page_of, publish, what_failed, write_page
 
 __all__ = [
     "WAVES",
@@ -41,5 +41,6 @@ __all__ = [
     "publish",
     "seal_and_load",
     "seed",
+    "what_failed",
     "write_page",
 ]

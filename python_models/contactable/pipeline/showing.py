@@ -43,6 +43,13 @@ def build(run: Run) -> DbtOutcome:
         return run_dbt(run, "build", exclude_resource_types=["unit_test"])
 
 
+def what_failed(run: Run) -> tuple[str, ...]:
+    """What the last build or test counted against the candidate: each broken rule of a model, other tests by name."""
+    with run.warehouse_turn(), open_warehouse(run.home.path, read_only=True) as con:
+        candidate = read_candidate(con)
+    return candidate.all_failures if candidate is not None else ()
+
+
 def gate(run: Run, accept: "Sequence[Acceptance]" = ()) -> "GateReport":
     """The one verdict on the candidate: its data tests, what happened since, and the gates as of now.
 

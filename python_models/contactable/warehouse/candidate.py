@@ -18,7 +18,7 @@ _AGAIN = "Run `contactable build`, then `contactable gate`; neither buys anythin
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the last dbt command made. Times are UTC without a zone; ``failures`` names tests and models."""
+    """What the last dbt command made. Times are UTC without a zone; ``failures`` holds broken rules and names of others."""
 
     build_id: str
     command: str
@@ -32,6 +32,11 @@ class Candidate:
     def is_whole(self) -> bool:
         """Whether every model was made and every data test ran: what the gates measured belongs to this build."""
         return self.finished_at is not None and not self.nodes_missing
+
+    @property
+    def all_failures(self) -> tuple[str, ...]:
+        """One text a broken rule (``contacts: contact_key is unique (2 rows break it)``), or name of a test or model."""
+        return tuple(self.failures.split("; ")) if self.failures else ()
 
     @property
     def problem(self) -> str:

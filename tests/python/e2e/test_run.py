@@ -258,10 +258,12 @@ def test_a_failed_data_test_is_not_published_by_any_later_command(home: Path) ->
         con.execute("delete from staging.base_bigdbm__phone_scores where rowid = 0")
     built = contactable("build", "--home", home)
     assert built.code == 1, built.out
+    broken = "record_conservation: every answer leaves a row (1 row breaks it)"
+    assert f"failed: {broken}" in built.out
     for command in ("gate", "publish"):
         refused = contactable(command, "--home", home, "--log-format", "json")
         assert refused.code == 3, refused.out
-        assert "failed its build" in refused.out
+        assert f"failed its build: {broken}" in refused.out
     assert digest(home) == before
 
 

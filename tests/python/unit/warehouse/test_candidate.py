@@ -1,4 +1,4 @@
-"""What dbt leaves is a candidate or is not, whoever called dbt: the real hooks, in a project of two models."""
+"""What dbt leaves is a candidate or is not, whoever called dbt: the real hooks and the real data test, in a small project."""
 
 import shutil
 from collections.abc import Callable
@@ -34,6 +34,30 @@ FILES = {
     "seeds/codes.csv": "code\n1\n",
     "models/below.sql": "{{ config(materialized='table') }} select code from {{ ref('codes') }}",
     "models/above.sql": "{{ config(materialized='table') }} select code from {{ ref('below') }}",
+    # Rows that break every rule once, where the code is 5; a row that breaks none (NULL is no breach) always.
+    "models/ruled.sql": """
+        {{ config(materialized='table') }}
+        select 'a' as id, 'x' as one, 1 as two, 'n' as needed, cast(null as varchar) as kind, true as flag, null as score,
+            null as parent, 1 as low, null as high
+        {% for id, needed in [("'someone@example.com'", "'n'"), ("'someone@example.com'", "'n'"), ("null", "null")] %}
+        union all
+        select {{ id }}, 'y', 2, {{ needed }}, 'someone''s', false, 101, 9, 2, 1 from {{ ref('below') }} where code = 5
+        {% endfor %}
+    """,
+    "models/properties.yml": """
+        models:
+          - name: ruled
+            data_tests:
+              - rules:
+                  arguments:
+                    key: [id]
+                    other_keys: [[one, two]]
+                    not_null: [needed]
+                    accepted_values: {kind: [ours, "it's"], flag: [true]}
+                    accepted_range: {score: {min_value: 0, max_value: 100}, two: {max_value: 1}}
+                    relationships: {parent: {to: ref('above'), field: code}}
+                    conditions: {nothing ends before it begins: low <= high}
+    """,
     "models/inline.sql": "{{ config(materialized='ephemeral') }} select 1 as code",
     "tests/below_has_no_twos.sql": "select code from {{ ref('below') }} where code = 2",
     "tests/above_has_no_threes.sql": "select code from {{ ref('above') }} where code = 3",
@@ -48,8 +72,8 @@ def project_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(dedent(text), encoding="utf-8")
     (directory / "macros").mkdir()
-    for macro in ("begin_candidate", "end_candidate"):
-        shutil.copyfile(PROJECT / f"macros/gates/{macro}.sql", directory / f"macros/{macro}.sql")
+    for macro in ("gates/begin_candidate.sql", "gates/end_candidate.sql", "generic_tests/rules.sql"):
+        shutil.copyfile(PROJECT / "macros" / macro, directory / "macros" / Path(macro).name)
     return directory
 
 
@@ -103,8 +127,8 @@ def test_a_whole_build_whose_tests_pass_is_a_candidate_until_something_changes(
         (2, "build", {}, False, "failed its build: below_has_no_twos"),  # dbt leaves out what stands on it
         (3, "build", {}, True, "failed its build: above_has_no_threes"),
         (1, "run", {}, False, "`dbt run`"),
-        (1, "build", {"exclude_resource_types": ["test"]}, False, "left out 3 of"),
-        (1, "build", {"select": ["below"]}, False, "left out 4 of"),
+        (1, "build", {"exclude_resource_types": ["test"]}, False, "left out 4 of"),
+        (1, "build", {"select": ["below"]}, False, "left out 6 of"),
         (1, "seed", {}, False, "`dbt seed`"),
     ],
 )
@@ -166,3 +190,32 @@ def test_nothing_built_and_no_warehouse(tmp_path: Path) -> None:
         assert read_candidate(con) is None
         create_raw_tables(con)
         assert read_candidate(con) is None
+
+
+def test_a_failed_test_of_rules_says_which_rule_how_many_rows_break_it_and_no_value(
+    project: DbtProject, candidate: Callable[[], Candidate], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In what gate, publish and build show, and in what dbt prints to whoever calls it by hand."""
+    outcome = with_code(project, 5)
+    assert [(failure.is_test, failure.name.partition("_ruled")[0]) for failure in outcome.failures] == [
+        (True, "rules")
+    ]
+    assert list(candidate().all_failures) == sorted(
+        [
+            "ruled: needed is never null (1 row breaks it)",
+            "ruled: kind is one of ours, it's (3 rows break it)",
+            "ruled: flag is one of true (3 rows break it)",
+            "ruled: score is at most 100 (3 rows break it)",
+            "ruled: two is at most 1 (3 rows break it)",
+            "ruled: parent is a code of above (3 rows break it)",
+            "ruled: nothing ends before it begins (3 rows break it)",
+            "ruled: id is never null (1 row breaks it)",
+            "ruled: id is unique (2 rows break it)",
+            "ruled: one + two is unique (3 rows break it)",
+        ]
+    )
+    assert "ruled: id is unique (2 rows break it)" in candidate().problem
+    assert capfd.readouterr() == ("", "")
+
+    with_code(project, 1)
+    assert candidate().problem == ""
