@@ -44,7 +44,7 @@ def build(run: Run) -> DbtOutcome:
 
 
 def what_failed(run: Run) -> tuple[str, ...]:
-    """What the last build or test counted against the candidate: each broken rule of a model, other tests by name."""
+    """What counts against the candidate since the last build: broken rules of models, other data tests by name."""
     with run.warehouse_turn(), open_warehouse(run.home.path, read_only=True) as con:
         candidate = read_candidate(con)
     return candidate.all_failures if candidate is not None else ()

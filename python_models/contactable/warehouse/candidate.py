@@ -18,7 +18,7 @@ _AGAIN = "Run `contactable build`, then `contactable gate`; neither buys anythin
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the last dbt command made. Times are UTC without a zone; ``failures`` holds broken rules and names of others."""
+    """What the last dbt command made. Times are UTC without a zone; ``failures``: see ``all_failures``."""
 
     build_id: str
     command: str
@@ -35,7 +35,7 @@ class Candidate:
 
     @property
     def all_failures(self) -> tuple[str, ...]:
-        """One text a broken rule (``contacts: contact_key is unique (2 rows break it)``), or name of a test or model."""
+        """Broken rules (``contacts: contact_key is unique (2 rows break it)``); other tests and models by name."""
         return tuple(self.failures.split("; ")) if self.failures else ()
 
     @property

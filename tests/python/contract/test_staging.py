@@ -507,3 +507,19 @@ def test_every_column_is_described(house: ScratchWarehouse) -> None:
         " where table_schema = 'staging'"
     )
     assert [f"{row['model']}.{row['name']}" for row in real if row["name"] not in described[row["model"]]] == []
+
+
+#: An input whose mistakes are reported row by row (identity_decision_problems); the journal of all gates.
+WITHOUT_KEY = {"seeds/identity_decisions.csv", "models/marts/operations/gate_results.sql"}
+
+
+def test_every_mart_and_seed_has_a_key_and_no_model_two_data_tests(house: ScratchWarehouse) -> None:
+    """A test costs as much as a model, and one holds all rules of its model; only what warns needs another."""
+    tests = house.data_tests()
+    assert {name for found in tests.values() for name, _, _ in found} == {"rules"}
+    refusing = {
+        file: [rules for _, severity, rules in found if severity == "error"] for file, found in tests.items()
+    }
+    assert [file for file, found in refusing.items() if len(found) > 1] == []
+    without_key = {file for file, found in refusing.items() if not any(rules.get("key") for rules in found)}
+    assert {file for file in without_key if file.startswith(("models/marts/", "seeds/"))} == WITHOUT_KEY

@@ -130,6 +130,18 @@ class ScratchWarehouse:
             if node.resource_type == "model"
         }
 
+    def data_tests(self) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+        """Generic data tests by the file of their model or seed: name, severity, arguments."""
+        nodes = _parsed[""].nodes
+        tests: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+            node.original_file_path: [] for node in nodes.values() if node.resource_type in ("model", "seed")
+        }
+        for node in nodes.values():
+            if node.resource_type == "test" and hasattr(node, "test_metadata"):
+                found = (node.test_metadata.name, node.config.severity.lower(), node.test_metadata.kwargs)
+                tests[nodes[node.attached_node].original_file_path].append(found)
+        return tests
+
 
 #: One parse a process for each set of variables: it costs more than most of what is then run, and the project
 #: does not change while it is tested. (``contactable`` itself parses once a run in the same way.)

@@ -1,4 +1,4 @@
-"""What dbt leaves is a candidate or is not, whoever called dbt: the real hooks and the real data test, in a small project."""
+"""What dbt leaves is a candidate or not, whoever called it: the real hooks and data test in a small project."""
 
 import shutil
 from collections.abc import Callable
@@ -37,11 +37,12 @@ FILES = {
     # Rows that break every rule once, where the code is 5; a row that breaks none (NULL is no breach) always.
     "models/ruled.sql": """
         {{ config(materialized='table') }}
-        select 'a' as id, 'x' as one, 1 as two, 'n' as needed, cast(null as varchar) as kind, true as flag, null as score,
-            null as parent, 1 as low, null as high
-        {% for id, needed in [("'someone@example.com'", "'n'"), ("'someone@example.com'", "'n'"), ("null", "null")] %}
+        select 'a' as id, 'x' as one, 1 as two, 1 as needed, cast(null as varchar) as kind, true as flag,
+            null as score, null as parent, 1 as low, null as high
+        {% for id, needed in [("'someone@example.com'", 1), ("'someone@example.com'", 1), ("null", "null")] %}
         union all
-        select {{ id }}, 'y', 2, {{ needed }}, 'someone''s', false, 101, 9, 2, 1 from {{ ref('below') }} where code = 5
+        select {{ id }}, 'y', 2, {{ needed }}, 'someone''s', false, 101, 9, 2, 1
+        from {{ ref('below') }} where code = 5
         {% endfor %}
     """,
     "models/properties.yml": """
