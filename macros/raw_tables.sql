@@ -1,6 +1,6 @@
 {#- The columns of every raw table, by table name, as lists of [column, type].
 
-    One list serves the 33 answer streams. contactable.warehouse holds the same lists in Python, because it loads before dbt
+    One list serves all answer streams. contactable.warehouse holds the same lists in Python, because it loads before dbt
     runs; a contract test compares the two. -#}
 {% macro raw_tables() %}
     {% set answer = [
@@ -16,8 +16,7 @@
         'contactbased': [
             'feeds', 'credit_balances', 'feed_limits', 'feed_previews', 'feed_totals', 'export_previews',
             'export_counts', 'exports', 'export_rows', 'export_files', 'filter_fields', 'filter_values', 'bundles',
-            'individual_core', 'emails', 'phones', 'location', 'professional', 'auto', 'interests', 'donor',
-            'household', 'purchases', 'financial',
+            'enrichments',
         ],
         'exactbuyer': ['contacts'],
         'leadpipe': ['audience_members', 'topics', 'filters', 'audience_previews', 'audiences', 'runs'],

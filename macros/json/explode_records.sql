@@ -11,8 +11,8 @@
       positional  a list at `path` with one element per subject, in the order of asking, the record under `record_key` (null
                   or `found` = false: no record), the submitted value under `echo`. If one does not line up, none is trusted
 
-    Other arguments: `columns` the declared record (key to type; other keys are counted as unknown), `required` keys of which
-    each (or one of 'a|b.c') must hold a value, `envelope` the fields of the answer to keep beside its records (key to type),
+    Other arguments: `columns` the declared record (key to type; other keys are counted as unknown), `columns_of` the same by endpoint
+    where several deliver the stream, `required` keys of which each (or one of 'a|b.c') must hold a value, `envelope` the fields of the answer to keep beside its records (key to type),
     `status` the answer's own status (SQL on `answer`, a json value) with `accepted`, `pending` or `failed` texts, `expected`
     the number of records the answer announces (SQL; a difference is a warning, not a loss), `identity` what, beside the place in
     the list, identifies a record whose content does not (SQL, comma-separated), `hashes` a key (or 'a|b.c') that must hold a
@@ -20,7 +20,7 @@
 
     Every answer gives at least one row, and an answer that cannot be read exactly one, quarantined: never an error, never a loss. -#}
 {% macro explode_records(
-    relation, shape, columns, path=none, required=[], envelope={}, status=none, accepted=[], pending=[], failed=[],
+    relation, shape, columns={}, columns_of={}, path=none, required=[], envelope={}, status=none, accepted=[], pending=[], failed=[],
     expected=none, echo=none, record_key=none, found=none, bare=false, alone=none, scalars=false, identity=none, hashes=none,
     unless=none
 ) %}
@@ -303,6 +303,10 @@ described as (
             cast(null as {{ varchar }}) as warning,
         {% endif %}
         case
+            {% for of_endpoint, declared in columns_of.items() %}
+                when facts.endpoint = '{{ of_endpoint }}' and {{ json_kind('judged.record') }} = 'object'
+                    then {{ unknown_keys('judged.record', declared | list) }}
+            {% endfor %}
             when {{ json_kind('judged.record') }} = 'object' then {{ unknown_keys('judged.record', columns | list + (envelope | list if shape == 'single' else [])) }}
         end as unknown_keys
     from judged

@@ -1,5 +1,6 @@
-{#- The streams that have a base and a staging model: the staging model whose records are counted, and whether it also holds
-    rows for subjects without a record. A new stream is a line here, a column list and two models. -#}
+{#- The streams that have a base and a staging model, and whether the staging model also holds rows for subjects without a record.
+    Where it is not one of the stream's name: `staged_in`, the staging models that share its records, and `reported_as`, its names in
+    the marts (reported_stream). A new stream is a line here, a column list and two models. -#}
 {% macro staged_streams() %}
     {{ return([
         {'vendor': 'bigdbm', 'stream': 'intent_hems', 'has_misses': false},
@@ -26,17 +27,10 @@
         {'vendor': 'contactbased', 'stream': 'export_files', 'has_misses': false},
         {'vendor': 'contactbased', 'stream': 'filter_fields', 'has_misses': false},
         {'vendor': 'contactbased', 'stream': 'filter_values', 'has_misses': false},
-        {'vendor': 'contactbased', 'stream': 'individual_core', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'emails', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'phones', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'professional', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'location', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'auto', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'interests', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'donor', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'household', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'purchases', 'has_misses': true},
-        {'vendor': 'contactbased', 'stream': 'financial', 'has_misses': true},
+        {
+            'vendor': 'contactbased', 'stream': 'enrichments', 'has_misses': true,
+            'staged_in': ['enrichments', 'emails', 'phones', 'auto'], 'reported_as': contactbased_bundles(),
+        },
         {'vendor': 'exactbuyer', 'stream': 'contacts', 'has_misses': true},
         {'vendor': 'leadpipe', 'stream': 'audience_members', 'has_misses': false},
         {'vendor': 'leadpipe', 'stream': 'topics', 'has_misses': false},
@@ -46,3 +40,8 @@
         {'vendor': 'leadpipe', 'stream': 'runs', 'has_misses': false},
     ]) }}
 {% endmacro %}
+
+{#- A stream as the marts name it, from its name and the endpoint that delivered: an enrichment goes by its bundle. -#}
+{% macro reported_stream(stream, endpoint) -%}
+    coalesce({{ contactbased_bundle(endpoint) }}, {{ stream }})
+{%- endmacro %}

@@ -5,3 +5,11 @@
         'financial',
     ]) }}
 {%- endmacro %}
+
+{#- The bundle that an endpoint of ContactBased enriches with; NULL for any other endpoint. -#}
+{% macro contactbased_bundle(endpoint) -%}
+    case
+        when {{ endpoint }} in ('contactbased.enrich_{{ contactbased_bundles() | join("', 'contactbased.enrich_") }}')
+            then replace({{ endpoint }}, 'contactbased.enrich_', '')
+    end
+{%- endmacro %}

@@ -28,51 +28,9 @@ audience_members as (
 
 ),
 
-individual_core as (
+enrichments as (
 
-    select * from {{ ref('stg_contactbased__individual_core') }}
-
-),
-
-professional as (
-
-    select * from {{ ref('stg_contactbased__professional') }}
-
-),
-
-location as (
-
-    select * from {{ ref('stg_contactbased__location') }}
-
-),
-
-household as (
-
-    select * from {{ ref('stg_contactbased__household') }}
-
-),
-
-financial as (
-
-    select * from {{ ref('stg_contactbased__financial') }}
-
-),
-
-donor as (
-
-    select * from {{ ref('stg_contactbased__donor') }}
-
-),
-
-interests as (
-
-    select * from {{ ref('stg_contactbased__interests') }}
-
-),
-
-purchases as (
-
-    select * from {{ ref('stg_contactbased__purchases') }}
+    select * from {{ ref('stg_contactbased__enrichments') }}
 
 ),
 
@@ -295,14 +253,15 @@ bigdbm_audiences as (
 
 ),
 
-contactbased_core as (
+-- One row per bundle: each brings its own columns, the others are NULL.
+contactbased as (
 
     select
         {{ profile_columns({
             'evidence_id': "'contactbased:' || contact_id",
             'record_id': 'record_id',
             'vendor': 'vendor',
-            'source': "'contactbased.individual_core'",
+            'source': "'contactbased.' || bundle",
             'question_key': 'question_key',
             'subject_type': 'subject_type',
             'subject_value': 'subject_value',
@@ -316,185 +275,36 @@ contactbased_core as (
             'city': 'city',
             'state': 'state',
             'zip': 'zip',
+            'linkedin_url': 'linkedin_url',
             'gender': 'gender',
             'birth_year': 'birth_year',
-        }) }}
-    from individual_core
-    where is_match
-
-),
-
-contactbased_professional as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.professional'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
-            'linkedin_url': 'linkedin_url',
+            'has_children': 'has_children',
+            'home_owner': 'home_owner',
+            'credit_range': 'credit_range',
+            'income_range': 'income_range',
+            'net_worth_range': 'net_worth_range',
             'company_name': 'company_name',
             'company_domain': 'company_domain',
             'company_industry': 'industry',
             'job_title': 'job_title',
             'seniority': 'seniority',
             'department': 'department',
-        }) }}
-    from professional
-    where is_match
-
-),
-
-contactbased_location as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.location'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
-            'address': 'address',
-            'city': 'city',
-            'state': 'state',
-            'zip': 'zip',
             'county': 'county',
             'dma': 'dma',
-        }) }}
-    from location
-    where is_match
-
-),
-
-contactbased_household as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.household'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
-            'has_children': 'has_children',
-            'home_owner': 'home_owner',
             'household_size': 'household_size',
             'home_value_range': 'home_value_range',
             'dwelling_type': 'dwelling_type',
             'year_built': 'year_built',
-        }) }}
-    from household
-    where is_match
-
-),
-
-contactbased_financial as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.financial'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
-            'credit_range': 'credit_range',
-            'income_range': 'income_range',
-            'net_worth_range': 'net_worth_range',
-            'is_investor': 'is_investor',
-        }) }}
-    from financial
-    where is_match
-
-),
-
-contactbased_donor as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.donor'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
             'is_donor': 'is_donor',
             'causes': list_text('causes'),
-        }) }}
-    from donor
-    where is_match
-
-),
-
-contactbased_interests as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.interests'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
             'interests': list_text('interests'),
-        }) }}
-    from interests
-    where is_match
-
-),
-
-contactbased_purchases as (
-
-    select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.purchases'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
             'purchase_categories': list_text('categories'),
+            'is_investor': 'is_investor',
         }) }}
-    from purchases
-    where is_match
+    from enrichments
+    where
+        is_match
+        and bundle is not null
 
 ),
 
@@ -608,35 +418,7 @@ united as (
 
     union all
 
-    select * from contactbased_core
-
-    union all
-
-    select * from contactbased_professional
-
-    union all
-
-    select * from contactbased_location
-
-    union all
-
-    select * from contactbased_household
-
-    union all
-
-    select * from contactbased_financial
-
-    union all
-
-    select * from contactbased_donor
-
-    union all
-
-    select * from contactbased_interests
-
-    union all
-
-    select * from contactbased_purchases
+    select * from contactbased
 
     union all
 

@@ -6,7 +6,7 @@ with landed as (
     {% for landed in staged_streams() %}
         select
             '{{ landed.vendor }}' as vendor,
-            '{{ landed.stream }}' as stream,
+            {{ reported_stream("'" ~ landed.stream ~ "'", 'endpoint') }} as stream,
             endpoint,
             record_id,
             copy,

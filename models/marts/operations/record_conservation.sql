@@ -8,14 +8,54 @@ with landed as (
 
 ),
 
-received as (
+-- Every stream has its row, also one that has received nothing.
+arrived as (
 
     {% for stream in staged_streams() %}
         select
             '{{ stream.vendor }}' as vendor,
-            '{{ stream.stream }}' as stream,
-            count(distinct request_id) as answers_received
+            {{ reported_stream("'" ~ stream.stream ~ "'", 'endpoint') }} as stream,
+            request_id
         from {{ source(stream.vendor, stream.stream) }}
+
+        union all
+        {% for name in stream.reported_as | default([stream.stream]) %}
+            select
+                '{{ stream.vendor }}' as vendor,
+                '{{ name }}' as stream,
+                cast(null as {{ engine_type('varchar') }}) as request_id
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+received as (
+
+    select
+        vendor,
+        stream,
+        count(distinct request_id) as answers_received
+    from arrived
+    group by
+        vendor,
+        stream
+
+),
+
+staged_records as (
+
+    {% for stream in staged_streams() %}
+        {% for model in stream.staged_in | default([stream.stream]) %}
+            select
+                '{{ stream.vendor }}' as vendor,
+                {{ reported_stream("'" ~ stream.stream ~ "'", 'endpoint') }} as stream,
+                record_id
+            from {{ ref('stg_' ~ stream.vendor ~ '__' ~ model) }}
+            {{ 'where is_match' if stream.has_misses }}
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -23,15 +63,14 @@ received as (
 
 staged as (
 
-    {% for stream in staged_streams() %}
-        select
-            '{{ stream.vendor }}' as vendor,
-            '{{ stream.stream }}' as stream,
-            count(distinct record_id) as staged
-        from {{ ref('stg_' ~ stream.vendor ~ '__' ~ stream.stream) }}
-        {{ 'where is_match' if stream.has_misses }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        vendor,
+        stream,
+        count(distinct record_id) as staged
+    from staged_records
+    group by
+        vendor,
+        stream
 
 ),
 
@@ -59,13 +98,13 @@ final as (
         received.answers_received,
         coalesce(counted.answers_accounted, 0) as answers_accounted,
         cast(coalesce(counted.landed, 0) as bigint) as landed,
-        staged.staged,
+        coalesce(staged.staged, 0) as staged,
         cast(coalesce(counted.quarantined, 0) as bigint) as quarantined,
         cast(coalesce(counted.duplicates, 0) as bigint) as duplicates,
         cast(coalesce(counted.misses, 0) as bigint) as misses,
         coalesce(counted.answers_with_warning, 0) as answers_with_warning
     from received
-    inner join staged on received.vendor = staged.vendor and received.stream = staged.stream
+    left join staged on received.vendor = staged.vendor and received.stream = staged.stream
     left join counted on received.vendor = counted.vendor and received.stream = counted.stream
 
 )

@@ -11,7 +11,7 @@ final as (
         question_key,
         endpoint,
         vendor,
-        stream,
+        {{ reported_stream('stream', 'endpoint') }} as stream,
         rule,
         reason,
         rejected_at

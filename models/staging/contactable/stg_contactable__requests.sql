@@ -13,7 +13,7 @@ final as (
         vendor,
         endpoint,
         product,
-        stream,
+        {{ reported_stream('stream', 'endpoint') }} as stream,
         wave,
         state,
         attempt,

@@ -2,7 +2,8 @@
 -- false) that the vendor does not know.
 with source as (
 
-    select * from {{ ref('base_contactbased__phones') }}
+    select * from {{ ref('base_contactbased__enrichments') }}
+    where bundle = 'phones'
 
 ),
 
@@ -16,7 +17,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__phones()) }} as fields
+        {{ parse_json('record', columns_contactbased__enrichments().phones) }} as fields
     from kept
 
 ),

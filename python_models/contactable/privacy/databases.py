@@ -273,8 +273,8 @@ def _correct_ledger(connection: duckdb.DuckDBPyConnection, segments: Path) -> No
     for stream, segment, digest in connection.execute(
         "select stream, segment, sha256 from raw.segments"
     ).fetchall():
-        path = segments / stream / f"{segment}.parquet"
-        if not path.is_file():
+        path = _segment_file(segments, stream, segment)
+        if path is None:
             continue
         answers, sha256 = segment_facts(path)
         if sha256 != digest:
@@ -283,6 +283,14 @@ def _correct_ledger(connection: duckdb.DuckDBPyConnection, segments: Path) -> No
                 "where stream = $stream and segment = $segment",
                 {"sha256": sha256, "answers": answers, "stream": stream, "segment": segment},
             )
+
+
+def _segment_file(segments: Path, stream: str, segment: str) -> Path | None:
+    """A segment's file; its folder may bear a name that the stream had in an older version."""
+    path = segments / stream / f"{segment}.parquet"
+    if path.is_file():
+        return path
+    return next(segments.glob(f"{stream.partition('__')[0]}__*/{segment}.parquet"), None)
 
 
 def _fill(template: str, **parts: str) -> str:

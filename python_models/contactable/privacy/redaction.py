@@ -46,8 +46,10 @@ _LONG_SLUG = 12
 #: Between two digits of a phone number.
 _GAP = r"[-. ()/]{0,3}"
 
-#: Streams read by position: where the list is, what "nothing found" looks like, how many were found.
+#: ContactBased's enrichments: today's stream, and the bundles that were streams until 2026-11-30 (segments and
+#: requests of that time keep their names).
 _ENRICHMENT = (
+    "enrichments",
     "individual_core",
     "emails",
     "phones",
@@ -70,6 +72,7 @@ class _Positional:
     counter: str
 
 
+#: Streams read by position: where the list is, what "nothing found" looks like, how many were found.
 _POSITIONAL: Mapping[str, _Positional] = {
     # ExactBuyer documentation, Bulk Enrichment: same order as query_list, null for no match
     "exactbuyer__contacts": _Positional(
@@ -80,13 +83,13 @@ _POSITIONAL: Mapping[str, _Positional] = {
     ),
     # ContactBased documentation, Enrichment: answers keep input order
     **{
-        f"contactbased__{bundle}": _Positional(
+        f"contactbased__{stream}": _Positional(
             "results",
             {"contact_id": ERASED, "found": False, "data": None},
             lambda entry: isinstance(entry, dict) and entry.get("found") is True,
             "found",
         )
-        for bundle in _ENRICHMENT
+        for stream in _ENRICHMENT
     },
 }
 

@@ -234,7 +234,7 @@ def _bundle(bundle: str) -> Endpoint:
         vendor="contactbased",
         product="enrichment",
         wave=Wave.ENRICH,
-        stream=name,
+        stream="enrichments",
         method="POST",
         path=f"/enrich/{bundle}",
         url_variable=URL,

@@ -45,6 +45,26 @@ STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "filter_fields",
             "filter_values",
             "bundles",
+            "enrichments",
+        ),
+        "exactbuyer": ("contacts",),
+        "leadpipe": (
+            "audience_members",
+            "topics",
+            "filters",
+            "audience_previews",
+            "audiences",
+            "runs",
+        ),
+    }
+)
+
+#: Streams of older versions, whose segments and unsealed answers keep these names: former name -> today's table.
+#: Until 2026-11-30 each enrichment bundle of ContactBased was a stream of its own.
+FORMER_STREAMS: Mapping[str, str] = MappingProxyType(
+    {
+        f"contactbased__{bundle}": "contactbased__enrichments"
+        for bundle in (
             "individual_core",
             "emails",
             "phones",
@@ -56,16 +76,7 @@ STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "household",
             "purchases",
             "financial",
-        ),
-        "exactbuyer": ("contacts",),
-        "leadpipe": (
-            "audience_members",
-            "topics",
-            "filters",
-            "audience_previews",
-            "audiences",
-            "runs",
-        ),
+        )
     }
 )
 
@@ -276,9 +287,10 @@ def definition(columns: tuple[Column, ...]) -> str:
 
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
-    """Create the schema ``raw`` and each table that does not exist yet; add columns that an older version lacked.
+    """Create the schema ``raw`` and each table that does not exist yet; bring an older version's tables up to date.
 
-    A journal table that gains a column is read again in full by the next load: its old rows lack the values.
+    Columns that it lacked are added, and streams that it kept apart are moved into today's. A journal table that
+    gains a column is read again in full by the next load: its old rows lack the values.
     """
     tables = {**RAW_TABLES, **INTERNAL_TABLES}
     with transaction(con):  # one wait for the disk instead of fifty
@@ -299,3 +311,18 @@ def create_raw_tables(con: DuckDBPyConnection) -> None:
                         f"delete from {SCHEMA}.journal_sync where 'journal_' || journal_table = ?",  # noqa: S608
                         [table],
                     )
+        for former in sorted(FORMER_STREAMS.keys() & present.keys()):
+            _move_stream(con, former, FORMER_STREAMS[former])
+
+
+def _move_stream(con: DuckDBPyConnection, former: str, table: str) -> None:
+    """Move the answers of a former stream, and drop what was derived from them: the next build derives it again."""
+    con.execute(f"insert into {SCHEMA}.{table} by name select * from {SCHEMA}.{former}")  # noqa: S608 - our own names
+    con.execute(f"drop table {SCHEMA}.{former}")
+    con.execute(f"update {SCHEMA}.segments set stream = ? where stream = ?", [table, former])  # noqa: S608
+    derived = con.execute(
+        "select table_schema, table_name, table_type from information_schema.tables where table_name in (?, ?)",
+        [f"base_{former}", f"stg_{former}"],
+    ).fetchall()
+    for schema, name, kind in derived:
+        con.execute(f'drop {"view" if kind == "VIEW" else "table"} "{schema}"."{name}"')

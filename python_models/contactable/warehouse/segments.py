@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from contactable.warehouse.raw_tables import FORMER_STREAMS
+
 #: What a segment must bring (see ``contactable.journal.sealing``); columns that a newer writer adds are ignored.
 _COLUMNS = (
     "request_id",
@@ -38,7 +40,7 @@ class BadSegmentError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class SegmentFile:
-    """A segment on the disk. ``stream`` is the raw table's name."""
+    """A segment on the disk. ``stream`` is the raw table's name, also where the folder has a former one."""
 
     stream: str
     segment: str
@@ -50,7 +52,9 @@ def find_segments(segments_dir: Path) -> list[SegmentFile]:
     if not segments_dir.is_dir():
         return []
     return sorted(
-        SegmentFile(stream=path.parent.name, segment=path.stem, path=path)
+        SegmentFile(
+            stream=FORMER_STREAMS.get(path.parent.name, path.parent.name), segment=path.stem, path=path
+        )
         for path in segments_dir.glob("*/*.parquet")
         if not path.name.startswith(".")
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contactable.vendors.contactbased import BUNDLES
 from support.scratch_warehouse import PROJECT, ScratchWarehouse, asked
 
 #: Bodies that are odd whatever the stream.
@@ -36,13 +37,16 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 
-def streams() -> list[tuple[str, str | None]]:
-    """Every stream that has a base model, with the key its records sit under, as the models declare them."""
+def streams() -> list[tuple[str, str, str | None]]:
+    """Every stream with a base model, its endpoints where they matter, and the key its records sit under."""
     found = []
     for model in sorted((PROJECT / "models" / "staging").rglob("base_*.sql")):
         text = model.read_text(encoding="utf-8")
         path = re.search(r"path='(\w+)'", text)
-        found.append((model.stem.removeprefix("base_"), path[1] if path else None))
+        stream = model.stem.removeprefix("base_")
+        bundles = BUNDLES if stream == "contactbased__enrichments" else ()
+        endpoints = ["endpoint", *(f"enrich_{bundle.replace('-', '_')}" for bundle in bundles)]
+        found += [(stream, endpoint, path[1] if path else None) for endpoint in endpoints]
     return found
 
 
@@ -57,12 +61,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     warehouse.create()
     subjects = [asked("email", "one@example.com"), asked("email", "one@example.com", "two@example.com"), []]
     rows = [
-        (stream, body, these, status)
-        for stream, path in streams()
+        (stream, endpoint, body, these, status)
+        for stream, endpoint, path in streams()
         for body, these, status in product(bodies(path), subjects, (200,))
     ]
     rows += [
-        (stream, "{}", subjects[0], status) for stream, _ in streams() for status in (201, 202, 204, 302, 404)
+        (stream, endpoint, "{}", subjects[0], status)
+        for stream, endpoint, _ in streams()
+        for status in (201, 202, 204, 302, 404)
     ]
     warehouse.land_many(rows)
     warehouse.dbt(

@@ -184,8 +184,8 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
         {"contact_id": CONTACTS[2], "found": False, "data": None},
         {"contact_id": CONTACTS[3], "found": True, "payload": {}},
     ]
-    land("emails", "enrich_emails", {"found": 3, "results": found}, asked("contactbased_id", *CONTACTS[:4]))
-    land("emails", "enrich_emails", {"found": 3, "results": found[:1]}, asked("contactbased_id", *CONTACTS[:2]))
+    land("enrichments", "enrich_emails", {"found": 3, "results": found}, asked("contactbased_id", *CONTACTS[:4]))
+    land("enrichments", "enrich_emails", {"found": 3, "results": found[:1]}, asked("contactbased_id", *CONTACTS[:2]))
     phone = {"phone": "+12025550100", "type": "mobile", "dnc": True, "last_seen": "2026-10-01T00:00:00Z"}
     for bundle, data in (
         ("phones", {"phones": [phone, {"phone": "+12025550101", "dnc": ""}]}),
@@ -193,10 +193,10 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
         ("professional", {"job_title": "Data Engineer", "linkedin_url": "linkedin.com/in/alex"}),
     ):
         body = {"found": 1, "results": [{"contact_id": CONTACTS[0], "found": True, "data": data}]}
-        land(bundle, f"enrich_{bundle}", body, asked("contactbased_id", CONTACTS[0]))
+        land("enrichments", f"enrich_{bundle}", body, asked("contactbased_id", CONTACTS[0]))
     flagged = [{"phone": f"+1202555{7000 + n}", "dnc": word} for n, word in enumerate(chain(*FLAGS.values()))]
     body = {"found": 1, "results": [{"contact_id": CONTACTS[4], "found": True, "data": {"phones": flagged}}]}
-    land("phones", "enrich_phones", body, asked("contactbased_id", CONTACTS[4]))
+    land("enrichments", "enrich_phones", body, asked("contactbased_id", CONTACTS[4]))
 
 
 def land_exactbuyer(w: ScratchWarehouse, segment: str) -> None:
@@ -402,9 +402,9 @@ def test_contactbased_bundles(house: ScratchWarehouse) -> None:
     assert [tuple(row.values()) for row in phones[:2]] == [("+12025550100", "listed"), ("+12025550101", None)]
     assert [row["dnc"] for row in phones[2:]] == [read for read, words in FLAGS.items() for _ in words]
     assert quarantined(house, "phones") == ["dnc_unreadable"]
-    (person,) = house.rows("select * from staging.stg_contactbased__individual_core")
+    (person,) = house.rows("select * from staging.stg_contactbased__enrichments where bundle = 'individual_core'")
     assert (person["first_name"], person["birth_year"]) == ("Alex", 1980)
-    (job,) = house.rows("select * from staging.stg_contactbased__professional")
+    (job,) = house.rows("select * from staging.stg_contactbased__enrichments where bundle = 'professional'")
     assert (job["contact_id"], job["linkedin_url"]) == (CONTACTS[0], "linkedin.com/in/alex")
 
 

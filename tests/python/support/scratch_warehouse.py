@@ -84,15 +84,15 @@ class ScratchWarehouse:
         )  # fmt: skip
         return request_id
 
-    def land_many(self, answers: Sequence[tuple[str, str, Sequence[Mapping[str, str]], int]]) -> None:
-        """Many answers (stream, body, subjects, status) at once, in one segment."""
+    def land_many(self, answers: Sequence[tuple[str, str, str, Sequence[Mapping[str, str]], int]]) -> None:
+        """Many answers (stream, endpoint, body, subjects, status) at once, in one segment."""
         by_stream: dict[str, list[list[Any]]] = {}
-        for stream, body, subjects, status in answers:
+        for stream, endpoint, body, subjects, status in answers:
             self._landed += 1
             vendor = stream.split("__")[0]
             by_stream.setdefault(stream, []).append(
                 [
-                    f"r{self._landed:05d}", "segment-1", vendor, f"{vendor}.endpoint", "run-1",
+                    f"r{self._landed:05d}", "segment-1", vendor, f"{vendor}.{endpoint}", "run-1",
                     json.dumps(subjects), "{}", status, body, NOW, NOW,
                 ]
             )  # fmt: skip

@@ -69,6 +69,12 @@ class Answered:
     stream: str
     subjects: list[tuple[str, str]]
     body: Any
+    #: The stream's name when it was asked: of its segment's folder and of the request in the journal.
+    former_stream: str = ""
+
+    @property
+    def folder(self) -> str:
+        return self.former_stream or self.stream
 
     @property
     def asked(self) -> str:
@@ -153,7 +159,7 @@ ANSWERS = [
     ),
     Answered(
         "r08",
-        "contactbased__emails",
+        "contactbased__enrichments",
         [("contactbased_id", ADA_CONTACT), ("contactbased_id", BEN_CONTACT)],
         {
             "found": 2,
@@ -163,6 +169,7 @@ ANSWERS = [
                 {"contact_id": BEN_CONTACT, "found": True, "data": {"emails": [{"email": BEN, "md5": md5(BEN)}]}},
             ],
         },
+        former_stream="contactbased__emails",
     ),
     Answered(
         "r09",
@@ -194,7 +201,7 @@ def make_home(home: Path) -> Path:
     """Fill ``home`` with segments, a journal, a warehouse; return the warehouse's path."""
     ledger = []
     for number, answer in enumerate(ANSWERS):
-        folder = home / "segments" / answer.stream
+        folder = home / "segments" / answer.folder
         folder.mkdir(parents=True, exist_ok=True)
         segment = f"20261121T040000Z-{number:04d}"
         vendor = answer.stream.partition("__")[0]
@@ -333,7 +340,7 @@ def _make_journal(path: Path) -> None:
     tables.metadata.create_all(engine)
     with engine.begin() as connection:
         for number, answer in enumerate(ANSWERS):
-            vendor, _, stream = answer.stream.partition("__")
+            vendor, _, stream = answer.folder.partition("__")
             row: dict[str, Any] = {column.name: "x" for column in tables.requests.columns if not column.nullable}
             row |= {
                 "request_id": answer.request_id,
@@ -352,7 +359,7 @@ def _make_journal(path: Path) -> None:
             connection.execute(
                 insert(tables.answers).values(
                     request_id=answer.request_id,
-                    stream=answer.stream,
+                    stream=answer.folder,
                     body=zstandard.compress(packed, 3),
                     body_bytes=len(packed),
                     fetched_at="2026-11-21T04:00:00Z",

@@ -187,7 +187,7 @@ def test_answers_stay_readable(warehouse: Path) -> None:
     assert contacts["records_enriched"] == 1
     assert [entry["value"] for entry in contacts["contacts"]] == subjects
     assert [entry["enriched_contact"] is None for entry in contacts["contacts"]] == [True, False, True]
-    subjects, enriched = landed(warehouse, "contactbased__emails")["r08"]
+    subjects, enriched = landed(warehouse, "contactbased__enrichments")["r08"]
     assert [entry["contact_id"] for entry in enriched["results"]] == subjects
     assert (enriched["found"], enriched["not_found"]) == (1, 1)
     assert landed(warehouse, "contactbased__export_rows")["r09"][1]["row_count"] == 1
@@ -202,7 +202,8 @@ def test_segments_and_warehouse_say_the_same_afterwards(warehouse: Path) -> None
     for stream in sorted({answer.stream for answer in ANSWERS}):
         in_files = {
             row["request_id"]: (row["subjects"], row["body"])
-            for path in (home / "segments" / stream).glob("*.parquet")
+            for folder in {answer.folder for answer in ANSWERS if answer.stream == stream}
+            for path in (home / "segments" / folder).glob("*.parquet")
             for row in pq.read_table(path).to_pylist()
         }
         with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -212,7 +213,7 @@ def test_segments_and_warehouse_say_the_same_afterwards(warehouse: Path) -> None
             ).fetchall()
         assert {request: (subjects, body) for request, subjects, body in rows} == in_files
         for segment, digest, answers in ledger:
-            path = home / "segments" / stream / f"{segment}.parquet"
+            (path,) = (home / "segments").glob(f"*/{segment}.parquet")
             assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
             assert pq.read_metadata(path).num_rows == answers
             assert path.stat().st_mode & 0o777 == 0o600 or answers == 1

@@ -15,9 +15,9 @@ def home(tmp_path: Path) -> Iterator[SealedHome]:
     for number in range(4):
         made.answer(f"r{number}", "bigdbm__phone_scores", f'{{"n": {number}}}')
     made.answer("r4", "exactbuyer__contacts", '{"name": "Zoë"}')
-    made.answer("r5", "contactbased__emails", "not json")
-    made.answer("r6", "contactbased__emails", "")
-    made.answer("r7", "contactbased__emails", '{"a": "\\u0000"}')
+    made.answer("r5", "contactbased__enrichments", "not json")
+    made.answer("r6", "contactbased__enrichments", "")
+    made.answer("r7", "contactbased__enrichments", '{"a": "\\u0000"}')
     made.seal(max_answers=2)
     yield made
     made.engine.dispose()

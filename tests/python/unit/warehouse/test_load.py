@@ -66,7 +66,7 @@ def test_every_answer_lands_once_with_its_origin(home: SealedHome) -> None:
             next(path.stem for path in home.files() if path.parent.name == "exactbuyer__contacts"),
         )
     ]
-    bodies = home.query("select request_id, body from raw.contactbased__emails order by 1")
+    bodies = home.query("select request_id, body from raw.contactbased__enrichments order by 1")
     assert bodies == [("r5", "not json"), ("r6", ""), ("r7", '{"a": "\\u0000"}')]
 
 
@@ -359,6 +359,68 @@ def test_a_replay_clears_the_ledger_of_a_stream_without_files_and_rows(home: Sea
     load(home.root, replay=True, now=LATER)
 
     assert home.query("select count(*) from raw.segments where stream = 'exactbuyer__contacts'") == [(0,)]
+
+
+def as_before_the_bundles_were_one_stream(home: SealedHome) -> None:
+    """Make of a loaded home one of an older version: two bundles with tables, base models and folders of their own."""
+    bundles = {"contactbased__emails": "r5", "contactbased__phones": "r7"}
+    with open_warehouse(home.root) as con:
+        con.execute("create schema staging")
+        for stream, request_id in bundles.items():
+            con.execute(
+                f"create table raw.{stream} as from raw.contactbased__enrichments where segment ="
+                f" (select segment from raw.contactbased__enrichments where request_id = '{request_id}')"
+            )
+            con.execute(f"update raw.segments set stream = '{stream}' where segment in (select segment from raw.{stream})")
+            con.execute(f"create table staging.base_{stream} as select * from raw.{stream}")
+            con.execute(f"create view staging.stg_{stream} as select * from staging.base_{stream}")
+        con.execute("drop table raw.contactbased__enrichments")
+        moved = con.execute("select stream, segment from raw.segments where starts_with(stream, 'contactbased')")
+        for stream, segment in moved.fetchall():
+            folder = home.root / "segments" / stream
+            folder.mkdir(exist_ok=True)
+            (home.root / "segments" / "contactbased__enrichments" / f"{segment}.parquet").rename(
+                folder / f"{segment}.parquet"
+            )
+
+
+def test_a_home_of_the_version_before_is_read_with_its_segments_where_they_are(home: SealedHome) -> None:
+    full(home)
+    before = home.raw()
+    as_before_the_bundles_were_one_stream(home)
+    assert "contactbased__enrichments" not in home.raw()
+
+    report = full(home)
+
+    assert (report.loaded, report.already_loaded, report.problems) == ((), 5, ())
+    after = home.raw()
+    del before["journal_sync"], after["journal_sync"]
+    assert after == before, "each answer once, in one table, and no table of the former names"
+    assert home.query("select table_name from information_schema.tables where table_schema = 'staging'") == []
+    assert load(home.root, journal=home.engine, replay=True, now=LATER).complete
+    replayed = home.raw()
+    del replayed["journal_sync"]
+    assert replayed == before
+
+    # What was not sealed yet, and what no warehouse had loaded.
+    home.answer("r8", "contactbased__financial")
+    home.seal()
+    (home.root / "warehouse.duckdb").unlink()
+    report = full(home)
+    assert (len(report.loaded), report.complete) == (6, True)
+    assert home.query("select request_id from raw.contactbased__enrichments order by 1") == [
+        ("r5",), ("r6",), ("r7",), ("r8",),
+    ]  # fmt: skip
+
+    # A file that is gone or spoilt is named where it was, or where it may be put back.
+    victims = [path for path in home.files() if path.parent.name in ("contactbased__phones", "contactbased__emails")]
+    victims[0].write_bytes(b"")
+    victims[1].unlink()
+    report = load(home.root, journal=home.engine, replay=True, now=LATER)
+    assert sorted((problem.rule, problem.stream) for problem in report.problems) == [
+        ("missing", "contactbased__enrichments"), ("unreadable", "contactbased__enrichments"),
+    ]  # fmt: skip
+    assert home.query("select count(*) from raw.contactbased__enrichments") == [(3,)]
 
 
 def test_a_segment_of_a_newer_version_is_reported(home: SealedHome) -> None:

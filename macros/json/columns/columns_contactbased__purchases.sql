@@ -1,7 +1,0 @@
-{#- Bundle purchases. Contents documented, names assumed. -#}
-{% macro columns_contactbased__purchases() %}
-    {{ return({
-        'categories': 'json',
-        'last_purchase_date': 'text',
-    }) }}
-{% endmacro %}
