@@ -1,7 +1,15 @@
-{#- Creates the schema `raw` and each of its tables that does not exist yet; changes nothing that exists. -#}
+{#- Creates the schema `raw` and each of its tables that does not exist yet; changes nothing that exists. A warehouse whose answers
+    still lie in tables of an older version is refused: without them the marts would be built as if nothing had been bought. -#}
 {% macro create_raw_tables() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed', 'snapshot', 'show'] %}
         {% do run_query('create schema if not exists raw') %}
+        {% for bundle in contactbased_bundles() %}
+            {% if adapter.get_relation(target.database, 'raw', 'contactbased__' ~ bundle) %}
+                {% do exceptions.raise_compiler_error(
+                    'this warehouse is of an older version (raw.contactbased__' ~ bundle ~ '): run `contactable load`, which moves its answers'
+                ) %}
+            {% endif %}
+        {% endfor %}
         {% for table, columns in raw_tables().items() %}
             {% set definitions = [] %}
             {% for column, type in columns %}

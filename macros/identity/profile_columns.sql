@@ -1,6 +1,18 @@
-{#- The columns of one source's claims about a person, in the order in which int_contacts__profiles unites its sources.
-    `given` maps a column to the source's SQL for it; what a source does not tell is a typed NULL. -#}
-{% macro profile_columns(given) %}
+{#- What one source says of a person, in the order in which int_contacts__records unites its sources: `same` are columns that have
+    this name in the source too, `given` maps a column to its SQL, and what is in neither is a typed NULL. The columns of a staging
+    model's lineage (lineage_columns) need not be named; `is_staged` = false for a source that has none. -#}
+{% macro profile_columns(source, given={}, same=[], is_staged=true) %}
+    {%- set known = {'source': "'" ~ source ~ "'"} -%}
+    {%- if is_staged -%}
+        {%- do known.update({'observed_at': 'fetched_at', 'as_of': 'fetched_at'}) -%}
+        {%- for name in ['record_id', 'vendor', 'question_key', 'subject_type', 'subject_value'] -%}
+            {%- do known.update({name: name}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name in same -%}
+        {%- do known.update({name: name}) -%}
+    {%- endfor -%}
+    {%- do known.update(given) -%}
     {%- set columns = [
         ('evidence_id', 'varchar'), ('record_id', 'varchar'), ('vendor', 'varchar'), ('source', 'varchar'),
         ('question_key', 'varchar'), ('subject_type', 'varchar'), ('subject_value', 'varchar'),
@@ -22,6 +34,6 @@
         ('home_value', 'integer'), ('age_range', 'varchar'), ('interests', 'varchar'), ('purchase_categories', 'varchar'), ('is_investor', 'boolean'),
     ] -%}
     {%- for name, type in columns %}
-        {{ given[name] if name in given else 'cast(null as ' ~ engine_type(type) ~ ')' }} as {{ name }}{{ ',' if not loop.last }}
+        {{ known[name] if name in known else 'cast(null as ' ~ engine_type(type) ~ ')' }} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 {% endmacro %}

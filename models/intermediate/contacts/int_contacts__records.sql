@@ -105,39 +105,21 @@ no_companies as (
 bigdbm_consumer as (
 
     select
-        {{ profile_columns({
-            'evidence_id': "coalesce('bigdbm:' || vendor_person_id, record_id)",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'bigdbm.consumer_profiles'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'vendor_person_id',
-            'person_ref_type': "'bigdbm_id'",
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'address': 'address',
-            'city': 'city',
-            'state': 'state',
-            'zip': 'zip',
-            'zip4': 'zip4',
-            'emails': 'emails',
-            'phone_type': "'mobile'",
-            'phones': 'phones',
-            'gender': 'gender',
-            'birth_year': 'coalesce(birth_year, cast(year(fetched_at) - age as integer))',
-            'has_children': 'has_children',
-            'is_veteran': 'is_veteran',
-            'marital_status': 'marital_status',
-            'occupation': 'occupation',
-            'home_owner': 'home_owner',
-            'credit_range': 'credit_range',
-            'income_range': 'income_range',
-            'net_worth_range': 'net_worth_range',
-        }) }}
+        {{ profile_columns(
+            'bigdbm.consumer_profiles',
+            given={
+                'evidence_id': "coalesce('bigdbm:' || vendor_person_id, record_id)",
+                'person_ref': 'vendor_person_id',
+                'person_ref_type': "'bigdbm_id'",
+                'phone_type': "'mobile'",
+                'birth_year': 'coalesce(birth_year, cast(year(fetched_at) - age as integer))',
+            },
+            same=[
+                'first_name', 'last_name', 'address', 'city', 'state', 'zip', 'zip4', 'emails', 'phones', 'gender',
+                'has_children', 'is_veteran', 'marital_status', 'occupation', 'home_owner', 'credit_range', 'income_range',
+                'net_worth_range',
+            ],
+        ) }}
     from consumer_profiles
     where is_match
 
@@ -146,35 +128,26 @@ bigdbm_consumer as (
 bigdbm_b2b as (
 
     select
-        {{ profile_columns({
-            'evidence_id': "coalesce('bigdbm:b2b:' || vendor_contact_id, record_id)",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'bigdbm.b2b_contacts'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
-            'person_ref': 'vendor_contact_id',
-            'person_ref_type': "'bigdbm_b2b_id'",
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'emails': 'emails',
-            'phone': 'direct_phone',
-            'phone_type': "'work'",
-            'linkedin_url': 'linkedin_url',
-            'company_name': 'company_name',
-            'company_domain': 'company_domain',
-            'company_size': 'employee_range',
-            'company_revenue': 'revenue_range',
-            'company_phone': 'company_phone',
-            'company_year_founded': 'year_founded',
-            'naics_code': 'naics_code',
-            'job_title': 'job_title',
-            'seniority': 'job_level',
-            'department': 'job_function',
-        }) }}
+        {{ profile_columns(
+            'bigdbm.b2b_contacts',
+            given={
+                'evidence_id': "coalesce('bigdbm:b2b:' || vendor_contact_id, record_id)",
+                'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+                'person_ref': 'vendor_contact_id',
+                'person_ref_type': "'bigdbm_b2b_id'",
+                'phone': 'direct_phone',
+                'phone_type': "'work'",
+                'company_size': 'employee_range',
+                'company_revenue': 'revenue_range',
+                'company_year_founded': 'year_founded',
+                'seniority': 'job_level',
+                'department': 'job_function',
+            },
+            same=[
+                'first_name', 'last_name', 'emails', 'linkedin_url', 'company_name', 'company_domain', 'company_phone',
+                'naics_code', 'job_title',
+            ],
+        ) }}
     from b2b_contacts
     where is_match
 
@@ -183,18 +156,11 @@ bigdbm_b2b as (
 bigdbm_ages as (
 
     select
-        {{ profile_columns({
-            'evidence_id': hem_evidence_id('vendor', 'null', 'email_md5', 'null'),
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'bigdbm.age_bands'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'age_range': 'age_range',
-        }) }}
+        {{ profile_columns(
+            'bigdbm.age_bands',
+            given={'evidence_id': hem_evidence_id('vendor', 'null', 'email_md5', 'null')},
+            same=['age_range'],
+        ) }}
     from age_bands
     where is_match
 
@@ -203,52 +169,34 @@ bigdbm_ages as (
 bigdbm_audiences as (
 
     select
-        {{ profile_columns({
-            'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'bigdbm.audience_members'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
-            'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
-            'person_ref_type': "case when vendor_person_id is not null then 'bigdbm_id' when vendor_contact_id is not null then 'bigdbm_b2b_id' end",
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'address': "case when audience_type <> 'b2b' then address end",
-            'city': "case when audience_type <> 'b2b' then city end",
-            'state': "case when audience_type <> 'b2b' then state end",
-            'zip': "case when audience_type <> 'b2b' then zip end",
-            'emails': 'emails',
-            'phone': 'direct_phone',
-            'phone_type': "case when audience_type = 'b2b' then 'work' else 'mobile' end",
-            'phones': 'phones',
-            'linkedin_url': 'linkedin_url',
-            'gender': 'gender',
-            'birth_year': 'cast(year(fetched_at) - age as integer)',
-            'has_children': 'has_children',
-            'is_veteran': 'is_veteran',
-            'marital_status': 'marital_status',
-            'occupation': 'occupation',
-            'home_owner': 'home_owner',
-            'credit_range': 'credit_range',
-            'income_range': 'income_range',
-            'net_worth_range': 'net_worth_range',
-            'year_built': 'home_built_year',
-            'home_value': 'cast(home_value as integer)',
-            'company_name': 'company_name',
-            'company_domain': 'company_domain',
-            'company_size': 'employee_range',
-            'company_revenue': 'revenue_range',
-            'company_phone': 'company_phone',
-            'company_year_founded': 'year_founded',
-            'naics_code': 'naics_code',
-            'job_title': 'job_title',
-            'seniority': 'job_level',
-            'department': 'job_function',
-        }) }}
+        {{ profile_columns(
+            'bigdbm.audience_members',
+            given={
+                'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
+                'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+                'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
+                'person_ref_type': "case when vendor_person_id is not null then 'bigdbm_id' when vendor_contact_id is not null then 'bigdbm_b2b_id' end",
+                'address': "case when audience_type <> 'b2b' then address end",
+                'city': "case when audience_type <> 'b2b' then city end",
+                'state': "case when audience_type <> 'b2b' then state end",
+                'zip': "case when audience_type <> 'b2b' then zip end",
+                'phone': 'direct_phone',
+                'phone_type': "case when audience_type = 'b2b' then 'work' else 'mobile' end",
+                'birth_year': 'cast(year(fetched_at) - age as integer)',
+                'year_built': 'home_built_year',
+                'home_value': 'cast(home_value as integer)',
+                'company_size': 'employee_range',
+                'company_revenue': 'revenue_range',
+                'company_year_founded': 'year_founded',
+                'seniority': 'job_level',
+                'department': 'job_function',
+            },
+            same=[
+                'first_name', 'last_name', 'emails', 'phones', 'linkedin_url', 'gender', 'has_children', 'is_veteran',
+                'marital_status', 'occupation', 'home_owner', 'credit_range', 'income_range', 'net_worth_range',
+                'company_name', 'company_domain', 'company_phone', 'naics_code', 'job_title',
+            ],
+        ) }}
     from audience_members
 
 ),
@@ -257,50 +205,25 @@ bigdbm_audiences as (
 contactbased as (
 
     select
-        {{ profile_columns({
-            'evidence_id': "'contactbased:' || contact_id",
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'contactbased.' || bundle",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'person_ref': 'contact_id',
-            'person_ref_type': "'contactbased_id'",
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'address': 'address',
-            'city': 'city',
-            'state': 'state',
-            'zip': 'zip',
-            'linkedin_url': 'linkedin_url',
-            'gender': 'gender',
-            'birth_year': 'birth_year',
-            'has_children': 'has_children',
-            'home_owner': 'home_owner',
-            'credit_range': 'credit_range',
-            'income_range': 'income_range',
-            'net_worth_range': 'net_worth_range',
-            'company_name': 'company_name',
-            'company_domain': 'company_domain',
-            'company_industry': 'industry',
-            'job_title': 'job_title',
-            'seniority': 'seniority',
-            'department': 'department',
-            'county': 'county',
-            'dma': 'dma',
-            'household_size': 'household_size',
-            'home_value_range': 'home_value_range',
-            'dwelling_type': 'dwelling_type',
-            'year_built': 'year_built',
-            'is_donor': 'is_donor',
-            'causes': list_text('causes'),
-            'interests': list_text('interests'),
-            'purchase_categories': list_text('categories'),
-            'is_investor': 'is_investor',
-        }) }}
+        {{ profile_columns(
+            'contactbased',
+            given={
+                'source': "'contactbased.' || bundle",
+                'evidence_id': "'contactbased:' || contact_id",
+                'person_ref': 'contact_id',
+                'person_ref_type': "'contactbased_id'",
+                'company_industry': 'industry',
+                'causes': list_text('causes'),
+                'interests': list_text('interests'),
+                'purchase_categories': list_text('categories'),
+            },
+            same=[
+                'first_name', 'last_name', 'address', 'city', 'state', 'zip', 'linkedin_url', 'gender', 'birth_year',
+                'has_children', 'home_owner', 'credit_range', 'income_range', 'net_worth_range', 'company_name',
+                'company_domain', 'job_title', 'seniority', 'department', 'county', 'dma', 'household_size',
+                'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'is_investor',
+            ],
+        ) }}
     from enrichments
     where
         is_match
@@ -311,35 +234,19 @@ contactbased as (
 exactbuyer as (
 
     select
-        {{ profile_columns({
-            'evidence_id': 'record_id',
-            'record_id': 'record_id',
-            'vendor': 'vendor',
-            'source': "'exactbuyer.contacts'",
-            'question_key': 'question_key',
-            'subject_type': 'subject_type',
-            'subject_value': 'subject_value',
-            'observed_at': 'fetched_at',
-            'as_of': 'fetched_at',
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'city': 'city',
-            'state': 'region',
-            'country': 'country',
-            'email': 'current_work_email',
-            'emails': join_lists(['work_emails', 'personal_emails']),
-            'linkedin_url': 'linkedin_url',
-            'gender': 'gender',
-            'birth_year': 'birth_year',
-            'company_name': 'company_name',
-            'company_domain': 'company_domain',
-            'company_industry': 'company_industry',
-            'company_size': 'company_size',
-            'job_title': 'job_title',
-            'seniority': 'seniority',
-            'department': 'department',
-            'job_start_date': 'job_start_date',
-        }) }}
+        {{ profile_columns(
+            'exactbuyer.contacts',
+            given={
+                'evidence_id': 'record_id',
+                'state': 'region',
+                'email': 'current_work_email',
+                'emails': join_lists(['work_emails', 'personal_emails']),
+            },
+            same=[
+                'first_name', 'last_name', 'city', 'country', 'linkedin_url', 'gender', 'birth_year', 'company_name',
+                'company_domain', 'company_industry', 'company_size', 'job_title', 'seniority', 'department', 'job_start_date',
+            ],
+        ) }}
     from exactbuyer_contacts
     where is_match
 
@@ -348,29 +255,23 @@ exactbuyer as (
 listed as (
 
     select
-        {{ profile_columns({
-            'evidence_id': 'row_key',
-            'record_id': 'row_key',
-            'vendor': "'first_party'",
-            'source': "'first_party'",
-            'observed_at': 'first_loaded_at',
-            'as_of': 'first_loaded_at',
-            'person_ref': 'external_id',
-            'person_ref_type': "'first_party_id'",
-            'first_name': 'first_name',
-            'last_name': 'last_name',
-            'address': 'address',
-            'city': 'city',
-            'state': 'state',
-            'zip': 'zip',
-            'country': 'country',
-            'email': 'email',
-            'phone': 'phone',
-            'linkedin_url': 'linkedin_url',
-            'maid': 'maid',
-            'company_name': 'company_name',
-            'company_domain': 'company_domain',
-        }) }}
+        {{ profile_columns(
+            'first_party',
+            given={
+                'evidence_id': 'row_key',
+                'record_id': 'row_key',
+                'vendor': "'first_party'",
+                'observed_at': 'first_loaded_at',
+                'as_of': 'first_loaded_at',
+                'person_ref': 'external_id',
+                'person_ref_type': "'first_party_id'",
+            },
+            same=[
+                'first_name', 'last_name', 'address', 'city', 'state', 'zip', 'country', 'email', 'phone', 'linkedin_url',
+                'maid', 'company_name', 'company_domain',
+            ],
+            is_staged=false,
+        ) }}
     from first_party
 
 ),
@@ -379,17 +280,17 @@ listed as (
 leadpipe as (
 
     select
-        {{ profile_columns({
-            'evidence_id': 'evidence_id',
-            'record_id': 'min(record_id)',
-            'vendor': 'min(vendor)',
-            'source': "'leadpipe.audience_members'",
-            'observed_at': 'min(first_observed_at)',
-            'as_of': 'cast(max(signal_date) as timestamp)',
-            'email': 'email',
-            'company_name': 'company_name',
-            'job_title': 'job_title',
-        }) }}
+        {{ profile_columns(
+            'leadpipe.audience_members',
+            given={
+                'record_id': 'min(record_id)',
+                'vendor': 'min(vendor)',
+                'observed_at': 'min(first_observed_at)',
+                'as_of': 'cast(max(signal_date) as timestamp)',
+            },
+            same=['evidence_id', 'email', 'company_name', 'job_title'],
+            is_staged=false,
+        ) }}
     from signals
     where coalesce(email, company_name, job_title) is not null
     group by
@@ -402,35 +303,12 @@ leadpipe as (
 
 united as (
 
-    select * from bigdbm_consumer
-
-    union all
-
-    select * from bigdbm_b2b
-
-    union all
-
-    select * from bigdbm_ages
-
-    union all
-
-    select * from bigdbm_audiences
-
-    union all
-
-    select * from contactbased
-
-    union all
-
-    select * from exactbuyer
-
-    union all
-
-    select * from listed
-
-    union all
-
-    select * from leadpipe
+    {% for source in [
+        'bigdbm_consumer', 'bigdbm_b2b', 'bigdbm_ages', 'bigdbm_audiences', 'contactbased', 'exactbuyer', 'listed', 'leadpipe',
+    ] %}
+        select * from {{ source }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -462,17 +340,16 @@ with_employers as (
 final as (
 
     select
-        united.evidence_id,
-        united.record_id,
-        united.vendor,
-        united.source,
-        united.question_key,
-        united.subject_type,
-        united.subject_value,
-        united.observed_at,
-        united.as_of,
-        united.person_ref,
-        united.person_ref_type,
+        {% for column in [
+            'evidence_id', 'record_id', 'vendor', 'source', 'question_key', 'subject_type', 'subject_value', 'observed_at',
+            'as_of', 'person_ref', 'person_ref_type', 'emails', 'phone', 'phone_type', 'phones', 'birth_year',
+            'has_children', 'is_veteran', 'credit_range', 'income_range', 'net_worth_range', 'company_industry',
+            'company_size', 'company_revenue', 'company_year_founded', 'naics_code', 'department', 'job_start_date',
+            'county', 'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
+            'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range',
+        ] %}
+            united.{{ column }},
+        {% endfor %}
         case when no_first_names.value is null then {{ normalise_name('united.first_name') }} end as first_name,
         case when no_last_names.value is null then {{ normalise_name('united.last_name') }} end as last_name,
         {{ normalise_name('united.address') }} as address,
@@ -485,66 +362,30 @@ final as (
         {{ zip_plus4('united.zip', 'united.zip4') }} as zip_plus4,
         {{ normalise_name('united.country') }} as country,
         {{ normalise_email('united.email') }} as email,
-        united.emails,
-        united.phone,
-        united.phone_type,
-        united.phones,
         {{ linkedin_slug('united.linkedin_url') }} as linkedin,
         {{ normalise_maid('united.maid') }} as maid,
         united.gender as vendor_gender,
-        genders.value as gender,
-        united.birth_year,
-        united.has_children,
-        united.is_veteran,
+        gender_codes.value as gender,
         united.marital_status as vendor_marital_status,
-        marital_statuses.value as marital_status,
+        marital_status_codes.value as marital_status,
         {{ normalise_name('united.occupation') }} as occupation,
         united.home_owner as vendor_home_owner,
-        home_owners.value as home_owner,
-        united.credit_range,
-        united.income_range,
-        united.net_worth_range,
+        home_owner_codes.value as home_owner,
         case when no_companies.value is null then {{ normalise_name('united.company_name') }} end as company_name,
         case when no_domains.domain is null then united.employer_domain end as company_domain,
-        united.company_industry,
-        united.company_size,
-        united.company_revenue,
         {{ normalise_phone('united.company_phone') }} as company_phone,
-        united.company_year_founded,
-        united.naics_code,
         {{ normalise_name('united.job_title') }} as job_title,
         united.seniority as vendor_seniority,
-        case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority,
-        united.department,
-        united.job_start_date,
-        united.county,
-        united.dma,
-        united.household_size,
-        united.home_value_range,
-        united.dwelling_type,
-        united.year_built,
-        united.is_donor,
-        united.causes,
-        united.interests,
-        united.purchase_categories,
-        united.is_investor,
-        united.home_value,
-        united.age_range
+        case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority
     from with_employers as united
     left join states on lower(trim(united.state)) = lower(states.name)
     left join levels on lower(united.seniority) = levels.vendor_value
-    left join codes as genders
-        on
-            lower(united.gender) = genders.vendor_value
-            and genders.column_name = 'gender'
-    left join codes as marital_statuses
-        on
-            lower(united.marital_status) = marital_statuses.vendor_value
-            and marital_statuses.column_name = 'marital_status'
-    left join codes as home_owners
-        on
-            lower(united.home_owner) = home_owners.vendor_value
-            and home_owners.column_name = 'home_owner'
+    {% for code in ['gender', 'marital_status', 'home_owner'] %}
+        left join codes as {{ code }}_codes
+            on
+                lower(united.{{ code }}) = {{ code }}_codes.vendor_value
+                and {{ code }}_codes.column_name = '{{ code }}'
+    {% endfor %}
     left join no_names as no_first_names on lower(trim(united.first_name)) = no_first_names.value
     left join no_names as no_last_names on lower(trim(united.last_name)) = no_last_names.value
     left join no_domains on united.employer_domain = no_domains.domain

@@ -3,8 +3,10 @@
 from itertools import chain
 from typing import Any
 
+import duckdb
 import pytest
 
+from contactable.warehouse.raw_tables import create_raw_tables
 from support.scratch_warehouse import ScratchWarehouse, asked
 
 HTML = "<html><body>502 Bad Gateway</body></html>"
@@ -523,3 +525,13 @@ def test_every_mart_and_seed_has_a_key_and_no_model_two_data_tests(house: Scratc
     assert [file for file, found in refusing.items() if len(found) > 1] == []
     without_key = {file for file, found in refusing.items() if not any(rules.get("key") for rules in found)}
     assert {file for file in without_key if file.startswith(("models/marts/", "seeds/"))} == WITHOUT_KEY
+
+
+def test_dbt_alone_refuses_a_warehouse_whose_answers_lie_in_tables_of_an_older_version(house: ScratchWarehouse) -> None:
+    with duckdb.connect(str(house.path)) as con:
+        con.execute("create table raw.contactbased__emails as from raw.contactbased__enrichments")
+    with pytest.raises(AssertionError, match="run `contactable load`"):
+        house.dbt("run", "--select", "stg_contactable__settings")
+    with duckdb.connect(str(house.path)) as con:
+        create_raw_tables(con)  # what `contactable load` does first
+    house.dbt("run", "--select", "stg_contactable__settings")
