@@ -48,6 +48,10 @@ def staged_streams() -> list[dict[str, Any]]:
     return [{"vendor": "vendor", "stream": stream, "has_misses": True} for stream in ("one", "two")]
 
 
+def columns_contactbased(stream: str) -> dict[str, Any]:
+    return {"bundle": {"key": "text"}}
+
+
 def worklist_models() -> list[str]:
     return ["worklist_one", "worklist_two"]
 

@@ -87,12 +87,10 @@ final as (
 
     select
         split.email,
-        {{ email_md5('split.email') }} as email_md5,
-        {{ email_sha1('split.email') }} as email_sha1,
-        {{ email_sha256('split.email') }} as email_sha256,
-        {{ email_md5_upper('split.email') }} as email_md5_upper,
-        {{ email_sha1_upper('split.email') }} as email_sha1_upper,
-        {{ email_sha256_upper('split.email') }} as email_sha256_upper,
+        {% for algorithm in ['md5', 'sha1', 'sha256'] %}
+            {{ email_hash('split.email', algorithm) }} as email_{{ algorithm }},
+            {{ email_hash('split.email', algorithm, of_capitals=true) }} as email_{{ algorithm }}_upper,
+        {% endfor %}
         {{ email_key(
             'split.local_part', 'providers.key_domain', 'providers.ignored_characters', 'providers.tag_separator'
         ) }} as email_key,

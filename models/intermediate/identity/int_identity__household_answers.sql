@@ -132,7 +132,7 @@ valued as (
         *,
         case when subject_type = 'email' then 'email_md5' else subject_type end as identifier_type,
         case subject_type
-            when 'email' then {{ email_md5('asked_email') }}
+            when 'email' then {{ email_hash('asked_email', 'md5') }}
             when 'phone' then {{ normalise_phone('subject_value') }}
             when 'linkedin' then {{ linkedin_slug('subject_value') }}
             else lower(trim(subject_value))
@@ -196,9 +196,12 @@ listing as (
     from addressed
     where
         case identifier_type
-            when 'email_md5' then identifier_value in ({{ email_md5('email') }}, {{ email_md5_upper('email') }})
-            when 'email_sha1' then identifier_value in ({{ email_sha1('email') }}, {{ email_sha1_upper('email') }})
-            when 'email_sha256' then identifier_value in ({{ email_sha256('email') }}, {{ email_sha256_upper('email') }})
+            {% for algorithm in ['md5', 'sha1', 'sha256'] %}
+                when 'email_{{ algorithm }}'
+                    then identifier_value in (
+                        {{ email_hash('email', algorithm) }}, {{ email_hash('email', algorithm, of_capitals=true) }}
+                    )
+            {% endfor %}
         end
 
     union

@@ -118,11 +118,11 @@ addresses as (
 known_hashes as (
 
     {% for node in [
-        "'email_sha1:' || " ~ email_sha1('email'),
-        "'email_sha256:' || " ~ email_sha256('email'),
-        "'email_md5:' || " ~ email_md5_upper('email'),
-        "'email_sha1:' || " ~ email_sha1_upper('email'),
-        "'email_sha256:' || " ~ email_sha256_upper('email'),
+        "'email_sha1:' || " ~ email_hash('email', 'sha1'),
+        "'email_sha256:' || " ~ email_hash('email', 'sha256'),
+        "'email_md5:' || " ~ email_hash('email', 'md5', of_capitals=true),
+        "'email_sha1:' || " ~ email_hash('email', 'sha1', of_capitals=true),
+        "'email_sha256:' || " ~ email_hash('email', 'sha256', of_capitals=true),
     ] %}
         select {{ node }} as node
         from addresses
@@ -149,7 +149,7 @@ hashed_answers as (
 
     select household_answers.evidence_id
     from household_answers
-    inner join addresses on household_answers.node = 'email_md5:' || {{ email_md5('addresses.email') }}
+    inner join addresses on household_answers.node = 'email_md5:' || {{ email_hash('addresses.email', 'md5') }}
 
 ),
 

@@ -60,8 +60,8 @@ final as (
     select
         checks.record_id as validation_key,
         checks.normal_email as email,
-        {{ email_md5('checks.normal_email') }} as email_md5,
-        {{ email_sha256('checks.normal_email') }} as email_sha256,
+        {{ email_hash('checks.normal_email', 'md5') }} as email_md5,
+        {{ email_hash('checks.normal_email', 'sha256') }} as email_sha256,
         checks.vendor,
         checks.endpoint,
         checks.status_code,

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__age_bands()) }} as fields
+        {{ parse_json('record', columns_bigdbm('age_bands')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__audience_members()) }} as fields
+        {{ parse_json('record', columns_bigdbm('audience_members')) }} as fields
     from kept
 
 ),

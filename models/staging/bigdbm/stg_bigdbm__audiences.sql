@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__audiences()) }} as fields
+        {{ parse_json('record', columns_bigdbm('audiences')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__b2b_contacts()) }} as fields
+        {{ parse_json('record', columns_bigdbm('b2b_contacts')) }} as fields
     from kept
 
 ),

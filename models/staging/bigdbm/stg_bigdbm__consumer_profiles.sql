@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__consumer_profiles()) }} as fields
+        {{ parse_json('record', columns_bigdbm('consumer_profiles')) }} as fields
     from kept
 
 ),

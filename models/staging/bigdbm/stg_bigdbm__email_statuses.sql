@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__email_statuses()) }} as fields
+        {{ parse_json('record', columns_bigdbm('email_statuses')) }} as fields
     from kept
 
 ),

@@ -15,8 +15,8 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__intent_hems()) }} as fields,
-        {{ parse_json('envelope', envelope_bigdbm__intent_hems()) }} as answer
+        {{ parse_json('record', columns_bigdbm('intent_hems')) }} as fields,
+        {{ parse_json('envelope', envelope_bigdbm('intent_hems')) }} as answer
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__intent_topics_by_md5()) }} as fields
+        {{ parse_json('record', columns_bigdbm('intent_topics_by_md5')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__phone_scores()) }} as fields
+        {{ parse_json('record', columns_bigdbm('phone_scores')) }} as fields
     from kept
 
 ),

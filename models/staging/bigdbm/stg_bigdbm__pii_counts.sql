@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__pii_counts()) }} as fields
+        {{ parse_json('record', columns_bigdbm('pii_counts')) }} as fields
     from kept
 
 ),

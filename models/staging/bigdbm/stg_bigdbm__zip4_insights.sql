@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_bigdbm__zip4_insights()) }} as fields
+        {{ parse_json('record', columns_bigdbm('zip4_insights')) }} as fields
     from kept
 
 ),

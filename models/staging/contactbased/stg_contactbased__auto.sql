@@ -17,7 +17,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__enrichments().auto) }} as fields
+        {{ parse_json('record', columns_contactbased('enrichments').auto) }} as fields
     from kept
 
 ),

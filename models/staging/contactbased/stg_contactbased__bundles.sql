@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__bundles()) }} as fields
+        {{ parse_json('record', columns_contactbased('bundles')) }} as fields
     from kept
 
 ),

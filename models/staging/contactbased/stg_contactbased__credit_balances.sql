@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__credit_balances()) }} as fields
+        {{ parse_json('record', columns_contactbased('credit_balances')) }} as fields
     from kept
 
 ),

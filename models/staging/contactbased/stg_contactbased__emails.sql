@@ -17,7 +17,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__enrichments().emails) }} as fields
+        {{ parse_json('record', columns_contactbased('enrichments').emails) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__export_counts()) }} as fields
+        {{ parse_json('record', columns_contactbased('export_counts')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__export_files()) }} as fields
+        {{ parse_json('record', columns_contactbased('export_files')) }} as fields
     from kept
 
 ),

@@ -15,8 +15,8 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__export_rows()) }} as fields,
-        {{ parse_json('envelope', envelope_contactbased__export_rows()) }} as answer
+        {{ parse_json('record', columns_contactbased('export_rows')) }} as fields,
+        {{ parse_json('envelope', envelope_contactbased('export_rows')) }} as answer
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__exports()) }} as fields
+        {{ parse_json('record', columns_contactbased('exports')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__feed_limits()) }} as fields
+        {{ parse_json('record', columns_contactbased('feed_limits')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__feed_previews()) }} as fields
+        {{ parse_json('record', columns_contactbased('feed_previews')) }} as fields
     from kept
 
 ),

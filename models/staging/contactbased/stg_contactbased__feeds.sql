@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__feeds()) }} as fields
+        {{ parse_json('record', columns_contactbased('feeds')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__filter_fields()) }} as fields
+        {{ parse_json('record', columns_contactbased('filter_fields')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__filter_values()) }} as fields
+        {{ parse_json('record', columns_contactbased('filter_values')) }} as fields
     from kept
 
 ),

@@ -17,7 +17,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_contactbased__enrichments().phones) }} as fields
+        {{ parse_json('record', columns_contactbased('enrichments').phones) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_exactbuyer__contacts()) }} as fields
+        {{ parse_json('record', columns_exactbuyer('contacts')) }} as fields
     from kept
 
 ),

@@ -15,8 +15,8 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__audience_members()) }} as fields,
-        {{ parse_json('envelope', envelope_leadpipe__audience_members()) }} as answer
+        {{ parse_json('record', columns_leadpipe('audience_members')) }} as fields,
+        {{ parse_json('envelope', envelope_leadpipe('audience_members')) }} as answer
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__audience_previews()) }} as fields
+        {{ parse_json('record', columns_leadpipe('audience_previews')) }} as fields
     from kept
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__audiences()) }} as fields
+        {{ parse_json('record', columns_leadpipe('audiences')) }} as fields
     from kept
 
 ),
@@ -34,7 +34,7 @@ opened as (
 
     select
         *,
-        {{ parse_json('told_text', columns_leadpipe__audiences()) }} as told
+        {{ parse_json('told_text', columns_leadpipe('audiences')) }} as told
     from located
 
 ),

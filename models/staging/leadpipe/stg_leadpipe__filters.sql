@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__filters()) }} as fields
+        {{ parse_json('record', columns_leadpipe('filters')) }} as fields
     from kept
 
 ),

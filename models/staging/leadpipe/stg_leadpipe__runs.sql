@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__runs()) }} as fields
+        {{ parse_json('record', columns_leadpipe('runs')) }} as fields
     from kept
 
 ),
@@ -34,7 +34,7 @@ opened as (
 
     select
         *,
-        {{ parse_json('told_text', columns_leadpipe__runs()) }} as told
+        {{ parse_json('told_text', columns_leadpipe('runs')) }} as told
     from located
 
 ),

@@ -15,7 +15,7 @@ parsed as (
 
     select
         *,
-        {{ parse_json('record', columns_leadpipe__topics()) }} as fields
+        {{ parse_json('record', columns_leadpipe('topics')) }} as fields
     from kept
 
 ),

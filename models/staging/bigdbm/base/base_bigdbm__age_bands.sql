@@ -5,7 +5,7 @@ with records as (
         source('bigdbm', 'age_bands'),
         shape='keyed',
         path='returnData',
-        columns=columns_bigdbm__age_bands(),
+        columns=columns_bigdbm('age_bands'),
         required=['Age_Range'],
         envelope={'status': 'json'},
         status='answer.status',

@@ -5,8 +5,8 @@ with records as (
         source('bigdbm', 'audience_members'),
         shape='list',
         path='results',
-        columns=columns_bigdbm__audience_members(),
-        envelope=envelope_bigdbm__audience_members(),
+        columns=columns_bigdbm('audience_members'),
+        envelope=envelope_bigdbm('audience_members'),
     ) }}
 
 )

@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('bigdbm', 'audiences'),
         shape='single',
-        columns=columns_bigdbm__audiences(),
+        columns=columns_bigdbm('audiences'),
         required=['status'],
     ) }}
 

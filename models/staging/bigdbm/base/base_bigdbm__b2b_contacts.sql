@@ -6,7 +6,7 @@ with records as (
         source('bigdbm', 'b2b_contacts'),
         shape='keyed',
         path='returnData',
-        columns=columns_bigdbm__b2b_contacts(),
+        columns=columns_bigdbm('b2b_contacts'),
         envelope={'status': 'json'},
         status='answer.status',
         accepted=['success'],

@@ -6,7 +6,7 @@ with records as (
         source('bigdbm', 'consumer_profiles'),
         shape='keyed',
         path='returnData',
-        columns=columns_bigdbm__consumer_profiles(),
+        columns=columns_bigdbm('consumer_profiles'),
         envelope={'status': 'json'},
         status='answer.status',
         accepted=['success'],

@@ -7,7 +7,7 @@ with records as (
         shape='matched',
         path='results',
         echo='email',
-        columns=columns_bigdbm__email_statuses(),
+        columns=columns_bigdbm('email_statuses'),
         required=['email', 'status'],
     ) }}
 

@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('bigdbm', 'phone_scores'),
         shape='single',
-        columns=columns_bigdbm__phone_scores(),
+        columns=columns_bigdbm('phone_scores'),
         required=['opql_score'],
         envelope={'status': 'json'},
         status='answer.status',

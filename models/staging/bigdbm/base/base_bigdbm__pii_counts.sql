@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('bigdbm', 'pii_counts'),
         shape='single',
-        columns=columns_bigdbm__pii_counts(),
+        columns=columns_bigdbm('pii_counts'),
         required=['count'],
         envelope={'status': 'json'},
         status='answer.status',

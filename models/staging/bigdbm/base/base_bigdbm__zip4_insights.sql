@@ -5,7 +5,7 @@ with records as (
         source('bigdbm', 'zip4_insights'),
         shape='keyed',
         path='returnData',
-        columns=columns_bigdbm__zip4_insights(),
+        columns=columns_bigdbm('zip4_insights'),
         envelope={'status': 'json'},
         status='answer.status',
         accepted=['success'],

@@ -7,7 +7,7 @@ with records as (
         path='bundles',
         bare=true,
         scalars=true,
-        columns=columns_contactbased__bundles(),
+        columns=columns_contactbased('bundles'),
     ) }}
 
 )

@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'credit_balances'),
         shape='single',
-        columns=columns_contactbased__credit_balances(),
+        columns=columns_contactbased('credit_balances'),
     ) }}
 
 )

@@ -1,6 +1,6 @@
 -- Grain: one row per bundle and contact id asked, with or without a record; one row for an answer that could not be read.
 {%- set columns_of = {} -%}
-{%- for bundle, columns in columns_contactbased__enrichments().items() -%}
+{%- for bundle, columns in columns_contactbased('enrichments').items() -%}
     {%- do columns_of.update({'contactbased.enrich_' ~ bundle: columns}) -%}
 {%- endfor %}
 with records as (

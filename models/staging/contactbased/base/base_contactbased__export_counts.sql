@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'export_counts'),
         shape='single',
-        columns=columns_contactbased__export_counts(),
+        columns=columns_contactbased('export_counts'),
         required=['total_records'],
     ) }}
 

@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'export_files'),
         shape='single',
-        columns=columns_contactbased__export_files(),
+        columns=columns_contactbased('export_files'),
         required=['url|download_url'],
     ) }}
 

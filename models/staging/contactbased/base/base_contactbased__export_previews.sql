@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'export_previews'),
         shape='single',
-        columns=columns_contactbased__export_previews(),
+        columns=columns_contactbased('export_previews'),
     ) }}
 
 )

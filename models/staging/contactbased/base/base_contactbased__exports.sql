@@ -8,7 +8,7 @@ with records as (
         path='items',
         bare=true,
         alone='export_id',
-        columns=columns_contactbased__exports(),
+        columns=columns_contactbased('exports'),
         required=['export_id', 'status'],
     ) }}
 

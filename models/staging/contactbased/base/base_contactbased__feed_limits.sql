@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'feed_limits'),
         shape='single',
-        columns=columns_contactbased__feed_limits(),
+        columns=columns_contactbased('feed_limits'),
     ) }}
 
 )

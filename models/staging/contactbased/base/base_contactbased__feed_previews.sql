@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'feed_previews'),
         shape='single',
-        columns=columns_contactbased__feed_previews(),
+        columns=columns_contactbased('feed_previews'),
         required=['domains|feed_id'],
     ) }}
 

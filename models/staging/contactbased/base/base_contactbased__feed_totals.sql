@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('contactbased', 'feed_totals'),
         shape='single',
-        columns=columns_contactbased__feed_totals(),
+        columns=columns_contactbased('feed_totals'),
         required=['total_records'],
     ) }}
 

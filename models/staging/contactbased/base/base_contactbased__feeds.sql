@@ -6,7 +6,7 @@ with records as (
         shape='list',
         path='items',
         bare=true,
-        columns=columns_contactbased__feeds(),
+        columns=columns_contactbased('feeds'),
         required=['feed_id'],
     ) }}
 

@@ -6,7 +6,7 @@ with records as (
         shape='list',
         path='fields',
         bare=true,
-        columns=columns_contactbased__filter_fields(),
+        columns=columns_contactbased('filter_fields'),
         required=['field'],
     ) }}
 

@@ -8,7 +8,7 @@ with records as (
         path='values',
         bare=true,
         scalars=true,
-        columns=columns_contactbased__filter_values(),
+        columns=columns_contactbased('filter_values'),
     ) }}
 
 )

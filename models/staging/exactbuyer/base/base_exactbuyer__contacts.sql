@@ -7,7 +7,7 @@ with records as (
         path='contacts',
         echo='value',
         record_key='enriched_contact',
-        columns=columns_exactbuyer__contacts(),
+        columns=columns_exactbuyer('contacts'),
         envelope={'records_enriched': 'text'},
         expected='answer.records_enriched',
     ) }}

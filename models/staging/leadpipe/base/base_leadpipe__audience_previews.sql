@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('leadpipe', 'audience_previews'),
         shape='single',
-        columns=columns_leadpipe__audience_previews(),
+        columns=columns_leadpipe('audience_previews'),
         required=['data.totalCount'],
     ) }}
 

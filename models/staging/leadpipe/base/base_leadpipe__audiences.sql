@@ -7,7 +7,7 @@ with records as (
         shape='list',
         path='data',
         alone='data.id',
-        columns=columns_leadpipe__audiences(),
+        columns=columns_leadpipe('audiences'),
         required=['id|data.id', 'name|data.name'],
     ) }}
 

@@ -4,7 +4,7 @@ with records as (
     {{ explode_records(
         source('leadpipe', 'filters'),
         shape='single',
-        columns=columns_leadpipe__filters(),
+        columns=columns_leadpipe('filters'),
         required=['data'],
     ) }}
 

@@ -7,7 +7,7 @@ with records as (
         shape='list',
         path='data',
         alone='data.status',
-        columns=columns_leadpipe__runs(),
+        columns=columns_leadpipe('runs'),
         required=['status|data.status'],
     ) }}
 

@@ -5,7 +5,7 @@ with records as (
         source('leadpipe', 'topics'),
         shape='list',
         path='data',
-        columns=columns_leadpipe__topics(),
+        columns=columns_leadpipe('topics'),
         required=['topicId'],
     ) }}
 
