@@ -287,7 +287,7 @@ def definition(columns: tuple[Column, ...]) -> str:
 
 
 def create_raw_tables(con: DuckDBPyConnection) -> None:
-    """Create the schema ``raw`` and each table that does not exist yet; bring an older version's tables up to date.
+    """Create the schema ``raw`` and each table that does not exist yet; bring an older version's up to date.
 
     Columns that it lacked are added, and streams that it kept apart are moved into today's. A journal table that
     gains a column is read again in full by the next load: its old rows lack the values.
@@ -316,7 +316,7 @@ def create_raw_tables(con: DuckDBPyConnection) -> None:
 
 
 def _move_stream(con: DuckDBPyConnection, former: str, table: str) -> None:
-    """Move the answers of a former stream, and drop what was derived from them: the next build derives it again."""
+    """Move the answers of a former stream, and drop what was derived of them: the next build derives it again."""
     con.execute(f"insert into {SCHEMA}.{table} by name select * from {SCHEMA}.{former}")  # noqa: S608 - our own names
     con.execute(f"drop table {SCHEMA}.{former}")
     con.execute(f"update {SCHEMA}.segments set stream = ? where stream = ?", [table, former])  # noqa: S608

@@ -52,9 +52,7 @@ def find_segments(segments_dir: Path) -> list[SegmentFile]:
     if not segments_dir.is_dir():
         return []
     return sorted(
-        SegmentFile(
-            stream=FORMER_STREAMS.get(path.parent.name, path.parent.name), segment=path.stem, path=path
-        )
+        SegmentFile(stream=FORMER_STREAMS.get(path.parent.name, path.parent.name), segment=path.stem, path=path)
         for path in segments_dir.glob("*/*.parquet")
         if not path.name.startswith(".")
     )

@@ -187,7 +187,9 @@ def land_contactbased(w: ScratchWarehouse, segment: str) -> None:
         {"contact_id": CONTACTS[3], "found": True, "payload": {}},
     ]
     land("enrichments", "enrich_emails", {"found": 3, "results": found}, asked("contactbased_id", *CONTACTS[:4]))
-    land("enrichments", "enrich_emails", {"found": 3, "results": found[:1]}, asked("contactbased_id", *CONTACTS[:2]))
+    land(
+        "enrichments", "enrich_emails", {"found": 3, "results": found[:1]}, asked("contactbased_id", *CONTACTS[:2])
+    )
     phone = {"phone": "+12025550100", "type": "mobile", "dnc": True, "last_seen": "2026-10-01T00:00:00Z"}
     for bundle, data in (
         ("phones", {"phones": [phone, {"phone": "+12025550101", "dnc": ""}]}),
@@ -423,9 +425,9 @@ def test_exactbuyer_is_mapped_by_position_or_not_at_all(house: ScratchWarehouse)
     assert quarantined(house, "contacts") == ["positions_mismatch"] * 6 + ["wrong_shape"]
     children = {
         child: len(house.rows(f"select * from staging.stg_exactbuyer__contact_{child}"))
-        for child in ("phones", "profiles", "educations", "employments")
+        for child in ("phones", "employments")
     }
-    assert children == {"phones": 2, "profiles": 4, "educations": 2, "employments": 4}
+    assert children == {"phones": 2, "employments": 4}
 
 
 def test_leadpipe(house: ScratchWarehouse) -> None:
@@ -527,7 +529,9 @@ def test_every_mart_and_seed_has_a_key_and_no_model_two_data_tests(house: Scratc
     assert {file for file in without_key if file.startswith(("models/marts/", "seeds/"))} == WITHOUT_KEY
 
 
-def test_dbt_alone_refuses_a_warehouse_whose_answers_lie_in_tables_of_an_older_version(house: ScratchWarehouse) -> None:
+def test_dbt_alone_refuses_a_warehouse_whose_answers_lie_in_tables_of_an_older_version(
+    house: ScratchWarehouse,
+) -> None:
     with duckdb.connect(str(house.path)) as con:
         con.execute("create table raw.contactbased__emails as from raw.contactbased__enrichments")
     with pytest.raises(AssertionError, match="run `contactable load`"):

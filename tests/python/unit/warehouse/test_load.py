@@ -362,7 +362,7 @@ def test_a_replay_clears_the_ledger_of_a_stream_without_files_and_rows(home: Sea
 
 
 def as_before_the_bundles_were_one_stream(home: SealedHome) -> None:
-    """Make of a loaded home one of an older version: two bundles with tables, base models and folders of their own."""
+    """Make a loaded home one of an older version: two bundles with tables, base models and folders each."""
     bundles = {"contactbased__emails": "r5", "contactbased__phones": "r7"}
     with open_warehouse(home.root) as con:
         con.execute("create schema staging")
@@ -371,7 +371,9 @@ def as_before_the_bundles_were_one_stream(home: SealedHome) -> None:
                 f"create table raw.{stream} as from raw.contactbased__enrichments where segment ="
                 f" (select segment from raw.contactbased__enrichments where request_id = '{request_id}')"
             )
-            con.execute(f"update raw.segments set stream = '{stream}' where segment in (select segment from raw.{stream})")
+            con.execute(
+                f"update raw.segments set stream = '{stream}' where segment in (select segment from raw.{stream})"
+            )
             con.execute(f"create table staging.base_{stream} as select * from raw.{stream}")
             con.execute(f"create view staging.stg_{stream} as select * from staging.base_{stream}")
         con.execute("drop table raw.contactbased__enrichments")
@@ -413,7 +415,9 @@ def test_a_home_of_the_version_before_is_read_with_its_segments_where_they_are(h
     ]  # fmt: skip
 
     # A file that is gone or spoilt is named where it was, or where it may be put back.
-    victims = [path for path in home.files() if path.parent.name in ("contactbased__phones", "contactbased__emails")]
+    victims = [
+        path for path in home.files() if path.parent.name in ("contactbased__phones", "contactbased__emails")
+    ]
     victims[0].write_bytes(b"")
     victims[1].unlink()
     report = load(home.root, journal=home.engine, replay=True, now=LATER)
