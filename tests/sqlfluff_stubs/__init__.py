@@ -48,6 +48,18 @@ def staged_streams() -> list[dict[str, Any]]:
     return [{"vendor": "vendor", "stream": stream, "has_misses": True} for stream in ("one", "two")]
 
 
+def addresses_by_person(given: str, value: str) -> str:
+    return f"select * from {given} cross join clusters cross join trust cross join judgements"
+
+
+def ranked_addresses(judged: str, value: str) -> str:
+    return f"select * from {judged} cross join rules"
+
+
+def ranked_claims(claims: str) -> str:
+    return f"select * from {claims} cross join rules cross join trust"
+
+
 def columns_contactbased(stream: str) -> dict[str, Any]:
     return {"bundle": {"key": "text"}}
 

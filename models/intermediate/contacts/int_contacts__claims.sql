@@ -6,28 +6,6 @@
 -- also by the rules that the seed survivorship_rules lists in validated_by.
 {% set places = claim_places() %}
 {% set facts = single_facts() %}
-{% set vendor_words = ['gender', 'marital_status', 'home_owner'] %}
-{% set bands = ['credit_range', 'income_range', 'net_worth_range'] %}
-{% set no_text = 'cast(null as ' ~ engine_type('varchar') ~ ')' %}
-{% set words = [] %}
-{% for claim, attributes in places.items() %}
-    {% set given = {'claim': "'" ~ claim ~ "'", 'vendor_value': 'vendor_seniority' if claim == 'employment' else no_text,
-        'formal': 'formal_first_name' if claim == 'name' else no_text} %}
-    {% for place in range(5) %}
-        {% do given.update({'value_' ~ (place + 1): attributes[place] if place < attributes | length else no_text}) %}
-    {% endfor %}
-    {% do words.append(given) %}
-{% endfor %}
-{% for fact in facts %}
-    {% set given = {'claim': "'" ~ fact ~ "'", 'vendor_value': 'vendor_' ~ fact if fact in vendor_words else no_text,
-        'formal': no_text} %}
-    {% set told = "nullif(" ~ fact ~ ", 'unknown')" if fact in vendor_words else fact %}
-    {% do given.update({'value_1': 'cast(' ~ told ~ ' as ' ~ engine_type('varchar') ~ ')'}) %}
-    {% for place in range(2, 6) %}
-        {% do given.update({'value_' ~ place: no_text}) %}
-    {% endfor %}
-    {% do words.append(given) %}
-{% endfor %}
 {% set values = ['value_1', 'value_2', 'value_3', 'value_4', 'value_5'] %}
 {% set compared = {'name': ['formal'] + values[1:], 'location': values, 'employment': values} %}
 
@@ -185,7 +163,7 @@ worded as (
         people.observed_at,
         people.speaker,
         people.spoken_at,
-        {{ struct_list(words) }} as words
+        {{ struct_list(claim_values()) }} as words
     from people
 
 ),

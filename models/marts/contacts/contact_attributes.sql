@@ -1,14 +1,10 @@
 -- Grain: one row per person, attribute and claim (a vendor's value). is_winner marks what contacts shows, reason says why.
 -- Fields that belong together win together (a street never takes another record's town): a claim is a name, an address or an
--- employment as a whole, or a single fact (int_contacts__claims). A part of a claim (an initial, a town without its street, an
--- employer without its domain) agrees with the one fuller claim it fits; what the winner leaves open is filled from who agrees.
--- Order: not refuted by its own vendor > not replaced by its own vendor > the four steps of the seed survivorship_rules (as
--- shipped: validated > fresh > agreed by more vendors > trusted vendor) > more complete > surer vendor > newer > alphabet.
+-- employment as a whole, or a single fact (int_contacts__claims). The macro ranked_claims says in which order; what the winner
+-- leaves open is filled from claims that agree with it.
 -- E-mail addresses and phones are ranked by the same rules in contact_emails and contact_phones, where their verdicts are known.
 {% set places = claim_places() %}
-{% set steps = survivorship_steps() %}
 {% set values = ['value_1', 'value_2', 'value_3', 'value_4', 'value_5'] %}
-{% set compared = {'name': ['formal'] + values[1:], 'location': values, 'employment': values} %}
 
 with claims as (
 
@@ -59,273 +55,9 @@ trust as (
 
 ),
 
-sizes as (
-
-    select
-        contact_key,
-        claim
-    from claims
-    group by
-        contact_key,
-        claim
-    having count(*) > 1
-
-),
-
--- Where only one vendor says one thing there is nothing to decide.
-undisputed as (
-
-    select claims.*
-    from claims
-    left join sizes
-        on
-            claims.contact_key = sizes.contact_key
-            and claims.claim = sizes.claim
-    where sizes.claim is null
-
-),
-
-disputed as (
-
-    select claims.*
-    from claims
-    inner join sizes
-        on
-            claims.contact_key = sizes.contact_key
-            and claims.claim = sizes.claim
-
-),
-
--- The whole that a part fits, where it fits only one.
-wholes as (
-
-    {% for claim in places %}
-        {% for level in range(1, 4 if claim != 'employment' else 3) %}
-            select
-                contact_key,
-                claim,
-                {{ level }} as level,
-                'part{{ level }}:' || {{ claim_part(claim, level, compared[claim]) }} as part_key,
-                min(own_key) as whole_key
-            from disputed
-            where
-                claim = '{{ claim }}'
-                and level = 0
-                and not is_refuted
-            group by
-                contact_key,
-                claim,
-                'part{{ level }}:' || {{ claim_part(claim, level, compared[claim]) }}
-            having min(own_key) = max(own_key)
-            {{ 'union all' if not loop.last }}
-        {% endfor %}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-fitted as (
-
-    select
-        disputed.*,
-        coalesce(wholes.whole_key, disputed.own_key) as agreement_key
-    from disputed
-    left join wholes
-        on
-            disputed.contact_key = wholes.contact_key
-            and disputed.claim = wholes.claim
-            and disputed.level = wholes.level
-            and disputed.own_key = wholes.part_key
-
-),
-
--- A claim that its vendor has replaced, or refutes, agrees with no other.
-support as (
-
-    select
-        contact_key,
-        claim,
-        agreement_key,
-        count(distinct vendor) as agreeing_vendors
-    from fitted
-    where
-        not is_superseded
-        and not is_refuted
-    group by
-        contact_key,
-        claim,
-        agreement_key
-
-),
-
-weighed as (
-
-    select
-        fitted.*,
-        rules.first_step,
-        rules.second_step,
-        rules.third_step,
-        rules.fourth_step,
-        case when fitted.is_refuted then 1 else 0 end as refuted_step,
-        case when fitted.is_superseded then 1 else 0 end as superseded_step,
-        {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
-            {{ survivorship_step('rules.' ~ step, {
-                'validated': 'case when fitted.is_validated then 0 else 1 end',
-                'fresh': 'case when fitted.is_fresh then 0 else 1 end',
-                'agreed': '-coalesce(support.agreeing_vendors, 0)',
-                'trusted': 'coalesce(trust.priority, 99)',
-            }) }} as step_{{ loop.index }},
-        {% endfor %}
-        -fitted.filled as filled_step,
-        -coalesce(fitted.validation_score, -1) as score_step,
-        -{{ days_between("timestamp '1970-01-01 00:00:00'", 'fitted.as_of') }} as age_step
-    from fitted
-    left join support
-        on
-            fitted.contact_key = support.contact_key
-            and fitted.claim = support.claim
-            and fitted.agreement_key = support.agreement_key
-    left join rules on fitted.rule_group = rules.attribute_group
-    left join trust
-        on
-            fitted.vendor = trust.vendor
-            and fitted.rule_group = trust.attribute_group
-
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by contact_key, claim
-            order by
-                {{ steps | join(', ') }}, agreement_key, level, vendor, own_key
-        ) as place
-    from weighed
-
-),
-
-placed as (
-
-    select
-        *,
-        min(place) over (partition by contact_key, claim, agreement_key) as best_place
-    from numbered
-
-),
-
--- Each thing that is said competes by the best claim that says it: the winner with the runner-up, the others with the winner.
-duels as (
-
-    select
-        contact_key,
-        claim,
-        agreement_key,
-        first_step,
-        second_step,
-        third_step,
-        fourth_step,
-        {% for step in steps %}
-            {{ step }},
-            case
-                when row_number() over said = 1 then lead({{ step }}) over said
-                else first_value({{ step }}) over said
-            end as other_{{ step }},
-        {% endfor %}
-        row_number() over said as said_place,
-        count(*) over (partition by contact_key, claim) as things_said
-    from placed
-    where place = best_place
-    window said as (partition by contact_key, claim order by place)
-
-),
-
-reasons as (
-
-    select
-        contact_key,
-        claim,
-        agreement_key,
-        said_place = 1 as has_won,
-        case
-            when things_said = 1 then 'only_value'
-            else {{ decided_by('', 'other_') }}
-        end as reason
-    from duels
-
-),
-
--- Among claims that agree a name in full goes before its initial.
 ranked as (
 
-    select
-        placed.*,
-        reasons.has_won,
-        reasons.reason,
-        row_number() over (
-            partition by placed.contact_key, placed.claim
-            order by
-                placed.best_place,
-                case when placed.claim = 'name' then placed.level else 0 end,
-                placed.place
-        ) as claim_rank
-    from placed
-    inner join reasons
-        on
-            placed.contact_key = reasons.contact_key
-            and placed.claim = reasons.claim
-            and placed.agreement_key = reasons.agreement_key
-
-),
-
-united as (
-
-    select
-        contact_key,
-        claim,
-        vendor,
-        record_id,
-        as_of,
-        is_fresh,
-        is_superseded,
-        is_refuted,
-        is_validated,
-        validation_score,
-        vendor_value,
-        formal,
-        {% for value in values %}
-            {{ value }},
-        {% endfor %}
-        claim_rank,
-        has_won,
-        reason,
-        true as is_disputed
-    from ranked
-
-    union all
-
-    select
-        contact_key,
-        claim,
-        vendor,
-        record_id,
-        as_of,
-        is_fresh,
-        is_superseded,
-        is_refuted,
-        is_validated,
-        validation_score,
-        vendor_value,
-        formal,
-        {% for value in values %}
-            {{ value }},
-        {% endfor %}
-        1 as claim_rank,
-        true as has_won,
-        'only_value' as reason,
-        false as is_disputed
-    from undisputed
+    {{ ranked_claims('claims') }}
 
 ),
 
@@ -353,31 +85,31 @@ attributes as (
 split as (
 
     select
-        united.contact_key,
+        ranked.contact_key,
         attributes.attribute,
         case attributes.place
             {% for value in values %}
-                when {{ loop.index }} then united.{{ value }}
+                when {{ loop.index }} then ranked.{{ value }}
             {% endfor %}
         end as value,
         case
-            when attributes.attribute = 'seniority' or united.claim = attributes.attribute then united.vendor_value
+            when attributes.attribute = 'seniority' or ranked.claim = attributes.attribute then ranked.vendor_value
         end as vendor_value,
-        united.formal,
-        united.vendor,
-        united.record_id,
-        united.as_of,
-        united.is_validated,
-        united.is_refuted,
-        united.is_superseded,
-        united.is_fresh,
-        united.claim_rank,
-        united.has_won,
-        united.reason,
-        united.is_disputed,
-        united.validation_score
-    from united
-    inner join attributes on united.claim = attributes.claim
+        ranked.formal,
+        ranked.vendor,
+        ranked.record_id,
+        ranked.as_of,
+        ranked.is_validated,
+        ranked.is_refuted,
+        ranked.is_superseded,
+        ranked.is_fresh,
+        ranked.claim_rank,
+        ranked.has_won,
+        ranked.reason,
+        ranked.is_disputed,
+        ranked.validation_score
+    from ranked
+    inner join attributes on ranked.claim = attributes.claim
 
 ),
 
@@ -467,45 +199,27 @@ decided as (
 -- One row per vendor that knows an address or number.
 reached as (
 
-    select
-        clusters.contact_key,
-        'email' as attribute,
-        emails.email as value,
-        emails.vendor,
-        emails.record_id,
-        emails.as_of,
-        contact_emails.is_validated,
-        contact_emails.is_refuted,
-        contact_emails.vendor_count as agreeing_vendors,
-        contact_emails.email_rank as value_rank,
-        contact_emails.rank_reason as reason
-    from emails
-    inner join clusters on emails.evidence_id = clusters.evidence_id
-    inner join contact_emails
-        on
-            clusters.contact_key = contact_emails.contact_key
-            and emails.email = contact_emails.email
-
-    union all
-
-    select
-        clusters.contact_key,
-        'phone' as attribute,
-        phones.phone as value,
-        phones.vendor,
-        phones.record_id,
-        phones.as_of,
-        contact_phones.is_validated,
-        contact_phones.is_refuted,
-        contact_phones.vendor_count as agreeing_vendors,
-        contact_phones.phone_rank as value_rank,
-        contact_phones.rank_reason as reason
-    from phones
-    inner join clusters on phones.evidence_id = clusters.evidence_id
-    inner join contact_phones
-        on
-            clusters.contact_key = contact_phones.contact_key
-            and phones.phone = contact_phones.phone
+    {% for attribute in ['email', 'phone'] %}
+        select
+            clusters.contact_key,
+            '{{ attribute }}' as attribute,
+            {{ attribute }}s.{{ attribute }} as value,
+            {{ attribute }}s.vendor,
+            {{ attribute }}s.record_id,
+            {{ attribute }}s.as_of,
+            contact_{{ attribute }}s.is_validated,
+            contact_{{ attribute }}s.is_refuted,
+            contact_{{ attribute }}s.vendor_count as agreeing_vendors,
+            contact_{{ attribute }}s.{{ attribute }}_rank as value_rank,
+            contact_{{ attribute }}s.rank_reason as reason
+        from {{ attribute }}s
+        inner join clusters on {{ attribute }}s.evidence_id = clusters.evidence_id
+        inner join contact_{{ attribute }}s
+            on
+                clusters.contact_key = contact_{{ attribute }}s.contact_key
+                and {{ attribute }}s.{{ attribute }} = contact_{{ attribute }}s.{{ attribute }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -62,28 +62,7 @@ clock as (
 
 held as (
 
-    select
-        clusters.contact_key,
-        emails.email,
-        max(emails.email_type) as email_type,
-        min(emails.record_id) as record_id,
-        {{ join_distinct('emails.vendor') }} as source_vendors,
-        cast(count(distinct emails.vendor) as integer) as vendor_count,
-        min(coalesce(trust.priority, 99)) as vendor_priority,
-        min(emails.first_observed_at) as first_seen_at,
-        max(emails.last_observed_at) as last_seen_at,
-        max(emails.as_of) as as_of,
-        min(judgements.is_valid) as is_field_valid
-    from emails
-    inner join clusters on emails.evidence_id = clusters.evidence_id
-    left join trust on emails.vendor = trust.vendor
-    left join judgements
-        on
-            emails.evidence_id = judgements.evidence_id
-            and emails.email = judgements.value
-    group by
-        clusters.contact_key,
-        emails.email
+    {{ addresses_by_person('emails', 'email') }}
 
 ),
 
@@ -137,43 +116,9 @@ judged as (
 
 ),
 
-steps as (
-
-    select
-        judged.*,
-        {{ address_steps('judged', 'rules') }}
-    from judged
-    cross join rules
-
-),
-
 ranked as (
 
-    select
-        *,
-        row_number() over (
-            partition by contact_key
-            order by
-                {{ survivorship_steps() | join(', ') }}, email
-        ) as email_rank
-    from steps
-
-),
-
--- The one to use is compared with the next best, the others with the one to use.
-compared as (
-
-    select
-        *,
-        {% for step in survivorship_steps() %}
-            case
-                when email_rank = 1 then lead({{ step }}) over (partition by contact_key order by email_rank)
-                else first_value({{ step }}) over (partition by contact_key order by email_rank)
-            end as other_{{ step }},
-        {% endfor %}
-        count(*) over (partition by email) as carriers,
-        count(*) over (partition by contact_key) as choices
-    from ranked
+    {{ ranked_addresses('judged', 'email') }}
 
 ),
 
@@ -191,7 +136,7 @@ final as (
         carriers > 1 as is_shared,
         cast(email_rank as integer) as email_rank,
         email_rank = 1 as is_primary,
-        case when choices = 1 then 'only_value' else {{ decided_by('', 'other_') }} end as rank_reason,
+        rank_reason,
         status_code,
         email_status,
         verdict,
@@ -206,7 +151,7 @@ final as (
         first_seen_at,
         last_seen_at,
         as_of
-    from compared
+    from ranked
 
 )
 

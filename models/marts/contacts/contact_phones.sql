@@ -67,28 +67,7 @@ clock as (
 
 held as (
 
-    select
-        clusters.contact_key,
-        phones.phone,
-        max(phones.phone_type) as phone_type,
-        min(phones.record_id) as record_id,
-        {{ join_distinct('phones.vendor') }} as source_vendors,
-        cast(count(distinct phones.vendor) as integer) as vendor_count,
-        min(coalesce(trust.priority, 99)) as vendor_priority,
-        min(phones.first_observed_at) as first_seen_at,
-        max(phones.last_observed_at) as last_seen_at,
-        max(phones.as_of) as as_of,
-        min(judgements.is_valid) as is_field_valid
-    from phones
-    inner join clusters on phones.evidence_id = clusters.evidence_id
-    left join trust on phones.vendor = trust.vendor
-    left join judgements
-        on
-            phones.evidence_id = judgements.evidence_id
-            and phones.phone = judgements.value
-    group by
-        clusters.contact_key,
-        phones.phone
+    {{ addresses_by_person('phones', 'phone') }}
 
 ),
 
@@ -104,16 +83,6 @@ flagged as (
         max(case when is_dnc then dnc_told_at end) as listed_at,
         max(case when not is_dnc then dnc_told_at end) as cleared_at
     from phones
-    group by phone
-
-),
-
-carried as (
-
-    select
-        phone,
-        count(*) as carriers
-    from held
     group by phone
 
 ),
@@ -146,21 +115,11 @@ answered as (
 assessed as (
 
     select
-        held.contact_key,
-        held.phone,
-        held.phone_type,
-        held.record_id,
-        held.source_vendors,
-        held.vendor_count,
-        held.vendor_priority,
-        held.first_seen_at,
-        held.last_seen_at,
-        held.as_of,
+        held.*,
         answered.is_dnc,
         answered.dnc_status,
         answered.dnc_source,
         answered.dnc_checked_at,
-        carried.carriers,
         scores.verdict as score_verdict,
         scores.opql_score,
         scores.opql_label,
@@ -184,7 +143,6 @@ assessed as (
         coalesce(rules.validated_by like '%field%' and held.is_field_valid, false) as is_confirmed
     from held
     inner join answered on held.phone = answered.phone
-    inner join carried on held.phone = carried.phone
     left join scores on held.phone = scores.phone
     left join suppressed on held.contact_key = suppressed.contact_key
     cross join rules
@@ -209,42 +167,9 @@ judged as (
 
 ),
 
-steps as (
-
-    select
-        judged.*,
-        {{ address_steps('judged', 'rules') }}
-    from judged
-    cross join rules
-
-),
-
 ranked as (
 
-    select
-        *,
-        row_number() over (
-            partition by contact_key
-            order by
-                {{ survivorship_steps() | join(', ') }}, phone
-        ) as phone_rank
-    from steps
-
-),
-
--- The one to use is compared with the next best, the others with the one to use.
-compared as (
-
-    select
-        *,
-        {% for step in survivorship_steps() %}
-            case
-                when phone_rank = 1 then lead({{ step }}) over (partition by contact_key order by phone_rank)
-                else first_value({{ step }}) over (partition by contact_key order by phone_rank)
-            end as other_{{ step }},
-        {% endfor %}
-        count(*) over (partition by contact_key) as choices
-    from ranked
+    {{ ranked_addresses('judged', 'phone') }}
 
 ),
 
@@ -262,7 +187,7 @@ final as (
         carriers > 1 as is_shared,
         cast(phone_rank as integer) as phone_rank,
         phone_rank = 1 as is_primary,
-        case when choices = 1 then 'only_value' else {{ decided_by('', 'other_') }} end as rank_reason,
+        rank_reason,
         opql_score,
         opql_label,
         verdict,
@@ -277,7 +202,7 @@ final as (
         first_seen_at,
         last_seen_at,
         as_of
-    from compared
+    from ranked
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one row per bundle and contact id asked, of the bundles that hold one record a contact (e-mails, phones, vehicles have models
--- of their own); is_match false where the vendor does not know the id. A column is NULL where its bundle does not have it.
+-- Grain: one row per bundle and contact id asked, of the bundles that hold one record a contact (e-mails, phones, vehicles have
+-- models of their own); is_match false where the vendor does not know the id. A column is NULL where its bundle lacks it.
 {%- set columns = {} -%}
 {%- for declared in columns_contactbased('enrichments').values() -%}
     {%- do columns.update(declared) -%}
