@@ -3,13 +3,16 @@
 {% macro create_raw_tables() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed', 'snapshot', 'show'] %}
         {% do run_query('create schema if not exists raw') %}
-        {% for bundle in contactbased_bundles() %}
-            {% if adapter.get_relation(target.database, 'raw', 'contactbased__' ~ bundle) %}
-                {% do exceptions.raise_compiler_error(
-                    'this warehouse is of an older version (raw.contactbased__' ~ bundle ~ '): run `contactable load`, which moves its answers'
-                ) %}
-            {% endif %}
-        {% endfor %}
+        {#- adapter.get_relation would close the transaction of the hooks before it (dbt-duckdb 1.11.1, seen 2026-12-01). -#}
+        {% set former = run_query(
+            "select table_name from information_schema.tables where table_schema = 'raw'"
+            ~ " and table_name in ('contactbased__" ~ contactbased_bundles() | join("', 'contactbased__") ~ "')"
+        ) %}
+        {% if former | length %}
+            {% do exceptions.raise_compiler_error(
+                'this warehouse is of an older version (raw.' ~ former.rows[0][0] ~ '): run `contactable load`, which moves its answers'
+            ) %}
+        {% endif %}
         {% for table, columns in raw_tables().items() %}
             {% set definitions = [] %}
             {% for column, type in columns %}
