@@ -41,7 +41,7 @@
     {% endif %}
 {% endmacro %}
 
-{#- The rules that a failed test of `rules` found broken, as text, also printed for whoever called dbt by hand; an empty list for
+{#- The rules that a failed test of `rules` found broken, as text, also printed for a user who called dbt by hand; an empty list for
     any other node. dbt keeps only how many rows a test gave, so the test is asked again: these rows hold no value of the data. -#}
 {% macro broken_rules(result) %}
     {% set broken = [] %}

@@ -1,5 +1,5 @@
 {#- Whether a single name or an initial fits a full name (rows with the columns of int_identity__spellings): J. Example (also
-    Example J.) fits John and Jane Example; Ada fits Ada Example; Suharto fits whoever carries it as first or last name.
+    Example J.) fits John and Jane Example; Ada fits Ada Example; Suharto fits any person with it as first or last name.
     `is_personal`: on a person's own value one of the two may be mistyped (Tran, and Gregory Trn), unless both are given names. -#}
 {% macro name_fits(partial, full, is_personal) -%}
     (

@@ -7,7 +7,7 @@
     `is_personal`: an e-mail, a profile or a person id, which outlives a marriage: there another last name is another last
     name of the same person when the first names are the same, and another middle initial is a slip.
     `are_told_apart`: one vendor has an id of its own for each of the two, so it is no marriage.
-    `is_profile`: a page that nobody shares: one of the two names in common is enough.
+    `is_profile`: a page that people do not share: one of the two names in common is enough.
     Different suffixes contradict. -#}
 {% macro names_agree(one, other, is_personal, are_told_apart, is_profile) -%}
     {%- set same_first -%}

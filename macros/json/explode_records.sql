@@ -193,7 +193,7 @@ without_records as (
 
     union all
 
-    -- Asked about nobody and answered with nothing: no record, no subject, but an answer that must leave its row.
+    -- A question without subjects, answered with nothing: the answer must still leave a row.
     select
         facts.answer_id,
         cast(null as {{ varchar }}) as question_key,

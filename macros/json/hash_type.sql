@@ -1,5 +1,5 @@
 {#- Which hash a HEM is, by its length in hexadecimal digits; vendors do not say. A value of another length (the 63 digits of
-    BIGDBM's own sample) or with other characters is `unknown`: it is never padded or cut, and it identifies nobody (rule
+    BIGDBM's own sample) or with other characters is `unknown`: it is never padded or cut, and it identifies no person (rule
     hash_malformed of quarantined_records). -#}
 {% macro hash_type(hem) -%}
     case

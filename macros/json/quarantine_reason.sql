@@ -1,4 +1,4 @@
-{#- What a quarantine rule means, in words. Reasons never carry a value of the record, so that they can be shown to anybody. -#}
+{#- What a quarantine rule means, as a sentence. Reasons never contain a value of the record, so that every reader may see them. -#}
 {% macro quarantine_reason(rule, status_code) -%}
     case {{ rule }}
         when 'not_yet' then 'the vendor is still preparing the answer'

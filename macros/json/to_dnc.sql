@@ -1,4 +1,4 @@
-{#- A vendor's Do-Not-Call flag, in any of its words: listed, clear, unreadable, or NULL where nothing is told. An empty text is no
+{#- A vendor's Do-Not-Call flag in our codes: listed, clear, unreadable, or NULL where it is missing. An empty text is no
     "no" (docs/vendors/bigdbm.md), nor is an empty list of registries. What is there and says neither yes nor no (`maybe`, an object)
     is unreadable and closes the number: a listed number that is called is worse than a clear one that is not. -#}
 {% macro to_dnc(value) -%}

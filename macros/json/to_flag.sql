@@ -1,5 +1,5 @@
 {#- A yes or no from a vendor's text: "1", "true", "yes", "y" and "0", "false", "no", "n", in any case. Anything else, and the
-    empty text, is NULL: not told is not "no". -#}
+    empty text, is NULL: missing is not "no". -#}
 {% macro to_flag(value) -%}
     case
         when lower(trim({{ value }})) in ('1', 'true', 'yes', 'y') then true

@@ -5,7 +5,7 @@
       (macro phone_plans), a domestic 0 behind the code is left out; fifteen digits at most.
     - Else ten digits, or eleven with the country's 1, are North American. Area code and exchange start with 2 to 9 and do not end in
       11 (those are services, 911 and its kin). Fictional 555-01xx numbers pass: an example is not an error.
-    - Typed to get past a form, or nobody's: one digit ten times, 555-5555, directory assistance (555-1212), eight zeros at the end. -#}
+    - Typed to get past a form, or no person's: one digit ten times, 555-5555, directory assistance (555-1212), eight zeros at the end. -#}
 {% macro normalise_phone(value) -%}
     {%- set plans = phone_plans() -%}
     {%- set foreign_digits = '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋' -%}

@@ -95,7 +95,7 @@
         'billable_records': 'text',
     }}) -%}
 
-    {#- The signed address of a finished file. It opens the file to whoever has it, so it stays in raw. Names assumed. -#}
+    {#- The signed address of a finished file. It opens the file to anyone who has it, so it stays in raw. Names assumed. -#}
     {%- do streams.update({'export_files': {
         'export_id': 'text',
         'url': 'text',

@@ -1,4 +1,4 @@
--- Grain: one row per staged record that describes a person (an intent row without employer or address describes nobody).
+-- Grain: one row per staged record that describes a person (an intent row without employer or address describes none).
 -- evidence_id is the vendor's own idea of the person (its person id), or the record where the vendor has none; where two
 -- people hide behind one id, int_contacts__profiles tells them apart. Values are trimmed, vendors' codes mapped, nothing is
 -- chosen.

@@ -71,7 +71,7 @@ held as (
 
 ),
 
--- The Do-Not-Call list knows numbers, not people: a flag from anybody counts for everybody who carries the number.
+-- The Do-Not-Call list knows numbers, not people: a flag from any vendor counts for all people with the number.
 flagged as (
 
     select
