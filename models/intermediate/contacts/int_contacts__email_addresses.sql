@@ -1,5 +1,5 @@
--- Grain: one row per normalised e-mail address that a source gave, or that was asked about or judged, with its three hashes. This is where
--- a bare hash (HEM) meets its address, be it the hash of the address in capitals, as some vendors make it.
+-- Grain: one row per normalised e-mail address that a source gave, or that was asked about or judged, with its three hashes.
+-- This is where a bare hash (HEM) meets its address, be it the hash of the address in capitals, as some vendors make it.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

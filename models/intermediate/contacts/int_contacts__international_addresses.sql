@@ -1,5 +1,5 @@
--- Grain: one row per normalised e-mail address with letters beyond ASCII that a source gave or that was asked about. Few, if any: what
--- only a library can decide is asked once a value (int_contacts__ascii_addresses).
+-- Grain: one row per normalised e-mail address with letters beyond ASCII that a source gave or that was asked about. Few, if
+-- any: what only a library can decide is asked once a value (int_contacts__ascii_addresses).
 {{ config(materialized='view') }}
 
 with profiles as (
