@@ -513,6 +513,12 @@ def test_every_column_is_described(house: ScratchWarehouse) -> None:
     assert [f"{row['model']}.{row['name']}" for row in real if row["name"] not in described[row["model"]]] == []
 
 
+def test_every_macro_that_another_folder_calls_is_described(house: ScratchWarehouse) -> None:
+    macros = house.macros_called_from_another_folder()
+    assert len(macros) > 100
+    assert sorted(name for name, description in macros.items() if not description) == []
+
+
 #: An input whose mistakes are reported row by row (identity_decision_problems); the journal of all gates.
 WITHOUT_KEY = {"seeds/identity_decisions.csv", "models/marts/operations/gate_results.sql"}
 

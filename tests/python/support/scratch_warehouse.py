@@ -142,6 +142,23 @@ class ScratchWarehouse:
                 tests[nodes[node.attached_node].original_file_path].append(found)
         return tests
 
+    def macros_called_from_another_folder(self) -> dict[str, str]:
+        """Our macros that models, tests or macros of other folders call, with their descriptions."""
+        manifest = _parsed[""]
+        callers = [
+            node
+            for node in (*manifest.nodes.values(), *manifest.macros.values())
+            if node.package_name == "contactable"
+        ]
+        return {
+            macro.name: macro.description
+            for caller in callers
+            for key in caller.depends_on.macros
+            if (macro := manifest.macros[key]).package_name == "contactable"
+            and Path(macro.original_file_path).parent != Path(caller.original_file_path).parent
+            and not macro.name.startswith(("duckdb__", "default__", "test_"))
+        }
+
 
 #: One parse a process for each set of variables: it costs more than most of what is then run, and the project
 #: does not change while it is tested. (``contactable`` itself parses once a run in the same way.)
