@@ -60,6 +60,10 @@ def ranked_claims(claims: str) -> str:
     return f"select * from {claims} cross join rules cross join trust"
 
 
+def vendor_reach(scored: str) -> str:
+    return f"select * from {scored} cross join contactability cross join email_statuses cross join phone_scores"
+
+
 def columns_contactbased(stream: str) -> dict[str, Any]:
     return {"bundle": {"key": "text"}}
 

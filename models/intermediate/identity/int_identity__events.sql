@@ -12,6 +12,8 @@
     pre_hook="{{ forget_unfinished() }}",
 ) }}
 
+{% set met_type = 'coalesce(met_on.identifier_type, ' ~ anchor_type('newest_meetings.anchor') ~ ')' %}
+
 with changes as (
 
     select * from {{ ref('int_identity__key_changes') }}
@@ -84,14 +86,6 @@ created as (
 ),
 
 -- Merges: where evidence of the former key meets other evidence of the same person.
-merging as (
-
-    select distinct contact_key
-    from changes
-    where change = 'merged'
-
-),
-
 edges as (
 
     select
@@ -102,9 +96,13 @@ edges as (
         links.anchor,
         links.type_rank,
         links.first_observed_at
-    from merging
-    inner join resolution on merging.contact_key = resolution.contact_key
+    from resolution
     inner join links on resolution.evidence_id = links.evidence_id
+    where
+        resolution.contact_key in (
+            select changes.contact_key from changes
+            where changes.change = 'merged'
+        )
 
 ),
 
@@ -115,10 +113,7 @@ given_up_nodes as (
         changes.former_key,
         edges.node
     from changes
-    inner join edges
-        on
-            changes.contact_key = edges.contact_key
-            and changes.former_key = edges.former_key
+    inner join edges on changes.contact_key = edges.contact_key and changes.former_key = edges.former_key
     where changes.change = 'merged'
 
 ),
@@ -137,10 +132,7 @@ meetings as (
             order by edges.first_observed_at desc, edges.type_rank, edges.anchor, edges.evidence_id
         ) as place
     from given_up_nodes
-    inner join edges
-        on
-            given_up_nodes.contact_key = edges.contact_key
-            and given_up_nodes.node = edges.node
+    inner join edges on given_up_nodes.contact_key = edges.contact_key and given_up_nodes.node = edges.node
     where coalesce(edges.former_key, '') <> given_up_nodes.former_key
 
 ),
@@ -169,62 +161,41 @@ met_on as (
 
 ),
 
-merge_causes as (
-
-    select
-        newest_meetings.contact_key,
-        newest_meetings.former_key,
-        newest_meetings.evidence_id,
-        newest_meetings.first_observed_at as occurred_at,
-        coalesce(met_on.identifier_type, {{ anchor_type('newest_meetings.anchor') }}) as identifier_type,
-        coalesce(met_on.identifier_value, {{ anchor_value('newest_meetings.anchor') }}) as identifier_value
-    from newest_meetings
-    left join met_on
-        on
-            newest_meetings.contact_key = met_on.contact_key
-            and newest_meetings.former_key = met_on.former_key
-
-),
-
 merged as (
 
     select
         'merged' as event_type,
         changes.contact_key,
         changes.former_key,
-        merge_causes.identifier_type,
-        merge_causes.identifier_value,
-        merge_causes.evidence_id,
-        coalesce(merge_causes.occurred_at, changes.resolved_at) as occurred_at,
-        coalesce('one person: both carry the ' || merge_causes.identifier_type, 'one person by what others have in common')
-            as reason
+        {{ met_type }} as identifier_type,
+        coalesce(met_on.identifier_value, {{ anchor_value('newest_meetings.anchor') }}) as identifier_value,
+        newest_meetings.evidence_id,
+        coalesce(newest_meetings.first_observed_at, changes.resolved_at) as occurred_at,
+        coalesce('one person: both carry the ' || {{ met_type }}, 'one person by what others have in common') as reason
     from changes
-    left join merge_causes
+    left join newest_meetings
         on
-            changes.contact_key = merge_causes.contact_key
-            and changes.former_key = merge_causes.former_key
+            changes.contact_key = newest_meetings.contact_key
+            and changes.former_key = newest_meetings.former_key
+    left join met_on on changes.contact_key = met_on.contact_key and changes.former_key = met_on.former_key
     where changes.change = 'merged'
 
 ),
 
 -- Splits: what both parts of the former key carry.
-splitting as (
-
-    select distinct former_key
-    from changes
-    where change = 'split'
-
-),
-
 carried as (
 
     select distinct
         resolution.former_key,
         resolution.contact_key,
         identifiers.node
-    from splitting
-    inner join resolution on splitting.former_key = resolution.former_key
+    from resolution
     inner join identifiers on resolution.evidence_id = identifiers.evidence_id
+    where
+        resolution.former_key in (
+            select changes.former_key from changes
+            where changes.change = 'split'
+        )
 
 ),
 
@@ -235,14 +206,8 @@ torn as (
         left_part.former_key,
         left_part.node
     from changes
-    inner join carried as left_part
-        on
-            changes.former_key = left_part.former_key
-            and changes.contact_key = left_part.contact_key
-    inner join carried as other_part
-        on
-            left_part.former_key = other_part.former_key
-            and left_part.node = other_part.node
+    inner join carried as left_part on changes.former_key = left_part.former_key and changes.contact_key = left_part.contact_key
+    inner join carried as other_part on left_part.former_key = other_part.former_key and left_part.node = other_part.node
     where
         changes.change = 'split'
         and left_part.contact_key <> other_part.contact_key
@@ -393,23 +358,10 @@ identified as (
 
 united as (
 
-    select * from created
-
-    union all
-
-    select * from identified
-
-    union all
-
-    select * from merged
-
-    union all
-
-    select * from split
-
-    union all
-
-    select * from retired
+    {% for event in ['created', 'identified', 'merged', 'split', 'retired'] %}
+        select * from {{ event }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

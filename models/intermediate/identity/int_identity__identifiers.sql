@@ -17,39 +17,25 @@
     "'name_address'", "'name_employer'", "'first_name_year_address'", "'last_name_year_address'", "'name_year_zip'", "'name_asked'",
 ] | join(', ') %}
 
-with emails as (
-
-    select * from {{ ref('int_contacts__emails') }}
-    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
-
-),
-
-addresses as (
+with addresses as (
 
     select * from {{ ref('int_contacts__email_addresses') }}
 
 ),
 
-phones as (
+{% for relation, model in {
+    'emails': 'int_contacts__emails',
+    'phones': 'int_contacts__phones',
+    'profiles': 'int_contacts__profiles',
+    'signals': 'int_intent__signals',
+}.items() %}
+    {{ relation }} as (
 
-    select * from {{ ref('int_contacts__phones') }}
-    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
+        select * from {{ ref(model) }}
+        where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
-),
-
-profiles as (
-
-    select * from {{ ref('int_contacts__profiles') }}
-    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
-
-),
-
-signals as (
-
-    select * from {{ ref('int_intent__signals') }}
-    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
-
-),
+    ),
+{% endfor %}
 
 names as (
 
@@ -78,132 +64,39 @@ switched_on as (
 
 from_emails as (
 
-    select
-        emails.evidence_id,
-        emails.vendor,
-        'email_md5' as identifier_type,
-        addresses.email_md5 as identifier_value,
-        emails.record_id,
-        false as is_hash_only,
-        emails.first_observed_at,
-        emails.last_observed_at
+    select {{ observed_identifier('emails', "'email_md5'", 'addresses.email_md5') }}
     from emails
     inner join addresses on emails.email = addresses.email
     where addresses.is_valid
 
 ),
 
-from_phones as (
+-- What a record carries itself: numbers, hashes that came without their address, ids (also the vendor's id of a person of whom a
+-- record holds an address, a number or a signal only), and the person that a vendor was asked for by name and address, who is the
+-- one that it answered with (unless it knows several: int_identity__cuts). IP, street and vehicle link no records: they belong to
+-- households.
+from_records as (
 
-    select
-        evidence_id,
-        vendor,
-        'phone' as identifier_type,
-        phone as identifier_value,
-        record_id,
-        false as is_hash_only,
-        first_observed_at,
-        last_observed_at
-    from phones
-
-),
-
--- A hash that came without its address.
-from_given_hashes as (
-
-    {% for hash in ['email_md5', 'email_sha1', 'email_sha256'] %}
-        select
-            evidence_id,
-            vendor,
-            '{{ hash }}' as identifier_type,
-            {{ hash }} as identifier_value,
-            record_id,
-            false as is_hash_only,
-            first_observed_at,
-            last_observed_at
-        from emails
-        where {{ hash }} is not null
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-from_signals as (
-
-    select
-        evidence_id,
-        vendor,
-        'email_' || hem_type as identifier_type,
-        hem as identifier_value,
-        record_id,
-        contact_id is null and email is null as is_hash_only,
-        first_observed_at,
-        last_observed_at
-    from signals
-    where
-        hem is not null
-        and hem_type <> 'unknown'
-
-),
-
--- The vendor's id of a person whose record is nothing but an address, a number or a signal.
-from_contact_ids as (
-
-    {% for relation in ['emails', 'phones', 'signals'] %}
-        select
-            evidence_id,
-            vendor,
-            vendor || '_id' as identifier_type,
-            contact_id as identifier_value,
-            record_id,
-            false as is_hash_only,
-            first_observed_at,
-            last_observed_at
+    {% for relation, type, value, is_hash_only, at in [
+        ('phones', "'phone'", 'phone', 'false', none),
+        ('emails', "'email_md5'", 'email_md5', 'false', none),
+        ('emails', "'email_sha1'", 'email_sha1', 'false', none),
+        ('emails', "'email_sha256'", 'email_sha256', 'false', none),
+        ('signals', "'email_' || hem_type", "case when hem_type <> 'unknown' then hem end", 'email is null and contact_id is null', none),
+        ('emails', "vendor || '_id'", 'contact_id', 'false', none),
+        ('phones', "vendor || '_id'", 'contact_id', 'false', none),
+        ('signals', "vendor || '_id'", 'contact_id', 'false', none),
+        ('profiles', 'person_ref_type', 'person_ref', 'false', 'observed_at'),
+        ('profiles', "'linkedin'", 'linkedin', 'false', 'observed_at'),
+        ('profiles', "'maid'", 'maid', 'false', 'observed_at'),
+        ('profiles', "'pii'", "case when subject_type = 'pii' then subject_value end", 'false', 'observed_at'),
+        ('profiles', "'pii'", "case when vendor = 'first_party' then md5(" ~ pii_object('profiles') ~ ') end', 'false', 'observed_at'),
+    ] %}
+        select {{ observed_identifier(relation, type, value, is_hash_only, at) }}
         from {{ relation }}
-        where contact_id is not null
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-from_profiles as (
-
-    {% for type, value in {
-        'linkedin': 'linkedin',
-        'maid': 'maid',
-        none: 'person_ref',
-    }.items() %}
-        select
-            evidence_id,
-            vendor,
-            {{ "'" ~ type ~ "'" if type else 'person_ref_type' }} as identifier_type,
-            {{ value }} as identifier_value,
-            record_id,
-            false as is_hash_only,
-            observed_at as first_observed_at,
-            observed_at as last_observed_at
-        from profiles
         where {{ value }} is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-asked as (
-
-    select
-        profiles.evidence_id,
-        profiles.vendor,
-        profiles.record_id,
-        profiles.observed_at,
-        profiles.subject_type,
-        profiles.subject_value,
-        case when profiles.subject_type = 'email' then {{ normalise_email('profiles.subject_value') }} end as email
-    from profiles
-    left join household_answers on profiles.record_id = household_answers.record_id
-    where
-        profiles.subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
-        and household_answers.record_id is null
 
 ),
 
@@ -211,24 +104,24 @@ asked as (
 from_questions as (
 
     select
-        asked.evidence_id,
-        asked.vendor,
-        case when asked.subject_type = 'email' then 'email_md5' else asked.subject_type end as identifier_type,
-        case asked.subject_type
-            when 'email' then addresses.email_md5
-            when 'phone' then {{ normalise_phone('asked.subject_value') }}
-            when 'linkedin' then {{ linkedin_slug('asked.subject_value') }}
-            else lower(trim(asked.subject_value))
-        end as identifier_value,
-        asked.record_id,
-        false as is_hash_only,
-        asked.observed_at as first_observed_at,
-        asked.observed_at as last_observed_at
-    from asked
+        {{ observed_identifier(
+            'profiles',
+            "case when profiles.subject_type = 'email' then 'email_md5' else profiles.subject_type end",
+            "case profiles.subject_type when 'email' then addresses.email_md5"
+            ~ " when 'phone' then " ~ normalise_phone('profiles.subject_value')
+            ~ " when 'linkedin' then " ~ linkedin_slug('profiles.subject_value')
+            ~ ' else lower(trim(profiles.subject_value)) end',
+            at='observed_at',
+        ) }}
+    from profiles
+    left join household_answers on profiles.record_id = household_answers.record_id
     left join addresses
         on
-            asked.email = addresses.email
+            case when profiles.subject_type = 'email' then {{ normalise_email('profiles.subject_value') }} end = addresses.email
             and addresses.is_valid
+    where
+        profiles.subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
+        and household_answers.record_id is null
 
 ),
 
@@ -263,159 +156,28 @@ unlisted as (
 
 ),
 
-worded as (
-
-    select
-        unlisted.*,
-        {{ name_words(
-            "case when unlisted.identifier_type = 'linkedin' then unlisted.identifier_value "
-            ~ "else coalesce(addresses.email, unlisted.asked_email) end"
-        ) }} as named_words
-    from unlisted
-    left join addresses on unlisted.asked_node = 'email_md5:' || addresses.email_md5
-    where coalesce(addresses.is_valid, true)
-
-),
-
--- By the name of the record, and by the names that it is short for, or that are short for it.
-callings as (
-
-    select
-        record_id,
-        given_key as called
-    from unlisted
-
-    union
-
-    select
-        record_id,
-        first_name_canonical as called
-    from unlisted
-
-    union
-
-    select
-        unlisted.record_id,
-        nicknames.nickname as called
-    from unlisted
-    inner join nicknames on unlisted.first_name_canonical = nicknames.formal
-
-),
-
-naming as (
-
-    select
-        worded.question_key,
-        worded.observed_at,
-        worded.person,
-        max(worded.are_namesakes) as are_namesakes,
-        max({{ value_names('worded.named_words', 'callings.called', 'worded.last_name_key') }}) as fit
-    from worded
-    inner join callings on worded.record_id = callings.record_id
-    group by
-        worded.question_key,
-        worded.observed_at,
-        worded.person
-
-),
-
-fitting as (
-
-    select
-        *,
-        max(fit) over (partition by question_key, observed_at) as best_fit
-    from naming
-
-),
-
-named_alone as (
-
-    select
-        question_key,
-        observed_at,
-        min(person) as person
-    from fitting
-    where fit = best_fit and fit > 0
-    group by
-        question_key,
-        observed_at
-    having count(*) = 1 and not max(are_namesakes)
-
-),
-
 from_household_answers as (
 
-    select
-        worded.evidence_id,
-        worded.vendor,
-        worded.identifier_type,
-        worded.identifier_value,
-        worded.record_id,
-        false as is_hash_only,
-        worded.observed_at as first_observed_at,
-        worded.observed_at as last_observed_at
-    from worded
-    inner join named_alone
-        on
-            worded.question_key = named_alone.question_key
-            and worded.observed_at = named_alone.observed_at
-            and worded.person = named_alone.person
-    where {{ is_touched('worded.evidence_id', 'int_identity__touched_evidence') }}
-
-),
-
--- A person asked for by name and address is the one the vendor answered with (unless it knows several: int_identity__cuts).
--- IP, street and vehicle link no records: they belong to households.
-from_named_questions as (
-
-    select
-        evidence_id,
-        vendor,
-        'pii' as identifier_type,
-        subject_value as identifier_value,
-        record_id,
-        false as is_hash_only,
-        observed_at as first_observed_at,
-        observed_at as last_observed_at
-    from profiles
-    where subject_type = 'pii'
-
-    union all
-
-    select
-        evidence_id,
-        vendor,
-        'pii' as identifier_type,
-        md5({{ pii_object('profiles') }}) as identifier_value,
-        record_id,
-        false as is_hash_only,
-        observed_at as first_observed_at,
-        observed_at as last_observed_at
-    from profiles
-    where vendor = 'first_party'
+    select {{ observed_identifier('named_people', 'identifier_type', 'identifier_value', at='observed_at') }}
+    from ({{ named_by_value('unlisted') }}) as named_people
+    where {{ is_touched('evidence_id', 'int_identity__touched_evidence') }}
 
 ),
 
 -- One key per address: computing it costs 13 microseconds (2026-11-21), and vendors repeat addresses.
-written_homes as (
-
-    select distinct
-        address,
-        zip
-    from profiles
-    where
-        address is not null
-        and zip is not null
-
-),
-
 homes as (
 
     select
         address,
         zip,
         {{ address_key('address', 'zip') }} as home
-    from written_homes
+    from (
+        select distinct
+            address,
+            zip
+        from profiles
+        where address is not null and zip is not null
+    ) as written
 
 ),
 
@@ -454,15 +216,8 @@ from_composites as (
         'first_name_year_address': ['given_key', 'birth_year', 'home'],
         'last_name_year_address': ['last_name_key', 'birth_year', 'home'],
     }.items() %}
-        select
-            named.evidence_id,
-            named.vendor,
-            '{{ type }}' as identifier_type,
-            md5(named.{{ parts | join(" || '|' || named.") }}) as identifier_value,
-            named.record_id,
-            false as is_hash_only,
-            named.observed_at as first_observed_at,
-            named.observed_at as last_observed_at
+        {% set value = 'md5(named.' ~ parts | join(" || '|' || named.") ~ ')' %}
+        select {{ observed_identifier('named', "'" ~ type ~ "'", value, at='observed_at') }}
         from named
         inner join switched_on on switched_on.identifier_type = '{{ type }}'
         where named.{{ parts | last }} is not null
@@ -474,15 +229,7 @@ from_composites as (
 -- The mailbox behind spellings that its provider delivers to one place: dots, tags.
 from_email_keys as (
 
-    select
-        emails.evidence_id,
-        emails.vendor,
-        'email_key' as identifier_type,
-        addresses.email_key as identifier_value,
-        emails.record_id,
-        false as is_hash_only,
-        emails.first_observed_at,
-        emails.last_observed_at
+    select {{ observed_identifier('emails', "'email_key'", 'addresses.email_key') }}
     from emails
     inner join addresses on emails.email = addresses.email
     inner join names on emails.evidence_id = names.evidence_id
@@ -496,47 +243,12 @@ from_email_keys as (
 
 united as (
 
-    select * from from_emails
-
-    union all
-
-    select * from from_phones
-
-    union all
-
-    select * from from_given_hashes
-
-    union all
-
-    select * from from_signals
-
-    union all
-
-    select * from from_contact_ids
-
-    union all
-
-    select * from from_profiles
-
-    union all
-
-    select * from from_questions
-
-    union all
-
-    select * from from_household_answers
-
-    union all
-
-    select * from from_named_questions
-
-    union all
-
-    select * from from_composites
-
-    union all
-
-    select * from from_email_keys
+    {% for relation in [
+        'from_emails', 'from_records', 'from_questions', 'from_household_answers', 'from_composites', 'from_email_keys',
+    ] %}
+        select * from {{ relation }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -567,9 +279,7 @@ noded as (
 
     select
         observed.*,
-        coalesce(
-            'email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value
-        ) as node
+        coalesce('email_md5:' || known_hashes.email_md5, observed.identifier_type || ':' || observed.identifier_value) as node
     from observed
     left join known_hashes
         on
@@ -608,17 +318,7 @@ asked_values as (
 
 with_asked_values as (
 
-    select
-        evidence_id,
-        vendor,
-        identifier_type,
-        identifier_value,
-        record_id,
-        is_hash_only,
-        first_observed_at,
-        last_observed_at,
-        node
-    from noded
+    select * from noded
 
     union all
 

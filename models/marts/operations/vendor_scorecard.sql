@@ -80,23 +80,10 @@ clock as (
 
 scored_attributes as (
 
-    select 'all' as attribute
-
-    union all
-
-    select 'email' as attribute
-
-    union all
-
-    select 'phone' as attribute
-
-    union all
-
-    select 'employer' as attribute
-
-    union all
-
-    select 'profile' as attribute
+    {% for attribute in ['all', 'email', 'phone', 'employer', 'profile'] %}
+        select '{{ attribute }}' as attribute
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -201,46 +188,6 @@ spend as (
 
 ),
 
-reachable as (
-
-    select
-        contact_key,
-        'all' as attribute
-    from contactability
-    where verdict in ('send', 'call')
-    group by contact_key
-
-    union all
-
-    select
-        contact_key,
-        channel as attribute
-    from contactability
-    where verdict in ('send', 'call')
-
-),
-
--- An employer or a profile is worth something where the person can be contacted at all.
-contactable as (
-
-    select
-        contact_key,
-        attribute
-    from reachable
-
-    union all
-
-    select
-        reachable.contact_key,
-        scored_attributes.attribute
-    from reachable
-    cross join scored_attributes
-    where
-        reachable.attribute = 'all'
-        and scored_attributes.attribute in ('employer', 'profile')
-
-),
-
 list_people as (
 
     select distinct clusters.contact_key
@@ -256,160 +203,29 @@ list_size as (
 
 ),
 
--- Vendors with any value of a person, and vendors with a value of the attribute.
-holders as (
+vendors as (
 
-    select distinct
-        clusters.contact_key,
-        'all' as attribute,
-        evidence.vendor
-    from evidence
-    inner join clusters on evidence.evidence_id = clusters.evidence_id
+    select vendor from requests
 
-    union all
+    union
 
-    select distinct
-        contact_key,
-        attribute,
-        vendor
-    from vendor_values
+    select vendor from evidence
 
 ),
 
--- Vendors whose address or number makes a person contactable; for employer and profile, with a value of a contactable person.
-carriers as (
-
-    select distinct
-        contact_key,
-        'all' as attribute,
-        vendor
-    from vendor_values
-    where is_usable
-
-    union all
-
-    select distinct
-        contact_key,
-        attribute,
-        vendor
-    from vendor_values
-    where is_usable
-
-    union all
+scored as (
 
     select
-        holders.contact_key,
-        holders.attribute,
-        holders.vendor
-    from holders
-    inner join contactable
-        on
-            holders.contact_key = contactable.contact_key
-            and holders.attribute = contactable.attribute
-    where holders.attribute in ('employer', 'profile')
+        vendors.vendor,
+        scored_attributes.attribute
+    from vendors
+    cross join scored_attributes
 
 ),
 
--- Take one vendor away: who is left without any? Exactly those for whom the first and the last vendor are the same.
-carried as (
+reach as (
 
-    select
-        contact_key,
-        attribute,
-        vendor,
-        min(vendor) over (partition by contact_key, attribute) = max(vendor) over (partition by contact_key, attribute)
-            as is_alone
-    from carriers
-
-),
-
-carrying as (
-
-    select
-        vendor,
-        attribute,
-        count(*) as contactable_by_vendor,
-        sum(case when is_alone then 1 else 0 end) as contactable_only_by_vendor
-    from carried
-    group by vendor, attribute
-
-),
-
-held as (
-
-    select
-        contact_key,
-        attribute,
-        vendor,
-        min(vendor) over (partition by contact_key, attribute) = max(vendor) over (partition by contact_key, attribute)
-            as is_alone
-    from holders
-
-),
-
-holding as (
-
-    select
-        held.vendor,
-        held.attribute,
-        count(*) as contacts,
-        sum(case when held.is_alone then 1 else 0 end) as contacts_only_by_vendor,
-        sum(case when list_people.contact_key is not null then 1 else 0 end) as list_contacts,
-        sum(case when contactable.contact_key is not null then 1 else 0 end) as contactable_contacts
-    from held
-    left join list_people on held.contact_key = list_people.contact_key
-    left join contactable
-        on
-            held.contact_key = contactable.contact_key
-            and held.attribute = contactable.attribute
-    group by held.vendor, held.attribute
-
-),
-
--- On whose verdict a contactable person may be written to or called.
-judged as (
-
-    select
-        contactability.contact_key,
-        contactability.channel,
-        email_statuses.vendor
-    from contactability
-    inner join email_statuses on contactability.address = email_statuses.email
-    where
-        contactability.channel = 'email'
-        and contactability.verdict = 'send'
-
-    union all
-
-    select
-        contactability.contact_key,
-        contactability.channel,
-        phone_scores.vendor
-    from contactability
-    inner join phone_scores on contactability.address = phone_scores.phone
-    where
-        contactability.channel = 'phone'
-        and contactability.verdict = 'call'
-
-),
-
-judging as (
-
-    select
-        vendor,
-        channel as attribute,
-        count(*) as contactable_on_its_verdict
-    from judged
-    group by vendor, channel
-
-    union all
-
-    select
-        vendor,
-        'all' as attribute,
-        count(distinct contact_key) as contactable_on_its_verdict
-    from judged
-    group by vendor
+    {{ vendor_reach('scored') }}
 
 ),
 
@@ -451,26 +267,6 @@ estimates as (
 
 ),
 
-vendors as (
-
-    select vendor from requests
-
-    union
-
-    select vendor from evidence
-
-),
-
-scored as (
-
-    select
-        vendors.vendor,
-        scored_attributes.attribute
-    from vendors
-    cross join scored_attributes
-
-),
-
 people as (
 
     select
@@ -479,13 +275,13 @@ people as (
         cast(coalesce(questions.asked, 0) as bigint) as asked,
         cast(coalesce(questions.answered, 0) as bigint) as answered,
         cast(coalesce(questions.matched, 0) as bigint) as matched,
-        cast(coalesce(holding.contacts, 0) as bigint) as contacts,
-        cast(coalesce(holding.contacts_only_by_vendor, 0) as bigint) as contacts_only_by_vendor,
-        cast(coalesce(holding.list_contacts, 0) as bigint) as list_contacts,
-        cast(coalesce(holding.contactable_contacts, 0) as bigint) as contactable_contacts,
-        cast(coalesce(carrying.contactable_by_vendor, 0) as bigint) as contactable_by_vendor,
-        cast(coalesce(carrying.contactable_only_by_vendor, 0) as bigint) as contactable_only_by_vendor,
-        cast(coalesce(judging.contactable_on_its_verdict, 0) as bigint) as contactable_on_its_verdict,
+        reach.contacts,
+        reach.contacts_only_by_vendor,
+        reach.list_contacts,
+        reach.contactable_contacts,
+        reach.contactable_by_vendor,
+        reach.contactable_only_by_vendor,
+        reach.contactable_on_its_verdict,
         cast(coalesce(spend.credits_charged, 0) as double) as credits_charged,
         cast(coalesce(spend.validation_credits, 0) as double) as validation_credits,
         cast(coalesce(spend.credits_without_result, 0) as double) as credits_without_result,
@@ -505,9 +301,7 @@ people as (
         ) as validation_money
     from scored
     left join questions on scored.vendor = questions.vendor and scored.attribute = questions.attribute
-    left join holding on scored.vendor = holding.vendor and scored.attribute = holding.attribute
-    left join carrying on scored.vendor = carrying.vendor and scored.attribute = carrying.attribute
-    left join judging on scored.vendor = judging.vendor and scored.attribute = judging.attribute
+    inner join reach on scored.vendor = reach.vendor and scored.attribute = reach.attribute
     left join spend on scored.vendor = spend.vendor and scored.attribute = spend.attribute
 
 ),
