@@ -1,26 +1,13 @@
 {#- The columns of every raw table, by table name, as lists of [column, type].
 
-    One list serves all answer streams. contactable.warehouse holds the same lists in Python, because it loads before dbt
-    runs; a contract test compares the two. -#}
+    The streams are those of the variable `streams` in dbt_project.yml, which contactable.warehouse reads too. It holds the other
+    tables in Python, because it loads before dbt runs; a contract test compares the two. -#}
 {% macro raw_tables() %}
     {% set answer = [
         ['request_id', 'varchar'], ['segment', 'varchar'], ['vendor', 'varchar'], ['endpoint', 'varchar'],
         ['run_id', 'varchar'], ['subjects', 'varchar'], ['options', 'varchar'], ['status_code', 'integer'],
         ['body', 'varchar'], ['fetched_at', 'timestamp'], ['loaded_at', 'timestamp'],
     ] %}
-    {% set streams = {
-        'bigdbm': [
-            'intent_hems', 'intent_topics_by_md5', 'consumer_profiles', 'age_bands', 'zip4_insights', 'pii_counts',
-            'b2b_contacts', 'audiences', 'audience_members', 'phone_scores', 'email_statuses',
-        ],
-        'contactbased': [
-            'feeds', 'credit_balances', 'feed_limits', 'feed_previews', 'feed_totals', 'export_previews',
-            'export_counts', 'exports', 'export_rows', 'export_files', 'filter_fields', 'filter_values', 'bundles',
-            'enrichments',
-        ],
-        'exactbuyer': ['contacts'],
-        'leadpipe': ['audience_members', 'topics', 'filters', 'audience_previews', 'audiences', 'runs'],
-    } %}
     {% set tables = {
         'segments': [
             ['segment', 'varchar'], ['stream', 'varchar'], ['answers', 'bigint'], ['sha256', 'varchar'],
@@ -84,7 +71,7 @@
             ['reason', 'varchar'], ['added_at', 'timestamp'],
         ],
     } %}
-    {% for vendor, names in streams.items() %}
+    {% for vendor, names in var('streams').items() %}
         {% for name in names %}
             {% do tables.update({vendor ~ '__' ~ name: answer}) %}
         {% endfor %}

@@ -1,9 +1,6 @@
-{#- The enrichment bundles of ContactBased that there is a stream for, with underscores. -#}
+{#- The enrichment bundles of ContactBased that there is a stream for, with underscores (variable `streams` of dbt_project.yml). -#}
 {% macro contactbased_bundles() -%}
-    {{ return([
-        'individual_core', 'emails', 'phones', 'location', 'professional', 'auto', 'interests', 'donor', 'household', 'purchases',
-        'financial',
-    ]) }}
+    {{ return(var('streams').contactbased.enrichments.bundles) }}
 {%- endmacro %}
 
 {#- The bundle that an endpoint of ContactBased enriches with; NULL for any other endpoint. -#}

@@ -45,7 +45,10 @@ execute = False
 
 
 def staged_streams() -> list[dict[str, Any]]:
-    return [{"vendor": "vendor", "stream": stream, "has_misses": True} for stream in ("one", "two")]
+    return [
+        {"vendor": "vendor", "stream": stream, "has_misses": True, "staged_in": [stream], "reported_as": [stream]}
+        for stream in ("one", "two")
+    ]
 
 
 def addresses_by_person(given: str, value: str) -> str:

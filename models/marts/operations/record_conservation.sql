@@ -19,7 +19,7 @@ arrived as (
         from {{ source(stream.vendor, stream.stream) }}
 
         union all
-        {% for name in stream.reported_as | default([stream.stream]) %}
+        {% for name in stream.reported_as %}
             select
                 '{{ stream.vendor }}' as vendor,
                 '{{ name }}' as stream,
@@ -47,7 +47,7 @@ received as (
 staged_records as (
 
     {% for stream in staged_streams() %}
-        {% for model in stream.staged_in | default([stream.stream]) %}
+        {% for model in stream.staged_in %}
             select
                 '{{ stream.vendor }}' as vendor,
                 {{ reported_stream("'" ~ stream.stream ~ "'", 'endpoint') }} as stream,

@@ -1,82 +1,54 @@
-"""The raw tables: the one declared list on the Python side.
+"""The raw tables. The streams among them are listed in dbt_project.yml, for dbt and for us.
 
 Grain: one row per answer received in a stream's table; the other tables say theirs beside them. dbt creates the
-same tables on run start (macro ``raw_tables``), so that ``dbt build`` works alone; a test compares both lists.
+same tables on run start (macro ``raw_tables``), so that ``dbt build`` works alone; a test compares both.
 Times are ``timestamp`` without zone and mean UTC.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+import yaml
 from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.duckdb import transaction
 
 SCHEMA = "raw"
 
+
+def _listed_streams() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """The variable ``streams`` of dbt_project.yml: vendor -> stream -> facts.
+
+    Nothing where there is no project: whatever needs one refuses with a remedy (``DbtProject.at``).
+    """
+    checkout = Path(__file__).parents[3]
+    for directory in (Path(os.environ.get("CONTACTABLE_PROJECT_DIR") or checkout), checkout):
+        file = directory / "dbt_project.yml"
+        if file.is_file():
+            listed: Mapping[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["vars"]["streams"]
+            return MappingProxyType(dict(listed))
+    return MappingProxyType({})
+
+
+_LISTED = _listed_streams()
+
 #: The record shapes each vendor delivers: one raw table ``<vendor>__<stream>`` each, licensed or not.
 STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "bigdbm": (
-            "intent_hems",
-            "intent_topics_by_md5",
-            "consumer_profiles",
-            "age_bands",
-            "zip4_insights",
-            "pii_counts",
-            "b2b_contacts",
-            "audiences",
-            "audience_members",
-            "phone_scores",
-            "email_statuses",
-        ),
-        "contactbased": (
-            "feeds",
-            "credit_balances",
-            "feed_limits",
-            "feed_previews",
-            "feed_totals",
-            "export_previews",
-            "export_counts",
-            "exports",
-            "export_rows",
-            "export_files",
-            "filter_fields",
-            "filter_values",
-            "bundles",
-            "enrichments",
-        ),
-        "exactbuyer": ("contacts",),
-        "leadpipe": (
-            "audience_members",
-            "topics",
-            "filters",
-            "audience_previews",
-            "audiences",
-            "runs",
-        ),
-    }
+    {vendor: tuple(listed) for vendor, listed in _LISTED.items()}
 )
 
 #: Streams of older versions, whose segments and unsealed answers keep these names: former name -> today's table.
 #: Until 2026-11-30 each enrichment bundle of ContactBased was a stream of its own.
 FORMER_STREAMS: Mapping[str, str] = MappingProxyType(
     {
-        f"contactbased__{bundle}": "contactbased__enrichments"
-        for bundle in (
-            "individual_core",
-            "emails",
-            "phones",
-            "location",
-            "professional",
-            "auto",
-            "interests",
-            "donor",
-            "household",
-            "purchases",
-            "financial",
-        )
+        f"{vendor}__{bundle}": f"{vendor}__{stream}"
+        for vendor, listed in _LISTED.items()
+        for stream, facts in listed.items()
+        for bundle in facts.get("bundles", ())
     }
 )
 

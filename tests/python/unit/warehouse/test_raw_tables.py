@@ -7,7 +7,16 @@ import duckdb
 import pytest
 import yaml
 
-from contactable.warehouse.raw_tables import INTERNAL_TABLES, RAW_TABLES, STREAMS, create_raw_tables, stream_tables
+from contactable.vendors import ENDPOINTS
+from contactable.vendors.contactbased import BUNDLES
+from contactable.warehouse.raw_tables import (
+    FORMER_STREAMS,
+    INTERNAL_TABLES,
+    RAW_TABLES,
+    STREAMS,
+    create_raw_tables,
+    stream_tables,
+)
 
 PROJECT = Path(__file__).parents[4]
 
@@ -34,6 +43,22 @@ def test_a_vendors_streams_are_its_sources(vendor: str) -> None:
     (source,) = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
 
     assert (source["name"], {table["name"] for table in source["tables"]}) == (vendor, set(STREAMS[vendor]))
+
+
+def test_the_one_list_of_streams_is_what_models_and_endpoints_have() -> None:
+    listed = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["streams"]
+    staging = PROJECT / "models" / "staging"
+    bases = {path.stem.removeprefix("base_") for path in staging.glob("*/base/*.sql")}
+    assert bases == set(stream_tables())
+    for vendor, streams in listed.items():
+        for stream, facts in streams.items():
+            assert set(facts) <= {"has_misses", "staged_in", "bundles"}
+            for model in facts.get("staged_in", [stream]):
+                assert (staging / vendor / f"stg_{vendor}__{model}.sql").is_file()
+    assert {f"{endpoint.vendor}__{endpoint.stream}" for endpoint in ENDPOINTS.values()} == set(stream_tables())
+    bundles = [bundle.replace("-", "_") for bundle in BUNDLES]
+    assert listed["contactbased"]["enrichments"]["bundles"] == bundles
+    assert set(FORMER_STREAMS) == {f"contactbased__{bundle}" for bundle in bundles}
 
 
 def test_creating_the_tables_again_changes_nothing() -> None:
