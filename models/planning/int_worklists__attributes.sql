@@ -35,9 +35,9 @@ freshness as (
 
 ),
 
-clusters as (
+evidence_people as (
 
-    select * from {{ ref('int_identity__clusters') }}
+    select * from {{ ref('int_worklists__evidence_people') }}
 
 ),
 
@@ -113,9 +113,9 @@ evidence as (
 
     select
         people.contact_key,
-        clusters.evidence_id
+        evidence_people.evidence_id
     from people
-    inner join clusters on people.contact_key = clusters.contact_key
+    inner join evidence_people on people.contact_key = evidence_people.contact_key
 
 ),
 

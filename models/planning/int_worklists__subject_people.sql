@@ -2,6 +2,8 @@
 -- that no person is known for yet is a person of its own.
 -- is_asked_for: the first-party list or discovery brought this subject for this person. Whoever else carries it (a household's
 -- number, say) is no reason to buy.
+{{ config(tags=['once_a_run']) }}
+
 with subjects as (
 
     select * from {{ ref('int_worklists__subjects') }}

@@ -30,12 +30,41 @@ attributes as (
 
 ),
 
-suppressed as (
+suppressed_people as (
 
     select * from {{ ref('int_privacy__suppressed_contacts') }}
+
+),
+
+subject_evidence as (
+
+    select * from {{ ref('int_worklists__subject_evidence') }}
+
+),
+
+evidence_people as (
+
+    select * from {{ ref('int_worklists__evidence_people') }}
+
+),
+
+-- Also a person about whom an answer of this run tells a suppressed identifier, before identity is resolved again.
+suppressed as (
+
+    select contact_key
+    from suppressed_people
     where
         suppresses_email
         and suppresses_phone
+
+    union
+
+    select evidence_people.contact_key
+    from evidence_people
+    inner join subject_evidence on evidence_people.evidence_id = subject_evidence.evidence_id
+    where
+        subject_evidence.is_suppressed
+        and not evidence_people.is_resolved
 
 ),
 

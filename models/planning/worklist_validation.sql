@@ -10,18 +10,38 @@ with subjects as (
 
 ),
 
+evidence as (
+
+    select * from {{ ref('int_worklists__subject_evidence') }}
+
+),
+
+evidence_people as (
+
+    select * from {{ ref('int_worklists__evidence_people') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_worklists__people') }}
+
+),
+
 -- The most valuable person whom the address or number names.
 worth as (
 
     select
-        subject_type,
-        subject_value,
-        max(is_first_party) as is_first_party,
-        max(intent_score) as intent_score
-    from {{ ref('int_worklists__subject_people') }}
+        evidence.subject_type,
+        evidence.subject_value,
+        max(evidence.is_first_party or coalesce(people.is_first_party, false)) as is_first_party,
+        max(people.intent_score) as intent_score
+    from evidence
+    left join evidence_people on evidence.evidence_id = evidence_people.evidence_id
+    left join people on evidence_people.contact_key = people.contact_key
     group by
-        subject_type,
-        subject_value
+        evidence.subject_type,
+        evidence.subject_value
 
 ),
 

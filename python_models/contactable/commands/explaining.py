@@ -47,7 +47,6 @@ def explain(invocation: Invocation, text: str) -> int:
     with working(invocation) as (work, configured):
         check_settings(work)
         pipeline.load_inputs(work, configured)
-        pipeline.seed(work)
         pipeline.build_waterfall(work)
         with work.warehouse_turn(), open_warehouse(work.home.path, read_only=True) as con:
             people = [

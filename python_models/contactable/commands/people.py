@@ -11,7 +11,7 @@ from contactable.home import Home
 from contactable.journal.databases import parse_url
 from contactable.journal_place import journal_url
 from contactable.publish import rewrite
-from contactable.warehouse.candidate import note_change_in
+from contactable.warehouse.candidate import note_rewrite_in
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.evidence import is_given_key
 
@@ -103,7 +103,7 @@ def erase(
             return Exit.FAILED
         finally:
             # New suppressions outdated the candidate already; of somebody suppressed before there may be none.
-            note_change_in(place.warehouse, "contactable erase")
+            note_rewrite_in(place.warehouse, "contactable erase")
     rows = sum(done.warehouse_rows.values())
     table = [
         ("people", f"{done.people:,}"),

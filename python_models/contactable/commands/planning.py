@@ -26,10 +26,9 @@ def plan(invocation: Invocation) -> int:
     with working(invocation) as (work, configured):
         check_settings(work)
         pipeline.load_inputs(work, configured)
-        pipeline.seed(work)
         endpoints = [endpoint for wave in pipeline.WAVES for endpoint in work.active(wave)]
         if endpoints:
-            pipeline.build_worklists(work, endpoints)
+            pipeline.build_worklists(work, "worklists", endpoints)
         lines = []
         with open_warehouse(work.home.path, read_only=True) as con:
             for endpoint in endpoints:

@@ -45,7 +45,6 @@ def run(
         say_skipped(work)
         say_budgets(work)
         pipeline.load_inputs(work, first_party or configured, forget_missing=True)
-        pipeline.seed(work)
         pipeline.extract_waves(work)
         if ended_early(work):
             return work.exit_code
@@ -79,7 +78,6 @@ def extract(
         say_skipped(work)
         say_budgets(work)
         pipeline.load_inputs(work, configured)
-        pipeline.seed(work)
         if wave == "all":
             pipeline.extract_waves(work)
         for each in chosen:
@@ -111,7 +109,7 @@ def build(invocation: Invocation) -> int:
     with working(invocation) as (work, configured):
         pipeline.check_thresholds(work)
         pipeline.load_inputs(work, configured)
-        outcome = pipeline.build(work)
+        outcome = pipeline.build(work, anew=True)
         failed = [node.name for node in outcome.failures if node.is_test]
         work.console.say(f"Built in {work.seconds['dbt']:.1f} s; {len(failed)} data tests failed.")
         if failed:
@@ -225,8 +223,9 @@ def _summary(work: Run, report: "GateReport", page: Path, code: int) -> None:
     console.say(f"Gates {'passed' if report.passed else 'refused'}; {verdict}. {times}.")
     console.say(f"Look at   {page}")
     console.say(f"Query     {work.home.published / 'contactable.duckdb'}")
+    nodes = sum(work.dbt_nodes.values())
     console.say(
-        f"run {work.run_id} ended with exit code {code}",
+        f"run {work.run_id} ended with exit code {code}; dbt ran {nodes:,} nodes",
         exit_code=code,
         subjects_asked=asked,
         credits=credits,
@@ -237,6 +236,7 @@ def _summary(work: Run, report: "GateReport", page: Path, code: int) -> None:
         gates_failed=[judgement.gate for judgement in report.failed],
         refused=report.problem or None,
         seconds=work.seconds,
+        dbt_nodes=work.dbt_nodes,
     )
 
 

@@ -15,7 +15,6 @@ from contactable.pipeline.asking import (
     extract_wave,
     extract_waves,
     look_for_lost,
-    seed,
 )
 from contactable.pipeline.inputs import load_inputs, seal_and_load
 from contactable.pipeline.models import BuildError
@@ -40,7 +39,6 @@ __all__ = [
     "page_of",
     "publish",
     "seal_and_load",
-    "seed",
     "what_failed",
     "write_page",
 ]

@@ -16,12 +16,11 @@ from contactable.extract.subjects import Question, question
 from contactable.http import HttpClient, RateLimit, RateLimiter
 from contactable.journal.clock import iso
 from contactable.pipeline.inputs import seal_and_load
-from contactable.pipeline.models import run_dbt
+from contactable.pipeline.models import bring_up_to_date
 from contactable.pipeline.opening import Run
 from contactable.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.duckdb import open_warehouse
-from contactable.warehouse.raw_tables import stream_tables
 from contactable.warehouse.worklists import (
     copy_worklist,
     read_waterfall,
@@ -33,36 +32,20 @@ from contactable.warehouse.worklists import (
 WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
 
 
-def build_worklists(run: Run, endpoints: Sequence[Endpoint]) -> None:
-    """The models that say who is due for these endpoints, with everything they read.
+def build_worklists(run: Run, step: str, endpoints: Sequence[Endpoint], *, hold: bool = False) -> None:
+    """The models that say what is due for these endpoints, with everything they read that is not up to date.
 
-    Rounds of the waterfall build the same models again and again: what the last build of the same worklists made
-    is made again only where answers have come since (views and the base models of quiet streams stand).
+    ``hold``: who is who stays as it was before answers came in (see ``extract_waves``).
     """
-    names = frozenset(worklist_name(endpoint) for endpoint in endpoints)
+    wanted = sorted({worklist_name(endpoint) for endpoint in endpoints})
     with run.console.step("worklists", run.seconds):
-        with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
-            segments = dict(
-                con.execute("select stream, count(*) from raw.segments group by stream order by stream").fetchall()
-            )
-        standing = []
-        if names <= run.built_worklists:
-            quiet = [name for name in stream_tables() if segments.get(name) == run.built_on.get(name)]
-            standing = ["config.materialized:view", *(f"base_{stream}" for stream in quiet)]
-        run_dbt(run, "run", select=[f"+{name}" for name in sorted(names)], exclude=standing)
-    run.built_worklists, run.built_on = names, segments
+        bring_up_to_date(run, step, wanted, hold=hold)
 
 
 def build_waterfall(run: Run) -> None:
     """Every decision about enrichment, whatever is switched on."""
     with run.warehouse_turn(), run.console.step("worklists", run.seconds):
-        run_dbt(run, "run", select=["+int_worklists__waterfall"])
-
-
-def seed(run: Run) -> None:
-    """Policies and code lists, as an analyst edits them."""
-    with run.console.step("worklists", run.seconds):
-        run_dbt(run, "seed")
+        bring_up_to_date(run, "waterfall", ["int_worklists__waterfall"])
 
 
 def extract_waves(run: Run) -> None:
@@ -71,6 +54,9 @@ def extract_waves(run: Run) -> None:
     The waterfall (int_worklists__waterfall) opens one step an attribute at a time, and what was found needs
     its verdict before the next step is opened. So there is another round until one has nothing to ask; at most as
     many as the longest order has steps, each with its verdicts.
+
+    Identity is resolved before the first round and again in the final build. In between, an answer belongs to the
+    people whom its question was about (int_worklists__evidence_people).
     """
     for wave in (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER):
         extract_wave(run, wave)
@@ -114,7 +100,7 @@ def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
     context = call_context(run)
     with ExitStack() as until_asked:
         with run.warehouse_turn():
-            build_worklists(run, endpoints)
+            build_worklists(run, _round_name(waves, turn), endpoints, hold=turn > 1)
             folder = until_asked.enter_context(run.home.worklist_copies(run.run_id))
             due = _copy_worklists(run, endpoints, folder)
         works = [
@@ -127,6 +113,11 @@ def extract_wave(run: Run, *waves: Wave, turn: int = 1) -> int:
     if due:
         seal_and_load(run)
     return run.tally.asked - asked_before
+
+
+def _round_name(waves: Sequence[Wave], turn: int) -> str:
+    name = " and ".join(wave.value for wave in waves)
+    return name if turn == 1 else f"{name}, round {turn}"
 
 
 def _progress(run: Run, names: Sequence[str]) -> Progress:
@@ -142,7 +133,7 @@ def _say_what_is_due(
         mine = {e.key: due[e.key] for e in endpoints if e.wave is wave and e.key in due}
         if not mine and turn > 1:
             continue
-        name = wave.value if turn == 1 else f"{wave.value}, round {turn}"
+        name = _round_name([wave], turn)
         listed = ", ".join(f"{key} {count:,}" for key, count in mine.items())
         run.console.say(f"{name}: {listed or 'nothing is due'}", wave=wave.value, round=turn, due=mine)
 
@@ -299,7 +290,7 @@ def check_catalogues(run: Run) -> list[str]:
     if not vendors:
         return []
     with run.warehouse_turn(), run.console.step("worklists", run.seconds):
-        run_dbt(run, "run", select=["+int_worklists__setting_problems"])
+        bring_up_to_date(run, "checks of settings", ["int_worklists__setting_problems"])
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         rows = con.execute(
             "select setting, problem from intermediate.int_worklists__setting_problems order by setting, problem"

@@ -1,16 +1,90 @@
 """Models built by dbt, for whichever step needs them."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from contactable.journal.clock import iso
 from contactable.pipeline.opening import Run
+from contactable.warehouse.candidate import count_standing
 from contactable.warehouse.dbt_runner import DbtOutcome
+from contactable.warehouse.duckdb import open_warehouse
+from contactable.warehouse.freshness import (
+    Graph,
+    read_built,
+    record_built,
+    required,
+    stale,
+    states,
+    table_versions,
+)
 
 
 class BuildError(RuntimeError):
     """dbt could not build a model; the message names it."""
 
 
-def run_dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
+def bring_up_to_date(run: Run, step: str, wanted: Sequence[str], *, hold: bool = False) -> None:
+    """Build these models and what they stand on, as far as something changed since they were built.
+
+    Args:
+        step: under which name the nodes are counted.
+        hold: leave models with the tag ``once_a_run`` as they are, although answers came in.
+
+    Raises:
+        BuildError: a model failed; its name and dbt's words.
+    """
+    with run.warehouse_turn():
+        plan = _Plan.now(run, hold=hold)
+        names = stale(plan.graph, wanted, plan.needed, plan.built)
+        if not names:
+            return
+        outcome = run_dbt(run, step, "build", select=names, exclude_resource_types=["test", "unit_test"])
+        plan.record(run, outcome)
+
+
+def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
+    """Every model that is not up to date, and every data test: the candidate for publication.
+
+    Args:
+        anew: build what is up to date, too.
+
+    Raises:
+        BuildError: a model failed; its name and dbt's words.
+    """
+    with run.warehouse_turn():
+        plan = _Plan.now(run)
+        everything = sorted(plan.needed)
+        names = everything if anew else stale(plan.graph, everything, plan.needed, plan.built)
+        select = [] if len(names) == len(everything) else [*names, "resource_type:test"]
+        outcome = run_dbt(run, step, "build", select=select, exclude_resource_types=["unit_test"])
+        plan.record(run, outcome, standing=len(everything) - len(names))
+        return outcome
+
+
+class _Plan:
+    """What stands, and what should."""
+
+    def __init__(self, graph: Graph, needed: dict[str, str], built: dict[str, str]) -> None:
+        self.graph, self.needed, self.built = graph, needed, built
+
+    @classmethod
+    def now(cls, run: Run, *, hold: bool = False) -> "_Plan":
+        graph, definition = run.dbt.graph(), run.dbt.definition()
+        with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
+            built, versions = read_built(con, graph), table_versions(con, graph)
+        held = {name: built[name] for name, node in graph.items() if hold and node.is_held and name in built}
+        state = states(graph, versions, definition=definition, clock=iso(run.now), held=held)
+        return cls(graph, required(graph, state, definition=definition) | held, built)
+
+    def record(self, run: Run, outcome: DbtOutcome, *, standing: int = 0) -> None:
+        self.built |= {name: self.needed[name] for name in outcome.made}
+        with open_warehouse(run.home.path, settings=run.engine_settings) as con:
+            record_built(con, self.graph, self.built)
+            if standing:
+                count_standing(con, standing)
+
+
+def run_dbt(run: Run, step: str, command: str, **options: Any) -> DbtOutcome:
     """Any dbt command, in our turn at the warehouse, to be broken off between two models.
 
     Raises:
@@ -18,6 +92,7 @@ def run_dbt(run: Run, command: str, **options: Any) -> DbtOutcome:
     """
     with run.warehouse_turn(), run.interrupts.breakable():
         outcome = run.dbt.run(command, **options)
+    run.dbt_nodes[step] = run.dbt_nodes.get(step, 0) + outcome.nodes
     broken = [node for node in outcome.failures if not node.is_test]
     if broken:
         raise BuildError("; ".join(f"{node.name}: {run.redactor.text(node.message)}" for node in broken[:5]))

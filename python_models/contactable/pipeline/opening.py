@@ -53,9 +53,7 @@ class Run:
     deadline: datetime | None = None
     exit_code: int = 1
     reason: str = ""  # why that exit code, in words
-    #: Worklists built by this process, and how many segments of each stream they stand on (see build_worklists).
-    built_worklists: frozenset[str] = frozenset()
-    built_on: Mapping[str, int] = field(default_factory=dict)
+    dbt_nodes: dict[str, int] = field(default_factory=dict)  # models, seeds and data tests that dbt ran, by step
     _in_turn: bool = False
 
     @contextmanager

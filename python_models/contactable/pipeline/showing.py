@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contactable.clock import utc_now
 from contactable.config import PseudonymSecret
 from contactable.home import Home
-from contactable.pipeline.models import run_dbt
+from contactable.pipeline.models import build_all
 from contactable.pipeline.opening import Run
 from contactable.warehouse.candidate import NO_CANDIDATE, read_candidate
 from contactable.warehouse.dbt_runner import DbtOutcome
@@ -31,8 +31,11 @@ def check_thresholds(run: Run) -> None:
     read_seed(run.dbt.directory)
 
 
-def build(run: Run) -> DbtOutcome:
-    """Every model and data test. Unit tests are for `make test`: they test the code, not the data.
+def build(run: Run, *, anew: bool = False) -> DbtOutcome:
+    """Every model that is not up to date and every data test. Unit tests are for `make test`: they test the code.
+
+    Args:
+        anew: build what is up to date, too.
 
     Raises:
         BuildError: a model failed; its name and dbt's words.
@@ -40,7 +43,7 @@ def build(run: Run) -> DbtOutcome:
     """
     check_thresholds(run)
     with run.console.step("dbt", run.seconds):
-        return run_dbt(run, "build", exclude_resource_types=["unit_test"])
+        return build_all(run, "build", anew=anew)
 
 
 def what_failed(run: Run) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from contactable.warehouse.freshness import forget_built
+
 _AGAIN = "Run `contactable build`, then `contactable gate`; neither buys anything."
 
 
@@ -72,6 +74,11 @@ def read_candidate(con: DuckDBPyConnection) -> Candidate | None:
     return None if row is None else Candidate(*row)
 
 
+def count_standing(con: DuckDBPyConnection, nodes: int) -> None:
+    """The last dbt command left out this many seeds and models that are up to date: they are not missing."""
+    con.execute("update raw.candidate set nodes_missing = greatest(nodes_missing - $nodes, 0)", {"nodes": nodes})
+
+
 def note_change(con: DuckDBPyConnection, by: str) -> None:
     """What the candidate stands on is about to change; ``by`` is the command. The first change is kept.
 
@@ -83,8 +90,9 @@ def note_change(con: DuckDBPyConnection, by: str) -> None:
         return  # nothing was built yet
 
 
-def note_change_in(warehouse: Path, by: str) -> None:
-    """``note_change`` for whoever has no connection; nothing where there is no warehouse."""
+def note_rewrite_in(warehouse: Path, by: str) -> None:
+    """Rows of the warehouse were rewritten in place: no candidate and no table counts as what dbt built."""
     if warehouse.exists():
         with duckdb.connect(str(warehouse)) as con:
             note_change(con, by)
+            forget_built(con)

@@ -9,12 +9,15 @@ for the next one.
 """
 
 import filecmp
+import hashlib
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,18 @@ import contactable
 from contactable import clock
 from contactable.warehouse.duckdb import explain, warehouse_path
 from contactable.warehouse.errors import ProjectNotFoundError, WarehouseError
+from contactable.warehouse.freshness import Graph, Node
 
+#: The files that decide what is built, by folder.
+_FILES = {
+    "models": (".sql", ".py", ".yml"),
+    "macros": (".sql", ".yml"),
+    "seeds": (".csv", ".yml"),
+    "tests/dbt": (".sql",),
+    "python_models": (".py",),
+}
+#: Models with this tag are not built again for answers that come in during a run.
+_HELD = "once_a_run"
 _PARSED = "partial_parse.msgpack"
 _BROKEN = ("error", "fail", "runtime error")
 
@@ -50,11 +64,13 @@ class FailedNode:
 
 @dataclass(frozen=True, slots=True)
 class DbtOutcome:
-    """How a command ended. ``nodes`` counts what ran; ``warnings`` names tests that warned."""
+    """How a command ended. ``nodes`` counts what ran; ``warnings`` names tests that warned, ``made`` the seeds and
+    models that were built."""
 
     nodes: int
     failures: tuple[FailedNode, ...]
     warnings: tuple[str, ...]
+    made: frozenset[str] = frozenset()
 
     @property
     def success(self) -> bool:
@@ -111,15 +127,7 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
-        quietly = (
-            "--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(self.home / "logs"),
-            "--no-write-json",
-        )  # fmt: skip
-        place = [
-            "--project-dir", str(self.directory), "--profiles-dir", str(self.directory / "profiles"),
-            "--target", self.target, "--target-path", str(self.home / "target"),
-        ]  # fmt: skip
-        arguments = [*quietly, command, *place]
+        arguments = self._arguments(command)
         if select:
             arguments += ["--select", *select]
         if exclude:
@@ -130,10 +138,7 @@ class DbtProject:
             arguments.append("--full-refresh")
         with self._environment():
             try:
-                if self._manifest is None:
-                    self._borrow_parse()
-                    self._manifest = dbtRunner().invoke([*quietly, "parse", *place]).result
-                    self._lend_parse()
+                self._parse()
                 outcome = dbtRunner(manifest=self._manifest).invoke(arguments)
             finally:
                 _release()
@@ -148,6 +153,50 @@ class DbtProject:
             )
         self._raise_for_the_file(read)
         return read
+
+    def graph(self) -> Graph:
+        """Every seed, model and raw table of the project, and what each stands on.
+
+        Raises:
+            DbtError: the project does not parse.
+        """
+        with self._environment():
+            try:
+                self._parse()
+            finally:
+                _release()
+        if self._manifest is None:
+            raise self._explained("parse", None)
+        return _graph(self._manifest)
+
+    def definition(self) -> str:
+        """A hash of every file that decides what is built: SQL, seeds, descriptions, our Python, dbt's version."""
+        files = [self.directory / "dbt_project.yml"]
+        for folder, endings in _FILES.items():
+            found = (self.directory / folder).rglob("*")
+            files += sorted(path for path in found if path.suffix in endings and path.is_file())
+        hashed = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {self.target}".encode())
+        for path in files:
+            hashed.update(str(path.relative_to(self.directory)).encode())
+            hashed.update(path.read_bytes())
+        return hashed.hexdigest()
+
+    def _parse(self) -> None:
+        """Once a process; a project that does not parse leaves no manifest, and the next command says why."""
+        from dbt.cli.main import dbtRunner
+
+        if self._manifest is None:
+            self._borrow_parse()
+            self._manifest = dbtRunner().invoke(self._arguments("parse")).result
+            self._lend_parse()
+
+    def _arguments(self, command: str) -> list[str]:
+        return [
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--log-path", str(self.home / "logs"),
+            "--no-write-json", command,
+            "--project-dir", str(self.directory), "--profiles-dir", str(self.directory / "profiles"),
+            "--target", self.target, "--target-path", str(self.home / "target"),
+        ]  # fmt: skip
 
     @property
     def _parsed(self) -> Path:
@@ -216,16 +265,55 @@ def _same_file(one: Path, other: Path) -> bool:
     return other.exists() and filecmp.cmp(one, other, shallow=False)
 
 
+def _graph(manifest: Any) -> dict[str, Node]:
+    """dbt's manifest as our nodes."""
+    clocked = _users_of_the_clock(manifest)
+    named = {id_: f"raw.{source.identifier}" for id_, source in manifest.sources.items()}
+    models = {id_: node for id_, node in manifest.nodes.items() if str(node.resource_type) in ("seed", "model")}
+    named |= {id_: node.name for id_, node in models.items()}
+    graph = {
+        named[id_]: Node(named[id_], "source", source.schema, source.identifier)
+        for id_, source in manifest.sources.items()
+    }
+    for node in models.values():
+        graph[node.name] = Node(
+            node.name,
+            str(node.resource_type),
+            node.schema,
+            node.alias,
+            is_view=node.config.materialized == "view",
+            reads_clock=not clocked.isdisjoint(node.depends_on.macros),
+            is_held=_HELD in node.config.tags,
+            parents=tuple(named[parent] for parent in getattr(node.depends_on, "nodes", ()) if parent in named),
+        )
+    return graph
+
+
+def _users_of_the_clock(manifest: Any) -> set[str]:
+    """The macro ``now_utc`` and every macro that calls it, however far away."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for id_, macro in manifest.macros.items():
+        for called in macro.depends_on.macros:
+            callers[called].add(id_)
+    found, pending = set[str](), [id_ for id_ in manifest.macros if id_.endswith(".now_utc")]
+    while pending:
+        found.add(id_ := pending.pop())
+        pending += callers[id_] - found
+    return found
+
+
 def _read(result: Any) -> DbtOutcome:
-    failures, warnings = [], []
+    failures, warnings, made = [], [], set()
     for node in result.results:
         status = str(node.status)
+        if status == "success" and str(node.node.resource_type) in ("seed", "model"):
+            made.add(node.node.name)
         if status in _BROKEN:
             message = _without_values(str(node.message or ""))
             failures.append(FailedNode(node.node.name, str(node.node.resource_type), message))
         elif status == "warn":
             warnings.append(node.node.name)
-    return DbtOutcome(len(result.results), tuple(failures), tuple(warnings))
+    return DbtOutcome(len(result.results), tuple(failures), tuple(warnings), frozenset(made))
 
 
 def _without_values(message: str) -> str:

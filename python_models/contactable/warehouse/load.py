@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from contactable.clock import utc_now
 from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse, transaction
+from contactable.warehouse.freshness import forget_built
 from contactable.warehouse.journal_sync import sync_journal
 from contactable.warehouse.raw_tables import STREAM_COLUMNS, create_raw_tables, definition, stream_tables
 from contactable.warehouse.segments import (
@@ -120,6 +121,8 @@ def load(
     with open_warehouse(home, settings=settings) as con:
         create_raw_tables(con)
         note_change(con, "contactable load --replay" if replay else "contactable load")
+        if replay:
+            forget_built(con)
         con.execute("set preserve_insertion_order = false")  # raw tables have no order; keeping one costs memory
         # A checkpoint writes the last 122,880 rows of a table again, whole: one a load, not one a segment.
         con.execute("set checkpoint_threshold = '1GB'")

@@ -204,8 +204,7 @@ def test_explain_says_when_nobody_carries_the_identifier(
     invocation: commands.Invocation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of models that stand already: building them again is not what this is about."""
-    for step in ("seed", "build_waterfall"):
-        monkeypatch.setattr(pipeline, step, lambda _: None)
+    monkeypatch.setattr(pipeline, "build_waterfall", lambda _: None)
     code, told = explain(invocation, "nobody@nowhere.example", capsys)
     assert (code, told["known"], told["people"]) == (2, False, [])
 

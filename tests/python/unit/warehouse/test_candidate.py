@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from contactable.warehouse.candidate import Candidate, note_change_in, read_candidate
+from contactable.warehouse.candidate import Candidate, note_rewrite_in, read_candidate
 from contactable.warehouse.dbt_runner import DbtOutcome, DbtProject
 from contactable.warehouse.raw_tables import create_raw_tables
 
@@ -111,8 +111,8 @@ def test_a_whole_build_whose_tests_pass_is_a_candidate_until_something_changes(
     project.run("build")
     assert candidate().build_id != first.build_id
 
-    note_change_in(project.home / "warehouse.duckdb", "contactable load")
-    note_change_in(project.home / "warehouse.duckdb", "contactable suppress")
+    note_rewrite_in(project.home / "warehouse.duckdb", "contactable load")
+    note_rewrite_in(project.home / "warehouse.duckdb", "contactable suppress")
     assert "contactable load came after it" in candidate().problem
     assert "contactable build" in candidate().problem
     project.run("build")
@@ -185,7 +185,7 @@ def test_a_build_that_was_killed_is_none(
 
 
 def test_nothing_built_and_no_warehouse(tmp_path: Path) -> None:
-    note_change_in(tmp_path / "none.duckdb", "contactable erase")
+    note_rewrite_in(tmp_path / "none.duckdb", "contactable erase")
     assert not (tmp_path / "none.duckdb").exists()
     with duckdb.connect() as con:
         assert read_candidate(con) is None
