@@ -1,8 +1,10 @@
 """The commands. Exit codes: 0 done; 1 failed; 2 usage or configuration; 3 gate refused; 4 done in part."""
 
 import contextlib
+import io
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -475,6 +477,9 @@ def sandbox_serve(
 def main() -> None:
     """Entry point of the ``contactable`` command."""
     os.umask(0o077)  # everything written is its owner's, DuckDB's and dbt's own files too
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a locale without our characters (POSIX) ends no run
+            stream.reconfigure(errors="replace")
     logging.getLogger("contactable").addHandler(logging.NullHandler())
     app(prog_name="contactable")
 

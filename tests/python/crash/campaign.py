@@ -184,8 +184,11 @@ class Victim:
         raise AssertionError(f"{MOST_RUNS} runs, and still something to do: {self.said()}")
 
     def states(self) -> dict[str, int]:
-        """Calls by state; runs that ask free things again change nothing else."""
-        return {state: count(self.journal, f"state = '{state}'") for state in ("reserved", "settled", "ambiguous")}
+        """Paid calls by state: what a run may ask again, such as how many credits are left, is free."""
+        return {
+            state: count(self.journal, f"state = '{state}' and repeatable = 0")
+            for state in ("reserved", "settled", "ambiguous")
+        }
 
     def said(self) -> str:
         return (self.root / f"out-{self.runs}").read_text(encoding="utf-8")

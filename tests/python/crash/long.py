@@ -95,7 +95,10 @@ class Report:
             line.lost += bool(found.lost_answers)
             line.leaked += bool(found.leaked)
         points = ", ".join(death.point for death in victim.deaths)
-        self.violations += [f"{name}, killed at {points}: {finding}" for finding in found.all]
+        violations = [f"{name}, killed at {points}: {finding}" for finding in found.all]
+        self.violations += violations
+        for text in violations:
+            say(f"VIOLATION {text}")
 
     def text(self) -> str:
         names = ("write point", "kills", "survived", "ambiguous", "double charges", "lost answers", "leaked")
@@ -121,7 +124,6 @@ class Report:
                     f"{switch}: " + ", ".join(f"{what} {count}" for what, count in counts.items())
                     for switch, counts in sorted(self.by_switch.items())
                 ),
-                *(f"VIOLATION {text}" for text in self.violations),
             ]
         )
 
