@@ -4,6 +4,8 @@
 -- It looks at everything (reason) unless nothing but new rows came since the last one: the rows that were there then, counted and
 -- hashed, are there now, the rules (seeds, models) are the same, and the last resolve was finished. So nothing rests on the
 -- times that records carry: a late segment, an erasure, an edited seed are seen by what they change.
+{{ config(tags=['clock_only_dates']) }}   -- resolved_at says when; what is resolved does not depend on it
+
 with profiles as (
 
     select * from {{ ref('int_contacts__profiles') }}

@@ -1,6 +1,8 @@
 -- Grain: one row per suppressed person. A person who carries a suppressed identifier (or an address at a suppressed domain) is
 -- suppressed with all addresses: asking not to be mailed at one address is not an invitation to use another. Scope email or phone
 -- closes that channel, any other scope closes both.
+{{ config(tags=['once_a_run']) }}
+
 with suppressions as (
 
     select * from {{ ref('stg_contactable__suppressions') }}

@@ -28,7 +28,7 @@ def bring_up_to_date(run: Run, step: str, wanted: Sequence[str], *, hold: bool =
 
     Args:
         step: under which name the nodes are counted.
-        hold: leave models with the tag ``once_a_run`` as they are, although answers came in.
+        hold: leave models with the tag ``once_a_run`` as they were before, although answers came in since.
 
     Raises:
         BuildError: a model failed; its name and dbt's words.
@@ -72,9 +72,11 @@ class _Plan:
         graph, definition = run.dbt.graph(), run.dbt.definition()
         with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
             built, versions = read_built(con, graph), table_versions(con, graph)
-        held = {name: built[name] for name, node in graph.items() if hold and node.is_held and name in built}
-        state = states(graph, versions, definition=definition, clock=iso(run.now), held=held)
-        return cls(graph, required(graph, state, definition=definition) | held, built)
+        if not hold:
+            run.versions_before_rounds = versions
+        held_at = run.versions_before_rounds if hold else None
+        state = states(graph, versions, definition=definition, clock=iso(run.now), held_at=held_at)
+        return cls(graph, required(graph, state, definition=definition), built)
 
     def record(self, run: Run, outcome: DbtOutcome, *, standing: int = 0) -> None:
         self.built |= {name: self.needed[name] for name in outcome.made}

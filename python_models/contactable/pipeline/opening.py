@@ -54,6 +54,7 @@ class Run:
     exit_code: int = 1
     reason: str = ""  # why that exit code, in words
     dbt_nodes: dict[str, int] = field(default_factory=dict)  # models, seeds and data tests that dbt ran, by step
+    versions_before_rounds: Mapping[str, str] = field(default_factory=dict)  # of raw tables: see bring_up_to_date
     _in_turn: bool = False
 
     @contextmanager

@@ -37,6 +37,8 @@ _FILES = {
 }
 #: Models with this tag are not built again for answers that come in during a run.
 _HELD = "once_a_run"
+#: Models with this tag write the moment down and are not built again because it is another one.
+_DATED = "clock_only_dates"
 _PARSED = "partial_parse.msgpack"
 _BROKEN = ("error", "fail", "runtime error")
 
@@ -282,7 +284,7 @@ def _graph(manifest: Any) -> dict[str, Node]:
             node.schema,
             node.alias,
             is_view=node.config.materialized == "view",
-            reads_clock=not clocked.isdisjoint(node.depends_on.macros),
+            reads_clock=_DATED not in node.config.tags and not clocked.isdisjoint(node.depends_on.macros),
             is_held=_HELD in node.config.tags,
             parents=tuple(named[parent] for parent in getattr(node.depends_on, "nodes", ()) if parent in named),
         )

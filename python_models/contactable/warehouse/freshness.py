@@ -17,12 +17,15 @@ from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.duckdb import transaction
 
+#: What people give and a model may never be held against; the other raw tables are answers and their books.
+_INPUTS = ("raw.first_party", "raw.settings", "raw.suppressions")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A seed, a model or a raw table. ``schema`` and ``table``: where it stands in the warehouse.
 
-    ``is_held``: not built again for answers that come in during a run (tag ``once_a_run``).
+    ``is_held``: may be held against answers that come in during a run (tag ``once_a_run``).
     """
 
     name: str
@@ -40,7 +43,12 @@ Graph = Mapping[str, Node]
 
 
 def states(
-    graph: Graph, versions: Mapping[str, str], *, definition: str, clock: str, held: Mapping[str, str]
+    graph: Graph,
+    versions: Mapping[str, str],
+    *,
+    definition: str,
+    clock: str,
+    held_at: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The state of every node now.
 
@@ -48,19 +56,28 @@ def states(
         versions: contents of the raw tables, by node name.
         definition: hash of the project's files.
         clock: the moment from which the models reason.
-        held: nodes that count as what they were built as, whatever changed below them.
+        held_at: versions of the raw tables at the moment since which models tagged ``once_a_run`` are held: what
+            came in since counts for them only where it is a list, a setting or a suppression.
     """
-    found: dict[str, str] = {}
-    for name in TopologicalSorter({name: node.parents for name, node in graph.items()}).static_order():
-        node = graph[name]
-        if name in held:
-            found[name] = held[name]
-        elif node.kind == "source":
-            found[name] = versions[name]
-        else:
-            parents = (found[parent] for parent in sorted(node.parents))
-            found[name] = digest(definition, name, clock if node.reads_clock else "", *parents)
-    return found
+    order = list(TopologicalSorter({name: node.parents for name, node in graph.items()}).static_order())
+
+    def follow(of_tables: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name in order:
+            node = graph[name]
+            if name in given:
+                found[name] = given[name]
+            elif node.kind == "source":
+                found[name] = of_tables[name]
+            else:
+                parents = (found[parent] for parent in sorted(node.parents))
+                found[name] = digest(definition, name, clock if node.reads_clock else "", *parents)
+        return found
+
+    if held_at is None:
+        return follow(versions, {})
+    then = follow({**held_at, **{name: versions[name] for name in _INPUTS}}, {})
+    return follow(versions, {name: then[name] for name, node in graph.items() if node.is_held})
 
 
 def required(graph: Graph, state: Mapping[str, str], *, definition: str) -> dict[str, str]:
