@@ -1,7 +1,9 @@
 """The main job as a user meets it: run, run again, refuse, publish, roll back, replay, bad input."""
 
 import hashlib
+import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from contactable.home import Home
 from support.command_line import Finished, contactable
 from support.sandbox_server import SandboxServer
+from support.scratch_warehouse import ScratchWarehouse
 
 pytestmark = pytest.mark.e2e
 
@@ -180,19 +183,43 @@ def test_whoever_opens_the_publication_reads_what_tables_and_columns_mean(
     assert silent == []
 
 
-def test_a_second_run_buys_nothing_that_is_fresh(home: Path, sandbox: SandboxServer) -> None:
+def test_a_second_run_buys_nothing_that_is_fresh_and_builds_what_changed(
+    home: Path, first_run: tuple[Path, Finished], sandbox: SandboxServer
+) -> None:
     before = len(sandbox.charges())
     finished = contactable(
-        "run",
-        "--home",
-        home,
-        "--first-party",
-        sandbox.variables["SANDBOX_FIRST_PARTY"],
+        "run", "--home", home, "--first-party", sandbox.variables["SANDBOX_FIRST_PARTY"], "--log-format", "json",
         variables=sandbox.variables,
-    )
+    )  # fmt: skip
     assert finished.code == 0, finished.out
     assert "Nothing was bought" in finished.out
     assert len(sandbox.charges()) == before
+    nodes = json.loads(finished.out.splitlines()[-1])["dbt_nodes"]
+    (first,) = re.findall(r"dbt ran ([\d,]+) nodes", first_run[1].out)
+    assert set(nodes) >= {"lookup", "build"}
+    assert sum(nodes.values()) < int(first.replace(",", "")) / 2
+
+    # What it left as it was is what a build of everything makes.
+    built = contents(home)
+    whole = ScratchWarehouse(home)
+    whole.dbt("build", "--exclude-resource-type", "test", "unit_test")
+    whole.release()
+    assert contents(home) == built
+
+
+def contents(home: Path) -> dict[str, tuple[int, int]]:
+    """Rows of every table that a run reads or publishes, counted and hashed."""
+    schemas = ("marts", "gates", "worklists", "intermediate", "staging")
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        tables = con.execute(
+            f"select schema_name, table_name from duckdb_tables() where schema_name in {schemas} "
+            # Identity's own tables tell what the last resolve touched; what it found is in the marts.
+            "and not starts_with(table_name, 'int_identity__')"
+        ).fetchall()
+        return {
+            table: con.execute(f"select count(*), sum(hash(t)) from {schema}.{table} as t").fetchall()[0]
+            for schema, table in tables
+        }
 
 
 def test_a_refused_candidate_leaves_what_readers_see_until_it_is_accepted(home: Path) -> None:

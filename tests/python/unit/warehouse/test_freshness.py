@@ -46,7 +46,11 @@ EVERYTHING = ["base", "people", "rules", "view", "worklist"]
 
 
 def needed(
-    versions: Mapping[str, str], held_at: Mapping[str, str] | None = None, *, definition: str = "d", clock: str = "c"
+    versions: Mapping[str, str],
+    held_at: Mapping[str, str] | None = None,
+    *,
+    definition: str = "d",
+    clock: str = "c",
 ) -> dict[str, str]:
     state = states(GRAPH, versions, definition=definition, clock=clock, held_at=held_at)
     return required(GRAPH, state, definition=definition)
