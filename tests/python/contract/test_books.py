@@ -64,10 +64,10 @@ def ask(
     return context.tally.endpoints[endpoint.key]
 
 
-def of_last_week(sandbox: SandboxServer) -> dict[str, Any]:
+def of_last_month(sandbox: SandboxServer) -> dict[str, Any]:
     """Options of a list; the days are those of the sandbox's world."""
     today = date.fromisoformat(sandbox.admin("GET", "/meta")["world"]["today"])
-    start, end = (str(today - timedelta(days=days)) for days in (7, 1))
+    start, end = (str(today - timedelta(days=days)) for days in (30, 1))
     return {"StartDate": start, "EndDate": end, "NumberOfHems": 100}
 
 
@@ -116,7 +116,7 @@ def test_our_ledger_is_the_vendors_book_under_every_billing_model(
     declared = ENDPOINTS[endpoint]
     emails = [row["email"] for row in sandbox.truth("mailboxes")][:25]
     asked: dict[str, tuple[list[str], dict[str, Any]]] = {
-        "bigdbm.intent_create_list": (["audi", "crm software"], of_last_week(sandbox)),
+        "bigdbm.intent_create_list": (["audi", "crm software"], of_last_month(sandbox)),
         "bigdbm.consumer_email": (emails, {"OutputId": 10008}),
         "bigdbm.email_batch": (emails, {"ValidatorId": 10}),
         "exactbuyer.bulk_enrich": (emails, {"required_fields": []}),
@@ -179,7 +179,7 @@ def test_the_sandboxs_books_agree_until_one_is_wrong(sandbox: SandboxServer, tmp
     ask(sandbox, journal, CREDITS, "organization", ["kept"])
     before = charged(sandbox)
     with sandbox.tariff("bigdbm", "intent_create_list", unit="record"):
-        lists = ask(sandbox, journal, LISTS, "keyword", ["audi", "crm software"], **of_last_week(sandbox))
+        lists = ask(sandbox, journal, LISTS, "keyword", ["audi", "crm software"], **of_last_month(sandbox))
     invoiced = charged(sandbox) - before
     assert lists.credits == 2 < invoiced
     good = ask(sandbox, journal, EXACT, "email", emails[:20], required_fields=[])
