@@ -1,5 +1,7 @@
 -- Grain: one row per evidence and person it is about. is_resolved: identity resolution has seen the evidence. An answer that came
 -- in later in the same run belongs to the people whom its question was about; the final build resolves it.
+{{ config(materialized='view') }}
+
 with clusters as (
 
     select * from {{ ref('int_identity__clusters') }}

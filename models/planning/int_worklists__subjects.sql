@@ -1,6 +1,8 @@
 -- Grain: one row per thing that may be asked about (subject_type and normalised value), and where we know it from.
 -- Enrichment asks about what the first-party list and discovery brought; what enrichment itself found is only validated:
 -- asking one vendor about another vendor's answers would buy the same person twice. Nothing suppressed enters.
+{{ config(materialized='view') }}
+
 with evidence as (
 
     select * from {{ ref('int_worklists__subject_evidence') }}

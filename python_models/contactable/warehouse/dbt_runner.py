@@ -315,7 +315,8 @@ def _read(result: Any) -> DbtOutcome:
             failures.append(FailedNode(node.node.name, str(node.node.resource_type), message))
         elif status == "warn":
             warnings.append(node.node.name)
-    return DbtOutcome(len(result.results), tuple(failures), tuple(warnings), frozenset(made))
+    nodes = sum(str(node.node.resource_type) != "operation" for node in result.results)  # hooks are no nodes
+    return DbtOutcome(nodes, tuple(failures), tuple(warnings), frozenset(made))
 
 
 def _without_values(message: str) -> str:
