@@ -32,7 +32,7 @@ def plan(invocation: Invocation) -> int:
         lines = []
         with open_warehouse(work.home.path, read_only=True) as con:
             for endpoint in endpoints:
-                due = summarise_worklist(con, endpoint)
+                due = summarise_worklist(con, endpoint.worklist_model, endpoint.key)
                 calls = math.ceil(due.subjects / endpoint.batch_size)
                 # Rows share the price of a full call; the last call may be smaller and costs it all the same.
                 credits = due.credits + endpoint.billing.per_call * (calls - due.subjects / endpoint.batch_size)

@@ -26,7 +26,6 @@ from contactable.warehouse.worklists import (
     read_waterfall,
     read_worklist,
     summarise_worklist,
-    worklist_name,
 )
 
 WAVES: tuple[Wave, ...] = (Wave.LOOKUP, Wave.PREPARE, Wave.DISCOVER, Wave.ENRICH, Wave.VALIDATE)
@@ -37,7 +36,7 @@ def build_worklists(run: Run, step: str, endpoints: Sequence[Endpoint], *, hold:
 
     ``hold``: who is who stays as it was before answers came in (see ``extract_waves``).
     """
-    wanted = sorted({worklist_name(endpoint) for endpoint in endpoints})
+    wanted = sorted({endpoint.worklist_model for endpoint in endpoints})
     with run.console.step("worklists", run.seconds):
         bring_up_to_date(run, step, wanted, hold=hold)
 
@@ -143,13 +142,14 @@ def _copy_worklists(run: Run, endpoints: Sequence[Endpoint], folder: Path) -> di
     due = {}
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         for endpoint in endpoints:
-            summary = summarise_worklist(con, endpoint, not_since=run.now)
+            summary = summarise_worklist(con, endpoint.worklist_model, endpoint.key, not_since=run.now)
             count = summary.subjects
             if count:
                 due[endpoint.key] = count
                 calls = -(-count // endpoint.batch_size) if endpoint.flow is Flow.CALL else 0
                 run.tally.add(endpoint.key, due=count, calls_planned=calls, credits_quoted=summary.credits)
-                copy_worklist(con, endpoint, folder / f"{endpoint.key}.parquet", not_since=run.now)
+                path = folder / f"{endpoint.key}.parquet"
+                copy_worklist(con, endpoint.worklist_model, endpoint.key, path, not_since=run.now)
     return due
 
 

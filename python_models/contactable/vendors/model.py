@@ -165,6 +165,16 @@ class Auth:
         return {self.header: f"{self.scheme} {secret}".strip()}
 
 
+#: The model whose rows say what is due in a wave.
+_WORKLISTS = {
+    Wave.LOOKUP: "worklist_lookups",
+    Wave.PREPARE: "worklist_discovery",
+    Wave.DISCOVER: "worklist_discovery",
+    Wave.ENRICH: "worklist_enrichment",
+    Wave.VALIDATE: "worklist_validation",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of one vendor.
@@ -219,6 +229,11 @@ class Endpoint:
     needs: str = ""
     creates: bool = False
     about_first_party: bool = False
+
+    @property
+    def worklist_model(self) -> str:
+        """The model whose rows say what is due: one a wave, and one for our own list before enrichment."""
+        return "worklist_first_party" if self.about_first_party else _WORKLISTS[self.wave]
 
     @property
     def paid(self) -> bool:

@@ -13,7 +13,6 @@ import duckdb
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
-from contactable.vendors import Endpoint, Wave
 from contactable.warehouse.errors import WorklistMissingError
 
 SCHEMA = "worklists"
@@ -44,22 +43,8 @@ class WorklistSummary:
     credits: float
 
 
-_MODELS = {
-    Wave.LOOKUP: "worklist_lookups",
-    Wave.PREPARE: "worklist_discovery",
-    Wave.DISCOVER: "worklist_discovery",
-    Wave.ENRICH: "worklist_enrichment",
-    Wave.VALIDATE: "worklist_validation",
-}
-
-
-def worklist_name(endpoint: Endpoint) -> str:
-    """The model that says what is due for an endpoint: one a wave, and one for our own list before enrichment."""
-    return "worklist_first_party" if endpoint.about_first_party else _MODELS[endpoint.wave]
-
-
 def summarise_worklist(
-    con: DuckDBPyConnection, endpoint: Endpoint, *, not_since: datetime | None = None
+    con: DuckDBPyConnection, model: str, endpoint: str, *, not_since: datetime | None = None
 ) -> WorklistSummary:
     """Subjects due and credits quoted; without what was asked at or after ``not_since`` (UTC), if given.
 
@@ -67,13 +52,13 @@ def summarise_worklist(
         WorklistMissingError: the model has not been built.
     """
     sql = "select count(*), coalesce(sum(credits_quoted), 0) from {table} where endpoint = '{endpoint}' {where}"
-    row = _query(con, endpoint, sql, where=_asked_before(not_since)).fetchone()
+    row = _query(con, model, endpoint, sql, where=_asked_before(not_since)).fetchone()
     assert row is not None
     return WorklistSummary(int(row[0]), float(row[1]))
 
 
 def copy_worklist(
-    con: DuckDBPyConnection, endpoint: Endpoint, path: Path, *, not_since: datetime | None = None
+    con: DuckDBPyConnection, model: str, endpoint: str, path: Path, *, not_since: datetime | None = None
 ) -> None:
     """The rows in the order in which they are bought, as a Parquet file that only its owner reads.
 
@@ -85,6 +70,7 @@ def copy_worklist(
     """
     _query(
         con,
+        model,
         endpoint,
         "copy (select question_key, subject_key, subject_type, subject_value, options, reason, credits_quoted, "
         "last_asked_at from {table} where endpoint = '{endpoint}' {where} order by priority, question_key) "
@@ -132,9 +118,8 @@ def _asked_before(moment: datetime | None) -> str:
     return f"and (last_asked_at is null or last_asked_at < timestamp '{naive}')"
 
 
-def _query(con: DuckDBPyConnection, endpoint: Endpoint, sql: str, **values: object) -> DuckDBPyConnection:
-    name = worklist_name(endpoint)
-    return _execute(con, name, sql.format(table=f'{SCHEMA}."{name}"', endpoint=endpoint.key, **values))
+def _query(con: DuckDBPyConnection, model: str, endpoint: str, sql: str, **values: object) -> DuckDBPyConnection:
+    return _execute(con, model, sql.format(table=f'{SCHEMA}."{model}"', endpoint=endpoint, **values))
 
 
 def _execute(con: DuckDBPyConnection, name: str, sql: str) -> DuckDBPyConnection:

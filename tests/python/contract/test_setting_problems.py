@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from contactable.vendors import ENDPOINTS
-from contactable.warehouse.worklists import worklist_name
 from support.scratch_warehouse import ScratchWarehouse, asked
 
 SELF = asked("organization", "organization")
@@ -58,7 +57,7 @@ def configured(w: ScratchWarehouse, filters: list[Any], **more: Any) -> None:
 
 
 def due(w: ScratchWarehouse, endpoint: str) -> list[str]:
-    model = worklist_name(ENDPOINTS[endpoint])
+    model = ENDPOINTS[endpoint].worklist_model
     rows = w.rows(f"select subject_value from worklists.{model} where endpoint = '{endpoint}'")
     return sorted(row["subject_value"] for row in rows)
 

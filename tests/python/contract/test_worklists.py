@@ -13,7 +13,6 @@ from contactable.journal.calls import Subject
 from contactable.pipeline.raw_settings import quotes
 from contactable.vendors import ENDPOINTS
 from contactable.warehouse.raw_tables import RAW_TABLES
-from contactable.warehouse.worklists import worklist_name
 from support.scratch_warehouse import NOW, PROJECT, ScratchWarehouse, asked
 
 CONTACTS = [f"id_{n:016x}" for n in range(1, 3)]
@@ -123,7 +122,7 @@ def in_order(house: ScratchWarehouse, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def due(house: ScratchWarehouse, endpoint: str, order: str) -> list[dict[str, Any]]:
-    model = worklist_name(ENDPOINTS[endpoint])
+    model = ENDPOINTS[endpoint].worklist_model
     return house.rows(f"select * from worklists.{model} where endpoint = '{endpoint}' order by {order}")
 
 
@@ -138,10 +137,10 @@ def options(house: ScratchWarehouse, endpoint: str) -> list[Any]:
 
 
 def test_every_endpoint_stands_in_its_worklist_and_in_no_other(house: ScratchWarehouse) -> None:
-    models = {worklist_name(endpoint) for endpoint in ENDPOINTS.values() if endpoint.worklist}
+    models = {endpoint.worklist_model for endpoint in ENDPOINTS.values() if endpoint.worklist}
     for model in models:
         for row in house.rows(f"select distinct endpoint from worklists.{model}"):
-            assert worklist_name(ENDPOINTS[row["endpoint"]]) == model
+            assert ENDPOINTS[row["endpoint"]].worklist_model == model
     planning = (PROJECT / "models/planning", PROJECT / "macros/worklists")
     written = "".join(file.read_text(encoding="utf-8") for folder in planning for file in folder.glob("*.sql"))
     named = [key for key, endpoint in ENDPOINTS.items() if endpoint.worklist and f"'{key}'" in written]

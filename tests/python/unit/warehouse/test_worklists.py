@@ -12,7 +12,6 @@ import pyarrow as pa
 import pytest
 from duckdb import DuckDBPyConnection
 
-from contactable.vendors import ENDPOINTS
 from contactable.warehouse.errors import WorklistMissingError
 from contactable.warehouse.worklists import (
     DueQuestion,
@@ -22,7 +21,7 @@ from contactable.warehouse.worklists import (
     summarise_worklist,
 )
 
-OPQL = ENDPOINTS["bigdbm.opql"]
+OPQL = ("worklist_validation", "bigdbm.opql")
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def con() -> Iterator[DuckDBPyConnection]:
 
 
 def copied(con: DuckDBPyConnection, folder: Path) -> list[DueQuestion]:
-    copy_worklist(con, OPQL, folder / "it's {here}.parquet")
+    copy_worklist(con, *OPQL, folder / "it's {here}.parquet")
     return list(read_worklist(folder / "it's {here}.parquet"))
 
 
@@ -66,10 +65,10 @@ def test_rows_come_whole_and_in_the_order_of_buying(con: DuckDBPyConnection, tmp
 
 
 def test_a_plan_is_a_count_and_a_sum(con: DuckDBPyConnection, tmp_path: Path) -> None:
-    assert summarise_worklist(con, OPQL) == WorklistSummary(3, 2.5)
+    assert summarise_worklist(con, *OPQL) == WorklistSummary(3, 2.5)
 
     con.execute("delete from worklists.worklist_validation")
-    assert summarise_worklist(con, OPQL) == WorklistSummary(0, 0.0)
+    assert summarise_worklist(con, *OPQL) == WorklistSummary(0, 0.0)
     assert copied(con, tmp_path) == []
 
 
@@ -78,7 +77,7 @@ def test_a_copy_is_its_owners_only_and_outlives_a_change_of_the_worklist(
 ) -> None:
     before = os.umask(0)
     try:
-        copy_worklist(con, OPQL, tmp_path / "copy")
+        copy_worklist(con, *OPQL, tmp_path / "copy")
     finally:
         os.umask(before)
     rows = read_worklist(tmp_path / "copy")
@@ -90,9 +89,9 @@ def test_a_copy_is_its_owners_only_and_outlives_a_change_of_the_worklist(
 
 def test_a_worklist_that_was_not_built_says_how_to_build_it(con: DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(WorklistMissingError, match=r"worklist_enrichment.*contactable plan"):
-        summarise_worklist(con, ENDPOINTS["bigdbm.consumer_email"])
+        summarise_worklist(con, "worklist_enrichment", "bigdbm.consumer_email")
     with pytest.raises(WorklistMissingError, match=r"worklist_enrichment.*contactable plan"):
-        copy_worklist(con, ENDPOINTS["bigdbm.consumer_email"], tmp_path / "copy")
+        copy_worklist(con, "worklist_enrichment", "bigdbm.consumer_email", tmp_path / "copy")
 
 
 def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection, tmp_path: Path) -> None:
@@ -102,7 +101,7 @@ def test_a_long_worklist_is_not_held_in_memory(con: DuckDBPyConnection, tmp_path
         "'never asked', 1, 1.0, null "
         "from range(100000) numbers(n)"
     )
-    copy_worklist(con, OPQL, tmp_path / "copy")
+    copy_worklist(con, *OPQL, tmp_path / "copy")
 
     pa.default_memory_pool().release_unused()
     before = pa.total_allocated_bytes()
