@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     )  # fmt: skip
     warehouse.dbt(
         "build",
-        "--indirect-selection",
+        "--exclude-resource-type", "unit_test", "--indirect-selection",
         "buildable",
         "--select",
         "path:models/staging",

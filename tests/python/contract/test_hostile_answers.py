@@ -73,7 +73,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     warehouse.land_many(rows)
     warehouse.dbt(
         "build",
-        "--indirect-selection",
+        "--exclude-resource-type", "unit_test", "--indirect-selection",
         "buildable",
         "--select",
         "path:models/staging",

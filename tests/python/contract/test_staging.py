@@ -281,6 +281,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     warehouse.dbt(
         "build", "--select",
         "path:models/staging", "+quarantined_records", "+record_conservation", "+schema_drift",
+        "--exclude-resource-type", "unit_test",
         "--indirect-selection", "buildable",  # not tests that also read marts nobody builds here
     )  # fmt: skip
     return warehouse

@@ -105,7 +105,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         }]}},
         [{"key": "unknown to this test", "type": "email", "value": "ann@acme.example"}],
     )  # fmt: skip
-    w.dbt("build", "--selector", "worklists")
+    w.dbt("build", "--selector", "worklists", "--exclude-resource-type", "unit_test")
     return w
 
 

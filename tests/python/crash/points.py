@@ -79,6 +79,9 @@ CYCLE = _each("""
 WHOLE_RUN = _each("""
     warehouse.dbt_runner.DbtProject._borrow_parse: after mkdir
     warehouse.dbt_runner.DbtProject._lend_parse: after mkdir, before replace, after replace
+    pipeline.models._Plan.record: after connecting, before closing
+    warehouse.freshness.record_built: before commit, after commit
+    warehouse.candidate.count_standing: after update
     dbt: before commit, after commit, before a node, after a node
     home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
@@ -110,7 +113,8 @@ ERASE = _each("""
     privacy.databases.scrub_warehouse: after connecting, before commit
     privacy.databases.scrub_warehouse: after commit, after checkpoint, before closing
     privacy.pending.remove: after unlink
-    warehouse.candidate.note_change_in: after connecting, before closing
+    warehouse.candidate.note_rewrite_in: after connecting, before closing
+    warehouse.freshness.forget_built: after drop
 """)
 
 
