@@ -1,12 +1,12 @@
 -- Grain: one row per person that enrichment could ask about and attribute (email, phone, employer, profile): is it satisfied, by
 -- what, until when. What satisfies, by the attribute's stop (int_worklists__waterfall_steps):
 --   email     found: a valid address, no placeholder, that no validator calls dead (verdict suppress).
---             verified: a validator's `send`, still alive.
---   phone     found: a number without a Do-Not-Call flag that no score suppresses. verified: a score of `call`, still alive.
+--             verified: a validator's `send`, not expired.
+--   phone     found: a number without a Do-Not-Call flag that no score suppresses. verified: a score of `call`, not expired.
 --   employer  found: a company, by domain or name. verified: two vendors name the same one.
---   profile   found: first and last name with a place (postal code or city). verified: two vendors tell the same last name and
+--   profile   found: first and last name with a place (postal code or city). verified: two vendors give the same last name and
 --             first initial.
--- What our own list tells counts as long as it stands there. What a vendor told counts while its answer lives: as long as a
+-- A value of our own list counts as long as it stands there. A vendor's value counts until its answer expires: as long as a
 -- match of the vendor's steps for the attribute (int_worklists__life_times); of vendors without a step, as long as
 -- survivorship calls it fresh. A verdict has its own life.
 -- is_awaiting_verdict: a value is there that the validator will judge (due or under way); buying another before would be early.
@@ -171,7 +171,7 @@ flagged as (
 
 ),
 
-told as (
+known_values as (
 
     select
         evidence.contact_key,
@@ -241,40 +241,40 @@ told as (
 
 ),
 
-lived as (
+with_expiry as (
 
     select
-        told.*,
-        told.vendor = 'first_party' as is_ours,
-        {{ add_days('told.last_observed_at', 'coalesce(vendor_lives.life_days, other_lives.fresh_days)') }} as lives_until
-    from told
+        known_values.*,
+        known_values.vendor = 'first_party' as is_ours,
+        {{ add_days('known_values.last_observed_at', 'coalesce(vendor_lives.life_days, other_lives.fresh_days)') }} as lives_until
+    from known_values
     left join vendor_lives
         on
-            told.attribute = vendor_lives.attribute
-            and told.vendor = vendor_lives.vendor
-    left join other_lives on told.attribute = other_lives.attribute
-    where told.value is not null
+            known_values.attribute = vendor_lives.attribute
+            and known_values.vendor = vendor_lives.vendor
+    left join other_lives on known_values.attribute = other_lives.attribute
+    where known_values.value is not null
 
 ),
 
-alive as (
+unexpired as (
 
     select
-        lived.contact_key,
-        lived.attribute,
-        lived.vendor,
-        lived.value,
-        lived.is_usable,
-        coalesce(lived.is_verified, false) as is_verified,
-        lived.verified_until,
-        lived.is_ours,
-        case when not lived.is_ours then lived.lives_until end as lives_until
-    from lived
+        with_expiry.contact_key,
+        with_expiry.attribute,
+        with_expiry.vendor,
+        with_expiry.value,
+        with_expiry.is_usable,
+        coalesce(with_expiry.is_verified, false) as is_verified,
+        with_expiry.verified_until,
+        with_expiry.is_ours,
+        case when not with_expiry.is_ours then with_expiry.lives_until end as lives_until
+    from with_expiry
     cross join clock
     where
-        lived.is_ours
-        or lived.lives_until > clock.now_at
-        or coalesce(lived.is_verified, false)
+        with_expiry.is_ours
+        or with_expiry.lives_until > clock.now_at
+        or coalesce(with_expiry.is_verified, false)
 
 ),
 
@@ -292,7 +292,7 @@ agreed as (
         max(verified_until) as verified_until,
         max(is_ours) as is_ours,
         max(lives_until) as lives_until
-    from alive
+    from unexpired
     group by
         contact_key,
         attribute,
@@ -332,7 +332,7 @@ satisfying as (
         row_number() over (
             partition by contact_key, attribute
             order by case when satisfied_until is null then 0 else 1 end, satisfied_until desc, value
-        ) as place
+        ) as position
     from judged
     where is_satisfying
 
@@ -361,25 +361,25 @@ open_subjects as (
 awaiting as (
 
     select distinct
-        lived.contact_key,
-        lived.attribute
-    from lived
+        with_expiry.contact_key,
+        with_expiry.attribute
+    from with_expiry
     inner join stops
         on
-            lived.attribute = stops.attribute
+            with_expiry.attribute = stops.attribute
             and stops.stop_at = 'verified'
     left join awaited_values
         on
-            lived.attribute = awaited_values.attribute
-            and lived.value = awaited_values.value
+            with_expiry.attribute = awaited_values.attribute
+            and with_expiry.value = awaited_values.value
     left join open_subjects
         on
-            case lived.attribute
-                when 'email' then {{ subject_key("'bigdbm.email_batch'", "'email'", 'lived.value') }}
-                else {{ subject_key("'bigdbm.opql'", "'phone'", phone_national10('lived.value')) }}
+            case with_expiry.attribute
+                when 'email' then {{ subject_key("'bigdbm.email_batch'", "'email'", 'with_expiry.value') }}
+                else {{ subject_key("'bigdbm.opql'", "'phone'", phone_national10('with_expiry.value')) }}
             end = open_subjects.subject_key
     where
-        lived.attribute in ('email', 'phone')
+        with_expiry.attribute in ('email', 'phone')
         and (awaited_values.value is not null or open_subjects.subject_key is not null)
 
 ),
@@ -405,7 +405,7 @@ final as (
         on
             people.contact_key = satisfying.contact_key
             and stops.attribute = satisfying.attribute
-            and satisfying.place = 1
+            and satisfying.position = 1
     left join awaiting
         on
             people.contact_key = awaiting.contact_key
