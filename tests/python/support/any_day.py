@@ -38,7 +38,7 @@ DAYS = (
 #: What a day can change: worlds and windows, what a run writes, budgets and deadlines, files and pages with dates.
 DATE_BOUND = (
     "tests/python/e2e/test_run.py::test_the_first_run_ends_well_and_says_where_to_look",
-    "tests/python/e2e/test_run.py::test_a_second_run_buys_nothing_that_is_fresh",
+    "tests/python/e2e/test_run.py::test_a_second_run_buys_nothing_that_is_fresh_and_builds_what_changed",
     "tests/python/crash/test_bad_homes.py",
     "tests/python/contract/test_books.py",
     "tests/python/contract/test_reconcile.py",
