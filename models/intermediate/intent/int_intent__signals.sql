@@ -168,7 +168,7 @@ final as (
         max_by(job_title, arrival) as job_title,
         max_by(vendor_score, arrival) as vendor_score,
         max_by(signal_count, arrival) as signal_count,
-        least(100.0, greatest(0.0, max_by(score, arrival))) as score,
+        case when max(score) is not null then least(100.0, greatest(0.0, max_by(score, arrival))) end as score,
         min(fetched_at) as first_observed_at,
         max(fetched_at) as last_observed_at
     from placed
