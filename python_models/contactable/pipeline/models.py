@@ -43,7 +43,7 @@ def bring_up_to_date(run: Run, step: str, wanted: Sequence[str], *, hold: bool =
 
 
 def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
-    """Every model that is not up to date, and every data test: the candidate for publication.
+    """Every model that is not up to date, and every data test that has not passed on it: the candidate.
 
     Args:
         anew: build what is up to date, too.
@@ -54,8 +54,9 @@ def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
     with run.warehouse_turn():
         plan = _Plan.now(run)
         everything = sorted(plan.needed)
-        names = everything if anew else stale(plan.graph, everything, plan.needed, plan.built)
-        select = [] if len(names) == len(everything) else [*names, "resource_type:test"]
+        names = [] if anew else stale(plan.graph, everything, plan.needed, plan.built)
+        names = names or everything  # a candidate is what a command made, also where nothing changed
+        select = [] if len(names) == len(everything) else names
         outcome = run_dbt(run, step, "build", select=select, exclude_resource_types=["unit_test"])
         plan.record(run, outcome, standing=len(everything) - len(names))
         return outcome

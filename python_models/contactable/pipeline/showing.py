@@ -32,7 +32,9 @@ def check_thresholds(run: Run) -> None:
 
 
 def build(run: Run, *, anew: bool = False) -> DbtOutcome:
-    """Every model that is not up to date and every data test. Unit tests are for `make test`: they test the code.
+    """Every model that is not up to date and every data test that has not passed on it.
+
+    Unit tests are for `make test`: they test the code, not the data.
 
     Args:
         anew: build what is up to date, too.

@@ -75,7 +75,7 @@ def read_candidate(con: DuckDBPyConnection) -> Candidate | None:
 
 
 def count_standing(con: DuckDBPyConnection, nodes: int) -> None:
-    """The last dbt command left out this many seeds and models that are up to date: they are not missing."""
+    """The last dbt command left out so many seeds, models and tests that are up to date: they are not missing."""
     con.execute("update raw.candidate set nodes_missing = greatest(nodes_missing - $nodes, 0)", {"nodes": nodes})
 
 

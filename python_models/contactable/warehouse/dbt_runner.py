@@ -35,6 +35,7 @@ _FILES = {
     "tests/dbt": (".sql",),
     "python_models": (".py",),
 }
+_IN_GRAPH = ("seed", "model", "test")
 #: Models with this tag are not built again for answers that come in during a run.
 _HELD = "once_a_run"
 #: Models with this tag write the moment down and are not built again because it is another one.
@@ -67,7 +68,7 @@ class FailedNode:
 @dataclass(frozen=True, slots=True)
 class DbtOutcome:
     """How a command ended. ``nodes`` counts what ran; ``warnings`` names tests that warned, ``made`` the seeds and
-    models that were built."""
+    models that were built and the tests that passed."""
 
     nodes: int
     failures: tuple[FailedNode, ...]
@@ -157,7 +158,7 @@ class DbtProject:
         return read
 
     def graph(self) -> Graph:
-        """Every seed, model and raw table of the project, and what each stands on.
+        """Every seed, model, data test and raw table of the project, and what each stands on.
 
         Raises:
             DbtError: the project does not parse.
@@ -271,7 +272,7 @@ def _graph(manifest: Any) -> dict[str, Node]:
     """dbt's manifest as our nodes."""
     clocked = _users_of_the_clock(manifest)
     named = {id_: f"raw.{source.identifier}" for id_, source in manifest.sources.items()}
-    models = {id_: node for id_, node in manifest.nodes.items() if str(node.resource_type) in ("seed", "model")}
+    models = {id_: node for id_, node in manifest.nodes.items() if str(node.resource_type) in _IN_GRAPH}
     named |= {id_: node.name for id_, node in models.items()}
     graph = {
         named[id_]: Node(named[id_], "source", source.schema, source.identifier)
@@ -308,7 +309,7 @@ def _read(result: Any) -> DbtOutcome:
     failures, warnings, made = [], [], set()
     for node in result.results:
         status = str(node.status)
-        if status == "success" and str(node.node.resource_type) in ("seed", "model"):
+        if status in ("success", "pass") and str(node.node.resource_type) in _IN_GRAPH:
             made.add(node.node.name)
         if status in _BROKEN:
             message = _without_values(str(node.message or ""))

@@ -2,9 +2,10 @@
 
 Every seed and model has a state: a hash of the project's files, of the run's clock where it reads it, and of the
 states of what it stands on, down to the contents of the raw tables. A table is up to date while the state under
-which it was built last is its state now; a view and a seed while the project's files are the same.
-``raw.built_models`` keeps the states. It holds for the last dbt command that we ran: after any other one, or one
-that was killed, it is void and everything is built again.
+which it was built last is its state now; a view and a seed while the project's files are the same. A data test
+need not run again while what it tests is as it was when the test passed. ``raw.built_models`` keeps the states. It
+holds for the last dbt command that we ran: after any other one, or one that was killed, it is void and everything
+is built again.
 """
 
 import hashlib
@@ -23,13 +24,13 @@ _INPUTS = ("raw.first_party", "raw.settings", "raw.suppressions")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A seed, a model or a raw table. ``schema`` and ``table``: where it stands in the warehouse.
+    """A seed, a model, a data test or a raw table. ``schema`` and ``table``: where it stands in the warehouse.
 
     ``is_held``: may be held against answers that come in during a run (tag ``once_a_run``).
     """
 
     name: str
-    kind: str  # seed, model, source
+    kind: str  # seed, model, test, source
     schema: str
     table: str
     is_view: bool = False
@@ -81,7 +82,8 @@ def states(
 
 
 def required(graph: Graph, state: Mapping[str, str], *, definition: str) -> dict[str, str]:
-    """The state under which each seed and model must have been built: views and seeds hold no data of others."""
+    """The state under which each seed and model must have been built, and each test have passed: views and seeds
+    hold no data of others."""
     return {
         name: digest(definition, name) if node.is_view or node.kind == "seed" else state[name]
         for name, node in graph.items()
@@ -177,16 +179,19 @@ def forget_built(con: DuckDBPyConnection) -> None:
 
 
 def _row_counts(con: DuckDBPyConnection, graph: Graph) -> dict[str, int]:
-    """Rows of each table that exists; 0 for a view. A table that somebody emptied is not what was built."""
+    """Rows of each table that exists; 0 for a view or a test. A table that was emptied is not what was built."""
     there = set(
         con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         + con.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
     )
-    nodes = [node for node in graph.values() if node.kind != "source" and (node.schema, node.table) in there]
+    nodes = [
+        node for node in graph.values() if node.kind in ("seed", "model") and (node.schema, node.table) in there
+    ]
     counted = " union all ".join(
         f'select \'{node.name}\', count(*) from "{node.schema}"."{node.table}"'  # noqa: S608 - our own names
         for node in nodes
         if not node.is_view
     )
     views = {node.name: 0 for node in nodes if node.is_view}
+    views |= {node.name: 0 for node in graph.values() if node.kind == "test"}
     return views | dict(con.execute(counted).fetchall() if counted else [])

@@ -39,6 +39,7 @@ GRAPH = {
         node("view", "base", is_view=True),
         node("people", "view", "raw.first_party", is_held=True),
         node("worklist", "people", "view", "rules", reads_clock=True),
+        Node("people_have_keys", "test", "main", "people_have_keys", parents=("people",)),
     )
 }  # fmt: skip
 TABLES = {name: "as it was" for name, one in GRAPH.items() if one.kind == "source"}
@@ -70,6 +71,17 @@ def test_what_changed_is_built_again_with_all_that_stands_on_it() -> None:
     assert again(built, needed(TABLES, clock="later")) == ["worklist"]
     assert again(built, needed(TABLES, definition="edited")) == EVERYTHING
     assert stale(GRAPH, ["base"], needed(answers), built) == ["base"], "what nobody asked for waits"
+
+
+def test_a_data_test_runs_again_when_what_it_tests_changed() -> None:
+    built = needed(TABLES)
+    everything = sorted(built)
+    assert stale(GRAPH, everything, built, {}) == everything
+    assert stale(GRAPH, everything, needed({**TABLES, "raw.first_party": "new"}), built) == [
+        "people", "people_have_keys", "worklist",
+    ]  # fmt: skip
+    failed = {name: state for name, state in built.items() if name != "people_have_keys"}
+    assert stale(GRAPH, everything, built, failed) == ["people_have_keys"]
 
 
 def test_a_held_model_stands_against_answers_and_not_against_people() -> None:
@@ -119,15 +131,16 @@ def con() -> Iterator[DuckDBPyConnection]:
 
 
 def test_what_was_built_is_remembered_until_somebody_else_changes_it(con: DuckDBPyConnection) -> None:
-    built = {"base": "s1", "view": "s2", "people": "s3"}
+    passed = {"people_have_keys": "s4"}
+    built = {"base": "s1", "view": "s2", "people": "s3", **passed}
     assert read_built(con, GRAPH) == {}
     record_built(con, GRAPH, built)
-    assert read_built(con, GRAPH) == {"base": "s1", "view": "s2"}, "people does not exist"
+    assert read_built(con, GRAPH) == {"base": "s1", "view": "s2", **passed}, "people does not exist"
 
     con.execute("insert into base values (2)")
-    assert read_built(con, GRAPH) == {"view": "s2"}
+    assert read_built(con, GRAPH) == {"view": "s2", **passed}
     con.execute("drop view view")
-    assert read_built(con, GRAPH) == {}
+    assert read_built(con, GRAPH) == passed
 
     record_built(con, GRAPH, built)
     con.execute("update raw.candidate set build_id = 'b2'")
