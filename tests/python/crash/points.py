@@ -2,8 +2,8 @@
 
 ``CYCLE`` is what the short cycle (``crash.cycle``) reaches. A test compares it with a recording: a name that no
 run reaches is dead, a write that is missing here is not covered, and both fail. ``contactable run`` also reaches
-``WHOLE_RUN``, and ``contactable erase`` also reaches ``ERASE``; the long campaign records both and refuses a point
-that is missing here. To record one: ``python -m support.kill_points '{"record": FILE}' run ...``.
+``WHOLE_RUN`` (``sealing_home``: with a journal on PostgreSQL), and ``contactable erase`` also reaches ``ERASE``;
+the long campaign records both and refuses a point that is missing here. To record one: ``python -m support.kill_points '{"record": FILE}' run ...``.
 """
 
 from collections.abc import Iterable
@@ -86,6 +86,7 @@ WHOLE_RUN = _each("""
     home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
     journal.store.Journal.beat: before commit, after commit
+    journal.store.Journal.sealing_home: before commit, after commit
     matching.judging.judge: after create
     gates.checkpoint.judge: after connecting, before closing
     gates.checkpoint._prepare: after create
