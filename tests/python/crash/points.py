@@ -3,7 +3,8 @@
 ``CYCLE`` is what the short cycle (``crash.cycle``) reaches. A test compares it with a recording: a name that no
 run reaches is dead, a write that is missing here is not covered, and both fail. ``contactable run`` also reaches
 ``WHOLE_RUN`` (``sealing_home``: with a journal on PostgreSQL), and ``contactable erase`` also reaches ``ERASE``;
-the long campaign records both and refuses a point that is missing here. To record one: ``python -m support.kill_points '{"record": FILE}' run ...``.
+the long campaign records both and refuses a point that is missing here. To record one:
+``python -m support.kill_points '{"record": FILE}' run ...``.
 """
 
 from collections.abc import Iterable
