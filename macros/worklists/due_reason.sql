@@ -1,4 +1,4 @@
-{#- Why a question is due: the one place where the reasons are told apart. `known` is the relation with what was asked before
+{#- Why a question is due: the one place that decides between the reasons. `known` is the relation with what was asked before
     (int_worklists__questions); the others are conditions in SQL, each about a question that was never answered itself. -#}
 {% macro due_reason(known, new_window='false', other_options='false', other_identifier='false') -%}
     case

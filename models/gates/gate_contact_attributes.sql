@@ -69,7 +69,7 @@ codes as (
     {% for attribute in ['gender', 'marital_status', 'home_owner'] %}
         select
             vendor,
-            count(*) as told,
+            count(*) as total,
             {{ count_where(attribute ~ ' is null') }} as unmapped
         from records
         where vendor_{{ attribute }} is not null
@@ -89,7 +89,8 @@ unmapped as (
 
     select
         cast(coalesce(sum(codes.unmapped), 0) as bigint) as unmapped_codes,
-        max(case when codes.unmapped >= least_counts.at_least then codes.unmapped * 1.0 / codes.told else 0 end) as unmapped_share
+        max(case when codes.unmapped >= least_counts.at_least then codes.unmapped * 1.0 / codes.total else 0 end)
+            as unmapped_share
     from codes
     cross join least_counts
 

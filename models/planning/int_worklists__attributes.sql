@@ -95,16 +95,9 @@ suppressed as (
 
 ),
 
-clock as (
-
-    select {{ now_utc() }} as now_at
-
-),
-
 people as (
 
-    select distinct contact_key
-    from due
+    select distinct contact_key from due
     where is_about_person
 
 ),
@@ -119,7 +112,7 @@ evidence as (
 
 ),
 
--- An attribute whose order is empty has no stop either: it is never satisfied and nobody waits for it.
+-- An attribute whose order is empty has no stop either: it is never satisfied and no question waits for it.
 stops as (
 
     select
@@ -186,9 +179,7 @@ known_values as (
     inner join emails on evidence.evidence_id = emails.evidence_id
     inner join addresses on emails.email = addresses.email
     left join email_statuses on emails.email = email_statuses.email
-    where
-        addresses.is_valid
-        and not addresses.is_placeholder
+    where addresses.is_valid and not addresses.is_placeholder
 
     union all
 
@@ -235,9 +226,7 @@ known_values as (
         coalesce(profiles.zip, profiles.city) is not null as is_usable
     from evidence
     inner join profiles on evidence.evidence_id = profiles.evidence_id
-    where
-        profiles.first_name is not null
-        and profiles.last_name is not null
+    where profiles.first_name is not null and profiles.last_name is not null
 
 ),
 
@@ -270,10 +259,9 @@ unexpired as (
         with_expiry.is_ours,
         case when not with_expiry.is_ours then with_expiry.lives_until end as lives_until
     from with_expiry
-    cross join clock
     where
         with_expiry.is_ours
-        or with_expiry.lives_until > clock.now_at
+        or with_expiry.lives_until > {{ now_utc() }}
         or coalesce(with_expiry.is_verified, false)
 
 ),
@@ -293,10 +281,7 @@ agreed as (
         max(is_ours) as is_ours,
         max(lives_until) as lives_until
     from unexpired
-    group by
-        contact_key,
-        attribute,
-        value
+    group by contact_key, attribute, value
 
 ),
 
@@ -351,9 +336,7 @@ open_subjects as (
 
     select subject_key
     from questions
-    where
-        is_open
-        and endpoint in ('bigdbm.email_batch', 'bigdbm.opql')
+    where is_open and endpoint in ('bigdbm.email_batch', 'bigdbm.opql')
 
 ),
 

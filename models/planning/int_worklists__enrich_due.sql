@@ -1,6 +1,6 @@
 -- Grain: one row per enrichment question and person it asks about (int_worklists__subject_people), before the waterfall.
 -- state   due, open (under way or ambiguous), rejected (refused, before sending or by the vendor), fresh (the answer lives)
--- reason  why it is due, also told for what is not; meaningful where state is due
+-- reason  why it is due, also filled for what is not; meaningful where state is due
 with candidates as (
 
     select * from {{ ref('int_worklists__enrich_candidates') }}

@@ -154,7 +154,7 @@ filter_problems as (
                     and known_values.value is null
                     then 'nobody has the value ' || filters.asked_value || ' in field ' || filters.field
             end
-        ) as told
+        ) as message
     from filters
     inner join fields_read on fields_read.field_count > 0
     left join known_fields on filters.field = known_fields.field
@@ -178,10 +178,10 @@ consumer_filter_problems as (
         'contactbased.consumer_filters' as setting,
         'contactbased.export' as scope,
         cast(position as {{ engine_type('varchar') }}) as name,
-        'filter number ' || cast(position as {{ engine_type('varchar') }}) || ': ' || told
+        'filter number ' || cast(position as {{ engine_type('varchar') }}) || ': ' || message
         || '; no export was created.' as problem
     from filter_problems
-    where told is not null
+    where message is not null
 
 ),
 

@@ -278,7 +278,7 @@ listed_subjects as (
 
 ),
 
--- A neighbourhood is no person: whoever told it, it may be asked about.
+-- A neighbourhood is no person: it may be asked about, whichever source names it.
 zip4_subjects as (
 
     select

@@ -1,7 +1,7 @@
 -- Grain: one row per subject that may be asked about and person it names. A desk's mailbox names everybody behind it; a subject
 -- that no person is known for yet is a person of its own.
--- is_asked_for: the first-party list or discovery brought this subject for this person. Whoever else carries it (a household's
--- number, say) is no reason to buy.
+-- is_asked_for: the first-party list or discovery brought this subject for this person. Another person who carries it (a
+-- household's number, say) is no reason to buy.
 {{ config(tags=['once_a_run']) }}
 
 with subjects as (

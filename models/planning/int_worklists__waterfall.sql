@@ -2,11 +2,11 @@
 -- An endpoint may be asked about a person if, for at least one attribute in whose order it stands, the person's attribute is not
 -- satisfied, no earlier step of that order is due or under way for the person, and no value waits for its verdict. An endpoint
 -- in no order is asked when it is due. An earlier step that is due but was stopped (budget, vendor down) makes the later ones
--- wait: nobody pays the second vendor because the first had a bad day. decision, strongest last:
+-- wait: the second vendor is not paid because the first had a bad day. decision, strongest last:
 --   refused    this subject was refused, before sending or by the vendor
 --   answered   asked, and the answer still lives
 --   suppressed the person asked to be left alone
---   open       a question about the person is under way here, or nobody knows how it ended
+--   open       a question about the person is under way here, or its end is unknown
 --   sold       an endpoint that sells the same record sold this person, and the answer still lives
 --   satisfied  every attribute for which this endpoint stands in an order is satisfied
 --   wait       for an earlier step, for a verdict, or for a better identifier of the same person (waits_for says which)

@@ -176,7 +176,7 @@ spoken as (
 
 ),
 
-told as (
+stated as (
 
     select
         contact_key,
@@ -202,18 +202,18 @@ told as (
 known as (
 
     select
-        told.*,
-        case told.claim
+        stated.*,
+        case stated.claim
             {% for claim in places %}
                 when '{{ claim }}' then {{ claim_level(claim, compared[claim]) }}
             {% endfor %}
             else 0
         end as level
-    from told
+    from stated
     left join unknown_bands
         on
-            told.claim = unknown_bands.column_name
-            and told.value_1 = unknown_bands.label
+            stated.claim = unknown_bands.column_name
+            and stated.value_1 = unknown_bands.label
     where unknown_bands.label is null
 
 ),

@@ -60,7 +60,7 @@ long_answers as (
 
 ),
 
-told as (
+stated as (
 
     select
         asked.*,
@@ -90,7 +90,7 @@ aged as (
             - min(birth_year) over (partition by question_key, observed_at, person) > 2,
             false
         ) as are_namesakes
-    from told
+    from stated
 
 ),
 

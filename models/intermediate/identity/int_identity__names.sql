@@ -21,7 +21,7 @@ spellings as (
 
 ),
 
-told as (
+stated as (
 
     select
         profiles.evidence_id,
@@ -47,7 +47,7 @@ ranked as (
                 case when suffix_key is null then 1 else 0 end,
                 arrival desc
         ) as place
-    from told
+    from stated
 
 ),
 

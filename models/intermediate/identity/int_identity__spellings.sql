@@ -43,7 +43,7 @@ formal_names as (
 
 ),
 
-told as (
+stated as (
 
     select distinct
         first_name,
@@ -62,7 +62,7 @@ in_words as (
         left({{ given_name_words('first_name') }}, 80) as first_words,
         left({{ last_name_words('last_name') }}, 80) as last_words,
         coalesce({{ name_suffix('last_name') }}, {{ name_suffix('first_name') }}) as suffix_key
-    from told
+    from stated
 
 ),
 

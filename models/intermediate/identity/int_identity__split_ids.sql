@@ -25,7 +25,7 @@ several as (
 
 ),
 
-told as (
+stated as (
 
     select
         records.evidence_id,
@@ -46,17 +46,17 @@ told as (
 named as (
 
     select
-        told.evidence_id,
+        stated.evidence_id,
         spellings.*,
         row_number() over (
-            partition by told.evidence_id
-            order by told.first_observed_at, spellings.name_form, told.first_name, told.last_name
+            partition by stated.evidence_id
+            order by stated.first_observed_at, spellings.name_form, stated.first_name, stated.last_name
         ) as place
-    from told
+    from stated
     inner join spellings
         on
-            told.first_name = spellings.first_name
-            and told.last_name = spellings.last_name
+            stated.first_name = spellings.first_name
+            and stated.last_name = spellings.last_name
     where not spellings.is_partial
 
 ),

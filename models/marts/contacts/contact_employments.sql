@@ -47,7 +47,7 @@ contacts as (
 
 ),
 
-told as (
+stated as (
 
     select
         evidence_id,
@@ -94,10 +94,10 @@ named as (
 
     select
         clusters.contact_key,
-        told.*,
-        {{ company_name_key('told.company_name') }} as employer_name_key
-    from told
-    inner join clusters on told.evidence_id = clusters.evidence_id
+        stated.*,
+        {{ company_name_key('stated.company_name') }} as employer_name_key
+    from stated
+    inner join clusters on stated.evidence_id = clusters.evidence_id
 
 ),
 

@@ -44,7 +44,7 @@ listed as (
 ),
 
 -- Whom a vendor answers with when asked about a VIN has that vehicle.
-told as (
+stated as (
 
     select
         evidence_id,
@@ -100,20 +100,20 @@ keyed as (
 
     select
         clusters.contact_key,
-        told.vendor,
-        told.record_id,
-        told.vin,
-        told.model_year,
-        told.make,
-        told.model,
-        told.body_style,
-        told.as_of,
+        stated.vendor,
+        stated.record_id,
+        stated.vin,
+        stated.model_year,
+        stated.make,
+        stated.model,
+        stated.body_style,
+        stated.as_of,
         coalesce(
-            'vin:' || told.vin,
-            concat_ws('|', told.evidence_id, told.model_year, told.make, told.model, told.body_style, told.ordinal)
+            'vin:' || stated.vin,
+            concat_ws('|', stated.evidence_id, stated.model_year, stated.make, stated.model, stated.body_style, stated.ordinal)
         ) as vehicle
-    from told
-    inner join clusters on told.evidence_id = clusters.evidence_id
+    from stated
+    inner join clusters on stated.evidence_id = clusters.evidence_id
 
 ),
 

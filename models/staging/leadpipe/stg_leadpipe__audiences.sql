@@ -25,7 +25,7 @@ located as (
 
     select
         *,
-        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as told_text
+        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as details_text
     from parsed
 
 ),
@@ -34,7 +34,7 @@ opened as (
 
     select
         *,
-        {{ parse_json('told_text', columns_leadpipe('audiences')) }} as told
+        {{ parse_json('details_text', columns_leadpipe('audiences')) }} as details
     from located
 
 ),
@@ -43,14 +43,14 @@ final as (
 
     select
         {{ lineage_columns() }},
-        lower({{ to_text('told.id') }}) as audience_id,
-        {{ to_text('told.name') }} as name,
-        {{ to_text('told.status') }} as status,
-        {{ parse_json('told.config', {'topicIds': 'text[]'}) ~ '.topicIds' }} as topic_ids,
-        {{ to_integer('told.audienceSize') }} as audience_size,
-        {{ to_timestamp_utc('told.lastRefreshedAt') }} as last_refreshed_at,
-        {{ to_timestamp_utc('told.createdAt') }} as created_at,
-        {{ to_timestamp_utc('told.updatedAt') }} as updated_at
+        lower({{ to_text('details.id') }}) as audience_id,
+        {{ to_text('details.name') }} as name,
+        {{ to_text('details.status') }} as status,
+        {{ parse_json('details.config', {'topicIds': 'text[]'}) ~ '.topicIds' }} as topic_ids,
+        {{ to_integer('details.audienceSize') }} as audience_size,
+        {{ to_timestamp_utc('details.lastRefreshedAt') }} as last_refreshed_at,
+        {{ to_timestamp_utc('details.createdAt') }} as created_at,
+        {{ to_timestamp_utc('details.updatedAt') }} as updated_at
     from opened
 
 )

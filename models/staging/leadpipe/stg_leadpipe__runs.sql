@@ -25,7 +25,7 @@ located as (
 
     select
         *,
-        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as told_text
+        case when {{ json_kind('fields.data') }} = 'object' then fields.data else record end as details_text
     from parsed
 
 ),
@@ -34,7 +34,7 @@ opened as (
 
     select
         *,
-        {{ parse_json('told_text', columns_leadpipe('runs')) }} as told
+        {{ parse_json('details_text', columns_leadpipe('runs')) }} as details
     from located
 
 ),
@@ -44,13 +44,13 @@ final as (
     select
         {{ lineage_columns() }},
         lower(subject_value) as audience_id,
-        {{ to_date('told.dataDate') }} as data_date,
-        {{ to_text('told.status') }} as status,
-        {{ to_integer('told.totalCount') }} as total_count,
-        {{ to_text('told.cacheKey') }} as cache_key,
-        {{ to_text('told.runId') }} as run_id_at_vendor,
-        {{ to_flag('told.hasExport') }} as has_export,
-        {{ to_timestamp_utc('told.createdAt') }} as created_at
+        {{ to_date('details.dataDate') }} as data_date,
+        {{ to_text('details.status') }} as status,
+        {{ to_integer('details.totalCount') }} as total_count,
+        {{ to_text('details.cacheKey') }} as cache_key,
+        {{ to_text('details.runId') }} as run_id_at_vendor,
+        {{ to_flag('details.hasExport') }} as has_export,
+        {{ to_timestamp_utc('details.createdAt') }} as created_at
     from opened
 
 )

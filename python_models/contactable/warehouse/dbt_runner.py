@@ -168,8 +168,6 @@ class DbtProject:
                 self._parse()
             finally:
                 _release()
-        if self._manifest is None:
-            raise self._explained("parse", None)
         return _graph(self._manifest)
 
     def definition(self) -> str:
@@ -185,12 +183,19 @@ class DbtProject:
         return hashed.hexdigest()
 
     def _parse(self) -> None:
-        """Once a process; a project that does not parse leaves no manifest, and the next command says why."""
+        """Once a process.
+
+        Raises:
+            DbtError: the project does not parse.
+        """
         from dbt.cli.main import dbtRunner
 
         if self._manifest is None:
             self._borrow_parse()
-            self._manifest = dbtRunner().invoke(self._arguments("parse")).result
+            outcome = dbtRunner().invoke(self._arguments("parse"))
+            if outcome.result is None:
+                raise self._explained("parse", outcome.exception)
+            self._manifest = outcome.result
             self._lend_parse()
 
     def _arguments(self, command: str) -> list[str]:

@@ -146,6 +146,8 @@ def test_a_project_that_does_not_parse_says_what_to_run(tmp_path: Path, capfd: p
 
     with pytest.raises(DbtError, match=r"(?s)nowhere.*dbt parse --profiles-dir profiles"):
         DbtProject(directory, tmp_path).run("run")
+    with pytest.raises(DbtError, match=r"(?s)nowhere.*dbt parse --profiles-dir profiles"):
+        DbtProject(directory, tmp_path).graph()
 
     open_with_other_settings(tmp_path)
     assert capfd.readouterr() == ("", "")
