@@ -9,6 +9,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from contactable.privacy import pending
 from contactable.privacy.databases import scrub_parquet
 from contactable.privacy.redaction import Needles
 
@@ -16,7 +17,7 @@ from contactable.privacy.redaction import Needles
 _FOLDERS = ("reports", "logs", "sandbox", "holders")
 
 #: What dbt makes anew, and what killed processes left behind: the home is held, so nobody else works here.
-_LEFTOVERS = ("target", ".warehouse.duckdb.*.new", "warehouse.duckdb.tmp", "worklists-*")
+_LEFTOVERS = ("target", ".warehouse.duckdb.*.new", "warehouse.duckdb.tmp", "worklists-*", f".{pending.NAME}.*")
 
 _LINE_ENDS = {".csv"}
 

@@ -454,9 +454,14 @@ def test_a_kill_at_any_step_is_completed_by_whoever_is_erased_next(
         killed.setattr(erasure, place, crash)
         with pytest.raises(KilledError):
             forget(warehouse, "linkedin", ANN_SLUG)
-    assert (warehouse.parent / "erasure-pending.json").stat().st_mode & 0o777 == 0o600
+    pending = warehouse.parent / "erasure-pending.json"
+    assert pending.stat().st_mode & 0o777 == 0o600
+    # A second kill, while the next erasure writes the same down.
+    half_written = pending.with_name(f".{pending.name}.01276de3")
+    half_written.write_bytes(pending.read_bytes())
 
     forget(warehouse, "email", "somebody.else@mail.example")
+    assert not half_written.exists()
 
     after = everything(warehouse.parent)
     assert [value for value in GONE if value in after] == []
