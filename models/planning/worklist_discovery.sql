@@ -45,20 +45,9 @@ problems as (
 
 ),
 
-today as (
-
-    select
-        cast({{ now_utc() }} as date) as today,
-        {{ setting('bigdbm.window_days', 'integer', 7) }} as window_days
-
-),
-
 windows as (
 
-    select
-        cast(cast({{ dbt.dateadd('day', '-window_days', 'today') }} as date) as {{ engine_type('varchar') }}) as start_date,
-        cast(cast({{ dbt.dateadd('day', '-1', 'today') }} as date) as {{ engine_type('varchar') }}) as end_date
-    from today
+    {{ last_full_days(setting('bigdbm.window_days', 'integer', 7)) }}
 
 ),
 

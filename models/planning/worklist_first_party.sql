@@ -16,20 +16,9 @@ addresses as (
 
 ),
 
-today as (
-
-    select
-        cast({{ now_utc() }} as date) as today,
-        {{ setting('bigdbm.intent_by_md5_days', 'integer', 30) }} as window_days
-
-),
-
 windows as (
 
-    select
-        cast(cast({{ dbt.dateadd('day', '-window_days', 'today') }} as date) as {{ engine_type('varchar') }}) as start_date,
-        cast(cast({{ dbt.dateadd('day', '-1', 'today') }} as date) as {{ engine_type('varchar') }}) as end_date
-    from today
+    {{ last_full_days(setting('bigdbm.intent_by_md5_days', 'integer', 30)) }}
 
 ),
 

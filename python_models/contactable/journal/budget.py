@@ -139,9 +139,8 @@ class Budgets:
             most = self.money.get((scope, period_of(key)))
             if most is not None:
                 left = max(most - spent_micros, 0)
-                if (
-                    most == 0 or spent_micros > most
-                ):  # overspent by a correction: what has no price does not fit either
+                if most == 0 or spent_micros > most:
+                    # Overspent by a correction: what has no price does not fit either.
                     room = 0.0
                 elif price:
                     room = min(room, float(left // price))

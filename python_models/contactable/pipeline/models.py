@@ -1,6 +1,7 @@
 """Models built by dbt, for whichever step needs them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from contactable.journal.clock import iso
@@ -62,11 +63,13 @@ def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
         return outcome
 
 
+@dataclass(slots=True)
 class _Plan:
     """What stands, and what should."""
 
-    def __init__(self, graph: Graph, needed: dict[str, str], built: dict[str, str]) -> None:
-        self.graph, self.needed, self.built = graph, needed, built
+    graph: Graph
+    needed: dict[str, str]
+    built: dict[str, str]
 
     @classmethod
     def now(cls, run: Run, *, hold: bool = False) -> "_Plan":

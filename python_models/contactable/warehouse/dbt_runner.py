@@ -95,6 +95,7 @@ class DbtProject:
     home: Path
     target: str = "dev"
     _manifest: Any = field(default=None, repr=False)  # parsed once a process: half of a small command's time
+    _definition: str = field(default="", repr=False)  # of the files as they were when first asked for
 
     @classmethod
     def at(cls, home: Path, *, target: str = "dev") -> "DbtProject":
@@ -171,7 +172,12 @@ class DbtProject:
         return _graph(self._manifest)
 
     def definition(self) -> str:
-        """A hash of every file that decides what is built: SQL, seeds, descriptions, our Python, dbt's version."""
+        """A hash of every file that decides what is built: SQL, seeds, descriptions, our Python, dbt's version.
+
+        Read once a process (0.1 s), as the project is parsed once.
+        """
+        if self._definition:
+            return self._definition
         files = [self.directory / "dbt_project.yml"]
         for folder, endings in _FILES.items():
             found = (self.directory / folder).rglob("*")
@@ -180,7 +186,8 @@ class DbtProject:
         for path in files:
             hashed.update(str(path.relative_to(self.directory)).encode())
             hashed.update(path.read_bytes())
-        return hashed.hexdigest()
+        self._definition = hashed.hexdigest()
+        return self._definition
 
     def _parse(self) -> None:
         """Once a process.
