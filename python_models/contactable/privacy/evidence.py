@@ -264,9 +264,12 @@ class _Rows:
         names_of = self._names({key for keys in owners.values() for key in keys})
         for value in set(found.values):
             others = owners.get(value, set()) - mine
+            kind, written = value
+            if kind == "device" and value != asked and listed.get(value, (False, False))[1]:
+                found.values.discard(value)  # an office's address in the net stands on other people's rows too
+                continue
             if value == asked or not others:
                 continue
-            kind, written = value
             if kind in {"key", "device"}:
                 found.values.discard(value)  # a household's key, a question about several people
                 continue
@@ -328,10 +331,12 @@ class _Rows:
                 return f"select evidence_id, contact_key from {table}"  # noqa: S608 - names of the catalog
         return None
 
+    _LISTED = ("email", "phone", "linkedin_url", "external_id", "maid", "ip", "vin")
+
     def _listed(self, values: Iterable[Value]) -> dict[Value, tuple[bool, bool]]:
         """Return, by value, whether it stands on the person's list row, and on somebody else's."""
         columns = self._tables.get('"raw"."first_party"', [])
-        present = [name for name in ("email", "phone", "linkedin_url", "external_id") if name in columns]
+        present = [name for name in self._LISTED if name in columns]
         if not present or "row_key" not in columns:
             return {}
         wanted = set(values)
@@ -501,6 +506,7 @@ _COLUMN_KINDS: Mapping[str, frozenset[str]] = {
     "linkedin": frozenset({"profile"}),
     "maid": frozenset({"device"}),
     "vin": frozenset({"device"}),
+    "ip": frozenset({"device"}),
     "person_ref": frozenset({"id"}),
     "contact_id": frozenset({"id"}),
     "identifier_value": frozenset({"hash", "profile", "phone", "device", "id"}),

@@ -39,7 +39,9 @@ from unit.privacy.erasure_home import NOW, md5, sha256
 ANN, BOB, FAMILY = "ann.lee@mail.example", "bob.lee@mail.example", "lee.family@mail.example"
 ANN_PHONE, BOB_PHONE, LANDLINE = "+12025550111", "+12025550112", "+12025550119"
 ANN_SLUG, ANN_ID, BOB_ID = "ann-lee-x7k2q9", "id_00000000000000a1", "id_00000000000000b2"
-ANN_KEY, BOB_KEY, DUPLICATE_KEY = "a" * 32, "b" * 32, "d" * 32
+ANN_KEY, BOB_KEY, DUPLICATE_KEY, CY_KEY = "a" * 32, "b" * 32, "d" * 32, "c" * 32
+#: Ann and Cy, of another household, write from the same office; the car is Ann's.
+OFFICE_IP, VIN = "203.0.113.47", "1HGCM82633A004352"
 OLD_STREET, HOME_STREET, ZIP = "12 Elm Street", "9 Oak Road", "10001"
 QUESTION, NAME_AT_HOME = md5("contactbased.emails|email|" + ANN), md5("ann|lee|12elmst|10001")
 
@@ -54,10 +56,11 @@ GONE = (
     OLD_STREET,
     QUESTION,
     NAME_AT_HOME,
+    VIN,
     "Ann",
     "ann|lee",
 )
-STAYS = (BOB, md5(BOB), "2025550112", BOB_ID, BOB_KEY, FAMILY, "2025550119", HOME_STREET, "Bob")
+STAYS = (BOB, md5(BOB), "2025550112", BOB_ID, BOB_KEY, FAMILY, "2025550119", HOME_STREET, "Bob", OFFICE_IP)
 
 
 def record(first: str, key: str, emails: list[str], phones: list[str], street: str) -> dict[str, Any]:
@@ -129,13 +132,28 @@ def _make_warehouse(connection: duckdb.DuckDBPyConnection, answer: dict[str, Any
     table("raw.segments", "stream segment sha256 answers", (STREAM, "s1", "x", "1"))
     table(
         "raw.first_party",
-        "row_key external_id email phone linkedin_url maid first_name last_name address zip",
-        ("row-of-ann", "C0000001", ANN, ANN_PHONE, None, None, "Ann", "Lee", None, None),
+        "row_key external_id email phone linkedin_url maid first_name last_name address zip ip vin",
+        ("row-of-ann", "C0000001", ANN, ANN_PHONE, None, None, "Ann", "Lee", None, None, OFFICE_IP, VIN),
+        (
+            "row-of-cy",
+            "C0000002",
+            "cy@example.com",
+            None,
+            None,
+            None,
+            "Cy",
+            "Roe",
+            None,
+            None,
+            OFFICE_IP,
+            None,
+        ),
     )
     table(
         "intermediate.int_identity__clusters",
         "evidence_id contact_key",
         ("row-of-ann", ANN_KEY),
+        ("row-of-cy", CY_KEY),
         ("bigdbm:7001001", ANN_KEY),
         ("bigdbm:7001002", BOB_KEY),
         ("nameless-record", DUPLICATE_KEY),
@@ -237,6 +255,8 @@ def _make_warehouse(connection: duckdb.DuckDBPyConnection, answer: dict[str, Any
         "worklists.worklist_x",
         "endpoint question_key subject_key subject_type subject_value",
         ("contactbased.emails", QUESTION, md5("s" + ANN), "email", ANN),
+        ("bigdbm.ip_to_company", md5("q" + OFFICE_IP), md5("s" + OFFICE_IP), "ip", OFFICE_IP),
+        ("bigdbm.vin", md5("q" + VIN), md5("s" + VIN), "vin", VIN),
     )
     table(
         "marts.contacts",
@@ -428,6 +448,17 @@ def test_what_is_shared_goes_when_it_is_asked_for(warehouse: Path) -> None:
     assert "2025550119" not in after
     assert BOB in after
     assert BOB_ID in after
+
+
+@pytest.mark.parametrize("also_shared", [False, True])
+def test_an_address_in_the_net_stays_with_the_others_who_have_it(warehouse: Path, also_shared: bool) -> None:
+    forget(warehouse, "email", ANN, also_shared=also_shared)
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert connection.execute("select row_key, ip from raw.first_party").fetchall() == [
+            ("row-of-cy", OFFICE_IP)
+        ]
+        assert connection.execute("select subject_value from worklists.worklist_x").fetchall() == [(OFFICE_IP,)]
 
 
 def test_a_value_of_both_is_refused(warehouse: Path) -> None:
