@@ -17,7 +17,7 @@ enriched as (
 pool_readings as (
 
     select
-        record_id,
+        request_id as record_id,
         vendor,
         'records_pool' as book,
         'contactbased.export' as endpoint,
