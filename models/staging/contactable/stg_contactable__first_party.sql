@@ -27,6 +27,13 @@ final as (
         maid,
         ip,
         vin,
+        email_md5,
+        email_sha1,
+        email_sha256,
+        sales_navigator_id,
+        ein,
+        bigdbm_id,
+        contactbased_id,
         extra,
         first_loaded_at
     from source

@@ -28,12 +28,30 @@ ALIASES: Mapping[str, str] = {
     "given_name": "first_name", "lastname": "last_name", "surname": "last_name", "family_name": "last_name",
     "street": "address", "street_address": "address", "zip_code": "zip", "zipcode": "zip", "postal_code": "zip",
     "postcode": "zip", "company": "company_name", "employer": "company_name", "domain": "company_domain",
-    "website": "company_domain", "ip_address": "ip",
+    "website": "company_domain", "ip_address": "ip", "md5": "email_md5", "hem": "email_md5", "sha1": "email_sha1",
+    "sha256": "email_sha256", "sales_navigator": "sales_navigator_id", "sales_navigator_url": "sales_navigator_id",
+    "employer_identification_number": "ein", "contact_id": "contactbased_id",
 }  # fmt: skip
 
-#: What makes a row the same row: every value, wherever it stands.
 _VALUES = (*FIRST_PARTY_FIELDS, "extra")
-_ROW_KEY = "md5(concat_ws(chr(31), " + ", ".join(f"coalesce({name}, '')" for name in _VALUES) + "))"
+
+#: What makes a row the same row: every value, wherever it stands. A field that came after 2026-11 counts
+#: only where it is filled: a row without it stays the row that it was.
+_NEW_FIELDS = (
+    "email_md5",
+    "email_sha1",
+    "email_sha256",
+    "sales_navigator_id",
+    "ein",
+    "bigdbm_id",
+    "contactbased_id",
+)
+_ROW_KEY = (
+    "md5(concat_ws(chr(31), "
+    + ", ".join(f"coalesce({name}, '')" for name in _VALUES if name not in _NEW_FIELDS)
+    + "".join(f", '{name}=' || {name}" for name in _NEW_FIELDS)
+    + "))"
+)
 
 #: Refused rows that a report names one by one; all of them are in ``raw.rejected_rows``.
 _NAMED = 5

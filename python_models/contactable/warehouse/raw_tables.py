@@ -98,6 +98,13 @@ FIRST_PARTY_FIELDS = (
     "maid",
     "ip",
     "vin",
+    "email_md5",
+    "email_sha1",
+    "email_sha256",
+    "sales_navigator_id",
+    "ein",
+    "bigdbm_id",
+    "contactbased_id",
 )
 
 _OTHER_TABLES: dict[str, tuple[Column, ...]] = {

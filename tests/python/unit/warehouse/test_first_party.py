@@ -76,6 +76,17 @@ def test_every_known_field_arrives_as_it_was_given(lists: Lists) -> None:
     assert report.notices == []
 
 
+def test_a_row_without_the_newer_fields_is_the_row_that_it_was(lists: Lists) -> None:
+    """Identity is kept by row keys: the fields added on 2026-12-01 must not give every row of a home a new one."""
+    lists.load("email,zip\nann@example.com,00501\n")
+
+    assert lists.rows("row_key") == [("bc58fcf8c3800cdf03d4b8623d37bb5a",)]
+
+    lists.load("email,zip,bigdbm_id\nann@example.com,00501,7\nann@example.com,00501,\n")
+    first, second = lists.rows("row_key")
+    assert first != second
+
+
 @pytest.mark.parametrize(
     ("heading", "name"),
     [
