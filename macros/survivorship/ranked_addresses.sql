@@ -23,7 +23,7 @@
             {% endfor %}
             0 as filled_step,
             0 as score_step,
-            -{{ days_between("timestamp '1970-01-01 00:00:00'", judged ~ '.as_of') }} as age_step
+            -coalesce({{ days_between("timestamp '1970-01-01 00:00:00'", judged ~ '.as_of') }}, 0) as age_step
         from {{ judged }}
         cross join rules
 

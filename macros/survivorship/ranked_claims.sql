@@ -127,7 +127,7 @@
             {% endfor %}
             -fitted.filled as filled_step,
             -coalesce(fitted.validation_score, -1) as score_step,
-            -{{ days_between("timestamp '1970-01-01 00:00:00'", 'fitted.as_of') }} as age_step
+            -coalesce({{ days_between("timestamp '1970-01-01 00:00:00'", 'fitted.as_of') }}, 0) as age_step
         from fitted
         left join support
             on

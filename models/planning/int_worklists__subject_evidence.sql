@@ -184,7 +184,7 @@ hem_subjects as (
         false as is_first_party,
         true as is_discovered,
         false as is_dnc,
-        cast(coalesce(intent_hems.signal_date, cast(intent_hems.fetched_at as date)) as timestamp) as as_of,
+        cast(intent_hems.signal_date as timestamp) as as_of,
         {{ hem_evidence_id('intent_hems.vendor', 'null', 'intent_hems.hem', 'null') }} as evidence_id,
         suppressed_addresses.email is not null or suppressed_others.identifier_hash is not null as is_suppressed
     from intent_hems
@@ -205,7 +205,7 @@ contact_id_subjects as (
         false as is_first_party,
         true as is_discovered,
         false as is_dnc,
-        cast(coalesce(export_rows.signal_date, cast(export_rows.fetched_at as date)) as timestamp) as as_of,
+        cast(export_rows.signal_date as timestamp) as as_of,
         'contactbased:' || export_rows.contact_id as evidence_id,
         suppressed_others.identifier_hash is not null as is_suppressed
     from export_rows

@@ -32,10 +32,10 @@
             'zip': 'text',
         },
         'emails': {
-            'emails': 'json[]',
+            'emails': 'json',
         },
         'phones': {
-            'phones': 'json[]',
+            'phones': 'json',
         },
         'location': {
             'address': 'text',
@@ -59,7 +59,7 @@
         },
         'auto': {
             'vehicle_count': 'text',
-            'vehicles': 'json[]',
+            'vehicles': 'json',
         },
         'interests': {
             'interests': 'json',

@@ -14,13 +14,13 @@
         'current_work_email': 'text',
         'work_emails': 'json',
         'personal_emails': 'json',
-        'phone_numbers': 'json[]',
-        'social_profiles': 'json[]',
+        'phone_numbers': 'json',
+        'social_profiles': 'json',
         'location': 'json',
         'employment': 'json',
-        'education': 'json[]',
+        'education': 'json',
         'skills': 'json',
-        'experiences': 'json[]',
+        'experiences': 'json',
     }}) -%}
 
     {{ return(streams[stream]) }}

@@ -261,7 +261,7 @@ arrived as (
         cast(field_quality.last_seen_date as timestamp) as confirmed_at,
         cast(field_quality.judged_at as {{ engine_type('varchar') }}) || case when field_quality.is_valid then '0' else '1' end
             as judgement,
-        cast(keyed.as_of as {{ engine_type('varchar') }}) || keyed.record_id as arrival
+        {{ arrival('keyed.as_of', 'keyed.record_id') }} as arrival
     from keyed
     left join often
         on
@@ -348,7 +348,7 @@ final as (
         grouped.as_of,
         grouped.first_seen_at,
         grouped.last_seen_at,
-        {{ days_between('grouped.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce({{ days_between('grouped.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         grouped.is_superseded,
         coalesce(not judgements.is_valid, false) as is_refuted,
         coalesce(

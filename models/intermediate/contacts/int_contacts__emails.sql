@@ -69,7 +69,7 @@ united as (
         {% endfor %}
         contact_id,
         fetched_at as observed_at,
-        coalesce(cast(last_seen_date as timestamp), fetched_at) as as_of
+        as_of
     from contactbased_emails
     where is_match
 

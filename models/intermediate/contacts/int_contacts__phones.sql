@@ -64,7 +64,7 @@ united as (
         lower(phone_type) as phone_type,
         dnc,
         fetched_at as observed_at,
-        coalesce(cast(last_seen_date as timestamp), fetched_at) as as_of
+        as_of
     from contactbased_phones
     where is_match
 

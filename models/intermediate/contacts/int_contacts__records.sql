@@ -112,7 +112,7 @@ bigdbm_consumer as (
                 'person_ref': 'vendor_person_id',
                 'person_ref_type': "'bigdbm_id'",
                 'phone_type': "'mobile'",
-                'birth_year': 'coalesce(birth_year, cast(year(fetched_at) - age as integer))',
+                'birth_year': 'coalesce(birth_year, ' ~ birth_year_of_age('age') ~ ')',
             },
             same=[
                 'first_name', 'last_name', 'address', 'city', 'state', 'zip', 'zip4', 'emails', 'phones', 'gender',
@@ -132,7 +132,7 @@ bigdbm_b2b as (
             'bigdbm.b2b_contacts',
             given={
                 'evidence_id': "coalesce('bigdbm:b2b:' || vendor_contact_id, record_id)",
-                'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+                'as_of': 'as_of',
                 'person_ref': 'vendor_contact_id',
                 'person_ref_type': "'bigdbm_b2b_id'",
                 'phone': 'direct_phone',
@@ -173,7 +173,7 @@ bigdbm_audiences as (
             'bigdbm.audience_members',
             given={
                 'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
-                'as_of': 'coalesce(cast(last_seen_date as timestamp), fetched_at)',
+                'as_of': 'as_of',
                 'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
                 'person_ref_type': "case when vendor_person_id is not null then 'bigdbm_id' when vendor_contact_id is not null then 'bigdbm_b2b_id' end",
                 'address': "case when audience_type <> 'b2b' then address end",
@@ -182,9 +182,9 @@ bigdbm_audiences as (
                 'zip': "case when audience_type <> 'b2b' then zip end",
                 'phone': 'direct_phone',
                 'phone_type': "case when audience_type = 'b2b' then 'work' else 'mobile' end",
-                'birth_year': 'cast(year(fetched_at) - age as integer)',
+                'birth_year': birth_year_of_age('age'),
                 'year_built': 'home_built_year',
-                'home_value': 'cast(home_value as integer)',
+                'home_value': 'try_cast(home_value as integer)',
                 'company_size': 'employee_range',
                 'company_revenue': 'revenue_range',
                 'company_year_founded': 'year_founded',

@@ -1,6 +1,7 @@
 -- Grain: one row per vendor, topic, person as the vendor names it (evidence_id), and day.
 -- A signal that was bought twice (overlapping windows, a weekly export of a longer look-back) counts once: the newest
--- answer replaces the older one. Rows of a topic with neither hash nor contact id are no signal of a person.
+-- answer replaces the older one. Rows of a topic with neither hash nor contact id are no signal of a person; a date that cannot
+-- be read places a signal nowhere (quarantined_records).
 with intent_hems as (
 
     select * from {{ ref('stg_bigdbm__intent_hems') }}
@@ -30,14 +31,14 @@ bigdbm as (
     select
         record_id,
         vendor,
-        'keyword:' || lower(trim(keyword)) as vendor_topic_id,
+        coalesce('keyword:' || lower(trim(keyword)), 'unknown') as vendor_topic_id,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         hem,
         hem_type,
         cast(null as {{ engine_type('varchar') }}) as email,
         cast(null as {{ engine_type('varchar') }}) as company_name,
         cast(null as {{ engine_type('varchar') }}) as job_title,
-        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        signal_date,
         confidence as vendor_score,
         coalesce(signal_count, 1) as signal_count,
         100 * confidence as score,
@@ -50,14 +51,14 @@ bigdbm as (
     select
         record_id,
         vendor,
-        'keyword:' || lower(trim(topic)) as vendor_topic_id,
+        coalesce('keyword:' || lower(trim(topic)), 'unknown') as vendor_topic_id,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         hem,
         hem_type,
         cast(null as {{ engine_type('varchar') }}) as email,
         cast(null as {{ engine_type('varchar') }}) as company_name,
         cast(null as {{ engine_type('varchar') }}) as job_title,
-        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        signal_date,
         confidence as vendor_score,
         coalesce(signal_count, 1) as signal_count,
         100 * confidence as score,
@@ -72,16 +73,16 @@ contactbased as (
     select
         min(record_id) as record_id,
         min(vendor) as vendor,
-        feed_id as vendor_topic_id,
+        coalesce(feed_id, 'unknown') as vendor_topic_id,
         contact_id,
         hem,
         max(hem_type) as hem_type,
         cast(null as {{ engine_type('varchar') }}) as email,
         cast(null as {{ engine_type('varchar') }}) as company_name,
         cast(null as {{ engine_type('varchar') }}) as job_title,
-        coalesce(signal_date, cast(fetched_at as date)) as signal_date,
+        signal_date,
         cast(sum(coalesce(record_count, 1)) as double) as vendor_score,
-        cast(sum(coalesce(record_count, 1)) as integer) as signal_count,
+        cast(least(sum(coalesce(record_count, 1)), 2147483647) as integer) as signal_count,
         100.0 * sum(coalesce(record_count, 1)) / (sum(coalesce(record_count, 1)) + 4) as score,
         max(fetched_at) as fetched_at
     from export_rows
@@ -90,7 +91,7 @@ contactbased as (
         feed_id,
         contact_id,
         hem,
-        coalesce(signal_date, cast(fetched_at as date))
+        signal_date
 
 ),
 
@@ -106,7 +107,7 @@ leadpipe as (
         {{ normalise_email('email') }} as email,
         {{ normalise_name('company_name') }} as company_name,
         {{ normalise_name('job_title') }} as job_title,
-        coalesce(data_date, cast(fetched_at as date)) as signal_date,
+        data_date as signal_date,
         intent_score as vendor_score,
         1 as signal_count,
         intent_score as score,
@@ -147,7 +148,9 @@ placed as (
         {{ hem_evidence_id('vendor', 'contact_id', 'hem', 'email') }} as evidence_id,
         cast(fetched_at as {{ engine_type('varchar') }}) || record_id as arrival
     from united
-    where coalesce(contact_id, hem, email) is not null
+    where
+        coalesce(contact_id, hem, email) is not null
+        and signal_date is not null
 
 ),
 

@@ -95,7 +95,7 @@ united as (
         'email' as field,
         told_emails.vendor,
         told_emails.as_of,
-        {{ days_between('told_emails.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce({{ days_between('told_emails.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         contact_emails.vendor_count > 1 as is_agreed,
         contact_emails.verdict = 'send' as is_usable
     from told_emails
@@ -114,7 +114,7 @@ united as (
         'phone' as field,
         told_phones.vendor,
         told_phones.as_of,
-        {{ days_between('told_phones.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce({{ days_between('told_phones.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         contact_phones.vendor_count > 1 as is_agreed,
         contact_phones.verdict = 'call' as is_usable
     from told_phones

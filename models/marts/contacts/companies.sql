@@ -17,7 +17,7 @@ described as (
     select
         *,
         {{ company_key('company_domain', 'company_name') }} as company_key,
-        cast(as_of as {{ engine_type('varchar') }}) || record_id as arrival
+        {{ arrival('as_of', 'record_id') }} as arrival
     from profiles
 
 ),
@@ -41,7 +41,7 @@ staff as (
 
     select
         company_key,
-        max_by(company_name, cast(as_of as {{ engine_type('varchar') }}) || record_id) as company_name,
+        max_by(company_name, {{ arrival('as_of', 'record_id') }}) as company_name,
         max(company_domain) as company_domain,
         {{ join_distinct('vendor') }} as source_vendors,
         cast(count(distinct contact_key) as integer) as contact_count,

@@ -230,7 +230,7 @@ spoken as (
         attribute,
         value,
         vendor,
-        max_by(record_id, cast(as_of as {{ engine_type('varchar') }}) || record_id) as record_id,
+        max_by(record_id, {{ arrival('as_of', 'record_id') }}) as record_id,
         max(as_of) as as_of,
         max(is_validated) as is_validated,
         max(is_refuted) as is_refuted,
@@ -250,7 +250,7 @@ speakers as (
 
     select
         spoken.*,
-        {{ days_between('spoken.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce({{ days_between('spoken.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         row_number() over (
             partition by spoken.contact_key, spoken.attribute
             order by spoken.value_rank, coalesce(trust.priority, 99), spoken.as_of desc, spoken.vendor

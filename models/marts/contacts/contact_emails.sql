@@ -92,7 +92,7 @@ assessed as (
             else coalesce(statuses.verdict_reason, 'never_validated')
         end as verdict_reason,
         statuses.checked_at,
-        {{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days as is_fresh,
+        coalesce({{ days_between('held.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         coalesce(not held.is_field_valid, false) as is_refuted,
         coalesce(rules.validated_by like '%field%' and held.is_field_valid, false) as is_confirmed
     from held

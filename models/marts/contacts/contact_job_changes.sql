@@ -27,9 +27,9 @@ employers as (
     select
         contact_key,
         company_key,
-        max_by(company_name, cast(as_of as {{ engine_type('varchar') }}) || employment_key) as company_name,
+        max_by(company_name, {{ arrival('as_of', 'employment_key') }}) as company_name,
         max(company_domain) as company_domain,
-        max_by(job_title, case when job_title is not null then cast(as_of as {{ engine_type('varchar') }}) || employment_key end)
+        max_by(job_title, case when job_title is not null then {{ arrival('as_of', 'employment_key') }} end)
             as job_title,
         {{ join_distinct('vendor') }} as source_vendors,
         cast(count(distinct vendor) as integer) as vendor_count,
@@ -204,8 +204,8 @@ titles as (
         company_key,
         vendor,
         job_title_key,
-        max_by(job_title, cast(as_of as {{ engine_type('varchar') }}) || employment_key) as job_title,
-        max_by(company_name, cast(as_of as {{ engine_type('varchar') }}) || employment_key) as company_name,
+        max_by(job_title, {{ arrival('as_of', 'employment_key') }}) as job_title,
+        max_by(company_name, {{ arrival('as_of', 'employment_key') }}) as company_name,
         min(is_past) as is_past,
         max(start_date) as start_date,
         min(first_seen_at) as first_seen_at,

@@ -18,7 +18,7 @@ attributes as (
 
     select
         *,
-        cast(as_of as {{ engine_type('varchar') }}) || value as arrival
+        {{ arrival('as_of', 'value') }} as arrival
     from {{ ref('contact_attributes') }}
     where
         is_winner

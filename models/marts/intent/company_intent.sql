@@ -21,7 +21,7 @@ final as (
         cast(date_trunc('week', signals.signal_date) as date) as week_start,
         min(signals.vendor) as vendor,
         cast(count(distinct signals.contact_key) as integer) as contact_count,
-        cast(sum(signals.signal_count) as integer) as signal_count,
+        cast(least(sum(signals.signal_count), 2147483647) as integer) as signal_count,
         round(avg(signals.score), 6) as average_score,
         max(signals.score) as peak_score
     from signals

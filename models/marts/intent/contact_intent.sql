@@ -60,7 +60,7 @@ final as (
         min(vendor) as vendor,
         round(100 * (1 - exp(sum(ln(1 - decayed_score / 100)))), 6) as score,
         max(score) as peak_score,
-        cast(sum(signal_count) as integer) as signal_count,
+        cast(least(sum(signal_count), 2147483647) as integer) as signal_count,
         cast(count(*) as integer) as signal_days,
         min(signal_date) as first_signal_date,
         max(signal_date) as last_signal_date,

@@ -120,6 +120,36 @@ malformed_hashes as (
 
 ),
 
+-- A date that is there and cannot be read. A signal without its day is nowhere; other values are used, as of an unknown date.
+unreadable_dates as (
+
+    {% for model, stream, column in [
+        ('stg_bigdbm__intent_hems', 'intent_hems', 'signal_date'),
+        ('stg_bigdbm__intent_topics_by_md5', 'intent_topics_by_md5', 'signal_date'),
+        ('stg_bigdbm__b2b_contacts', 'b2b_contacts', 'as_of'),
+        ('stg_bigdbm__audience_members', 'audience_members', 'as_of'),
+        ('stg_contactbased__export_rows', 'export_rows', 'signal_date'),
+        ('stg_contactbased__emails', 'emails', 'as_of'),
+        ('stg_contactbased__phones', 'phones', 'as_of'),
+        ('stg_leadpipe__audience_members', 'audience_members', 'data_date'),
+    ] %}
+        select distinct
+            vendor,
+            '{{ stream }}' as stream,
+            record_id,
+            {% if column == 'as_of' %}
+                'a date of this record cannot be read: its values count as the oldest' as reason,
+            {% else %}
+                'the day of this signal cannot be read: it is left out' as reason,
+            {% endif %}
+            fetched_at
+        from {{ ref(model) }}
+        where {{ column }} is null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 refused as (
 
     select
@@ -172,6 +202,19 @@ refused as (
         cast(null as {{ engine_type('varchar') }}) as source_file,
         cast(null as integer) as line_number
     from malformed_hashes
+
+    union all
+
+    select
+        vendor,
+        stream,
+        md5(concat_ws('|', record_id, 'date_unreadable')) as record_id,
+        'date_unreadable' as rule,
+        reason,
+        fetched_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from unreadable_dates
 
     union all
 

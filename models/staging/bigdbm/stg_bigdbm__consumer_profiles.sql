@@ -54,7 +54,8 @@ final as (
         {{ account_text('gender', ['Gender']) }} as gender,
         {{ to_integer('fields.Age') }} as age,
         coalesce(
-            {{ to_integer("right(trim(fields.Birth_Month_and_Year), 4)") }}, {{ to_integer('fields.Birth_Year_aux') }}
+            {{ to_birth_year('fields.Birth_Month_and_Year') }},
+            {{ to_birth_year('fields.Birth_Year_aux') }}
         ) as birth_year,
         {{ to_flag('fields.Children_HH') }} as has_children,
         {{ to_flag('fields.Veteran_HH') }} as is_veteran,

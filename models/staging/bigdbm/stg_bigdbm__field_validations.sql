@@ -46,7 +46,7 @@ final as (
         {{ to_text('element.Field') }} as field_name,
         {{ to_flag('element.Is_Valid') }} as is_valid,
         {{ to_double('element.Score') }} as score,
-        {{ to_date('element.Last_Seen') }} as last_seen_date
+        {{ to_date('element.Last_Seen', 'fetched_at') }} as last_seen_date
     from opened
 
 )

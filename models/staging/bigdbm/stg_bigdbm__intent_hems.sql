@@ -31,7 +31,7 @@ final as (
         try_cast({{ json_text('options', '$.EndDate') }} as date) as window_end,
         lower({{ to_text('fields.hem') }}) as hem,
         {{ hash_type(to_text('fields.hem')) }} as hem_type,
-        {{ to_date('fields.signal_date') }} as signal_date,
+        cast({{ as_of('fields.signal_date') }} as date) as signal_date,
         {{ to_double('fields.confidence') }} as confidence,
         {{ to_integer('fields.signal_count') }} as signal_count
     from parsed

@@ -24,7 +24,7 @@ parsed as (
 
 elements as (
 
-    {{ unnest_list('parsed', 'fields.vehicles', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.vehicles'), ['record_id']) }}
 
 ),
 

@@ -24,7 +24,7 @@ parsed as (
 
 elements as (
 
-    {{ unnest_list('parsed', 'fields.emails', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.emails'), ['record_id']) }}
 
 ),
 
@@ -33,6 +33,7 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
+        elements.item,
         {{ parse_json('elements.item', {
             'email': 'text',
             'type': 'text',
@@ -53,12 +54,13 @@ final as (
         is_match,
         place as ordinal,
         subject_value as contact_id,
-        {{ to_text('element.email') }} as email,
+        {{ json_element_text('item', 'element', 'email') }} as email,
         {{ to_text('element.type') }} as email_type,
         lower({{ to_text('element.md5') }}) as md5,
         lower({{ to_text('element.sha1') }}) as sha1,
         lower({{ to_text('element.sha256') }}) as sha256,
-        {{ to_date('element.last_seen') }} as last_seen_date
+        {{ to_date('element.last_seen', 'fetched_at') }} as last_seen_date,
+        {{ as_of('element.last_seen') }} as as_of
     from opened
 
 )

@@ -37,7 +37,7 @@ final as (
         {{ to_text(contactbased_field('first_name')) }} as first_name,
         {{ to_text(contactbased_field('last_name')) }} as last_name,
         {{ to_text(contactbased_field('gender')) }} as gender,
-        {{ to_integer(contactbased_field('birth_year')) }} as birth_year,
+        {{ to_birth_year(contactbased_field('birth_year')) }} as birth_year,
         {{ to_text(contactbased_field('age_range')) }} as age_range,
         {{ to_text(contactbased_field('address')) }} as address,
         {{ to_text(contactbased_field('city')) }} as city,
@@ -69,7 +69,7 @@ final as (
         case when bundle = 'donor' then {{ join_lists([json_texts('fields.causes')]) }} end as causes,
         case when bundle = 'interests' then {{ join_lists([json_texts('fields.interests')]) }} end as interests,
         case when bundle = 'purchases' then {{ join_lists([json_texts('fields.categories')]) }} end as categories,
-        {{ to_date(contactbased_field('last_purchase_date')) }} as last_purchase_date
+        {{ to_date(contactbased_field('last_purchase_date'), 'fetched_at') }} as last_purchase_date
     from parsed
 
 )

@@ -34,7 +34,7 @@ final as (
         {{ hash_type(to_text('fields.email_sha256')) }} as hem_type,
         {{ to_text('fields.domain') }} as domain,
         {{ to_text('fields.topic') }} as topic,
-        {{ to_date('fields.date') }} as signal_date,
+        cast({{ as_of('fields.date') }} as date) as signal_date,
         {{ to_integer('fields.record_count') }} as record_count
     from parsed
 

@@ -24,7 +24,7 @@ parsed as (
 
 elements as (
 
-    {{ unnest_list('parsed', 'fields.phones', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.phones'), ['record_id']) }}
 
 ),
 
@@ -33,6 +33,7 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
+        elements.item,
         {{ parse_json('elements.item', {
             'phone': 'text',
             'type': 'text',
@@ -52,11 +53,12 @@ final as (
         is_match,
         place as ordinal,
         subject_value as contact_id,
-        {{ to_text('element.phone') }} as phone,
+        {{ json_element_text('item', 'element', 'phone') }} as phone,
         {{ to_text('element.type') }} as phone_type,
         {{ to_text('element.carrier') }} as carrier,
         {{ to_dnc('element.dnc') }} as dnc,
-        {{ to_date('element.last_seen') }} as last_seen_date
+        {{ to_date('element.last_seen', 'fetched_at') }} as last_seen_date,
+        {{ as_of('element.last_seen') }} as as_of
     from opened
 
 )

@@ -22,7 +22,7 @@ parsed as (
 
 experiences as (
 
-    {{ unnest_list('parsed', 'fields.experiences', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.experiences'), ['record_id']) }}
 
 ),
 

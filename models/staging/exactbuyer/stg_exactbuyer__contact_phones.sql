@@ -22,7 +22,7 @@ parsed as (
 
 elements as (
 
-    {{ unnest_list('parsed', 'fields.phone_numbers', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.phone_numbers'), ['record_id']) }}
 
 ),
 
@@ -31,6 +31,7 @@ opened as (
     select
         parsed.*,
         elements.ordinal as place,
+        elements.item,
         {{ parse_json('elements.item', {'E164': 'text', 'type': 'text'}) }} as element
     from parsed
     inner join elements on parsed.record_id = elements.record_id
@@ -43,7 +44,7 @@ final as (
         {{ lineage_columns() }},
         record_id as contact_record_id,
         place as ordinal,
-        {{ to_text('element.E164') }} as phone,
+        {{ json_element_text('item', 'element', 'E164') }} as phone,
         {{ to_text('element.type') }} as phone_type
     from opened
 

@@ -22,7 +22,7 @@ parsed as (
 
 profiles as (
 
-    {{ unnest_list('parsed', 'fields.social_profiles', ['record_id']) }}
+    {{ unnest_list('parsed', json_list('fields.social_profiles'), ['record_id']) }}
 
 ),
 
@@ -31,8 +31,11 @@ linkedin as (
     select
         record_id,
         min_by(
-            {{ to_text(json_text('item', '$.url')) }},
-            case when lower({{ json_text('item', '$.network') }}) = 'linkedin' then ordinal end
+            coalesce({{ to_text(json_text('item', '$.url')) }}, {{ to_text(json_text('item')) }}),
+            case
+                when lower({{ json_text('item', '$.network') }}) = 'linkedin' then ordinal
+                when {{ json_kind('item') }} = 'scalar' and lower({{ json_text('item') }}) like '%linkedin.com/in/%' then ordinal
+            end
         ) as linkedin_url
     from profiles
     group by record_id
@@ -65,7 +68,7 @@ final as (
         {{ to_text('fields.first_name') }} as first_name,
         {{ to_text('fields.last_name') }} as last_name,
         {{ to_text('fields.gender') }} as gender,
-        {{ to_integer('fields.birth_year') }} as birth_year,
+        {{ to_birth_year('fields.birth_year') }} as birth_year,
         {{ to_text('fields.current_work_email') }} as current_work_email,
         {{ join_lists([json_texts('fields.work_emails')]) }} as work_emails,
         {{ join_lists([json_texts('fields.personal_emails')]) }} as personal_emails,

@@ -45,7 +45,7 @@ final as (
         {{ to_text('fields.email') }} as email,
         {{ to_text('fields.company') }} as company_name,
         {{ to_text('fields.jobTitle') }} as job_title,
-        {{ to_date('answer.meta.dataDate') }} as data_date,
+        cast({{ as_of('answer.meta.dataDate') }} as date) as data_date,
         {{ to_text('answer.meta.cacheKey') }} as cache_key
     from hashed
 
