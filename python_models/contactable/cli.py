@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from contactable import __version__
-from contactable.exit_codes import Exit
+from contactable.stopping.ending import Exit
 
 app = typer.Typer(
     add_completion=False,
@@ -74,14 +74,14 @@ def _explained() -> Iterator[None]:
     """Known errors become a sentence and an exit code; anything else is a bug and keeps its traceback."""
     import duckdb
 
-    from contactable.config import ConfigurationError
-    from contactable.disk import refusal
     from contactable.gates import AcceptanceError, GateError, ProtectedCheckError, ThresholdError
-    from contactable.home import HomeBusyError
+    from contactable.home.disk import refusal
+    from contactable.home.home import HomeBusyError
     from contactable.journal.errors import JournalError
     from contactable.pipeline import BuildError
+    from contactable.pipeline.sandbox_process import SandboxError
     from contactable.publish import PseudonymSecretError, PublicationRefusedError, PublishError
-    from contactable.sandbox_process import SandboxError
+    from contactable.settings.config import ConfigurationError
     from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
     from contactable.warehouse.errors import WarehouseError
 

@@ -12,16 +12,16 @@ from rich.table import Table
 from contactable.clock import notice, utc_now
 from contactable.commands.invocation import console_of
 from contactable.commands.money import BudgetLine, books_table, budget_lines, budget_table
-from contactable.config import ConfigurationError, Settings
-from contactable.console import Console
-from contactable.estimate import duration
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
+from contactable.home.journal import journal_url
 from contactable.journal.budget import money_text
 from contactable.journal.store import Journal
-from contactable.journal_place import journal_url
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import book_differences, current_publication, publications
+from contactable.settings.config import ConfigurationError, Settings
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import Console
+from contactable.terminal.estimate import duration
 
 
 def status(home: Path, log_format: str, config: Path | None = None) -> int:

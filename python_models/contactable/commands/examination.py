@@ -9,9 +9,9 @@ from rich.table import Table
 
 from contactable.clock import notice, utc_now
 from contactable.commands.invocation import Invocation, console_of
-from contactable.config import Environment, Settings, endpoint_states
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
+from contactable.settings.config import Environment, Settings, endpoint_states
+from contactable.stopping.ending import Exit
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance
 from contactable.vendors.catalogue import billing_text
 from contactable.vendors.catalogue import markdown as endpoints_page

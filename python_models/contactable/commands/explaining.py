@@ -8,10 +8,10 @@ from rich.table import Table
 
 from contactable import pipeline
 from contactable.commands.invocation import Invocation, check_settings, working
-from contactable.config import ConfigurationError
-from contactable.exit_codes import Exit
 from contactable.journal.budget import MICROS
 from contactable.pipeline import Run
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Exit
 from contactable.vendors import ENDPOINTS, Wave
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.explanation import (

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from contactable.clock import notice, utc_now
-from contactable.config import ConfigurationError, Environment, Settings
-from contactable.console import Console, LogFormat, vendor_table
-from contactable.deadline import Deadline, deadline_of
-from contactable.exit_codes import Exit
-from contactable.extract import Stop
-from contactable.home import Home
-from contactable.interrupts import Interrupts, handled
+from contactable.home.home import Home
 from contactable.pipeline import Run, check_thresholds, open_run
-from contactable.sandbox_process import running
-from contactable.waterfall import PolicyError, check_seeds
+from contactable.pipeline.sandbox_process import running
+from contactable.settings.config import ConfigurationError, Environment, Settings
+from contactable.settings.waterfall import PolicyError, check_seeds
+from contactable.stopping.deadline import Deadline, deadline_of
+from contactable.stopping.ending import Exit
+from contactable.stopping.interrupts import Interrupts, handled
+from contactable.stopping.stop import Stop
+from contactable.terminal.console import Console, LogFormat, vendor_table
 
 if TYPE_CHECKING:
     from contactable.gates import GateReport, Judgement

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from contactable.clock import utc_now
 from contactable.commands.invocation import console_of, settings_of
-from contactable.config import ConfigurationError, PseudonymSecret
-from contactable.console import two_column_table
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
+from contactable.home.journal import journal_url
 from contactable.journal.databases import parse_url
-from contactable.journal_place import journal_url
 from contactable.publish import rewrite
+from contactable.settings.config import ConfigurationError, PseudonymSecret
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import two_column_table
 from contactable.warehouse.candidate import note_rewrite_in
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.evidence import is_given_key

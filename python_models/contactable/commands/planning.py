@@ -13,9 +13,9 @@ from contactable.commands.invocation import (
     working,
 )
 from contactable.commands.money import budget_lines, budget_table, say_budgets
-from contactable.exit_codes import Exit
 from contactable.journal.budget import MICROS, TOTAL, money_of, money_text
 from contactable.pipeline import Run
+from contactable.stopping.ending import Exit
 from contactable.vendors.catalogue import billing_text
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from contactable import pipeline
 from contactable.commands.invocation import console_of, settings_of
-from contactable.config import ConfigurationError, PseudonymSecret
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import PublishError, current_publication
 from contactable.publish import rollback as roll_back
+from contactable.settings.config import ConfigurationError, PseudonymSecret
+from contactable.stopping.ending import Exit
 
 
 def rollback(home: Path, to: str | None, config: Path | None = None) -> int:

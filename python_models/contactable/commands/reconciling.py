@@ -9,14 +9,14 @@ from rich.table import Table
 
 from contactable import pipeline
 from contactable.commands.invocation import Invocation, console_of, working
-from contactable.config import ConfigurationError
-from contactable.console import Console
-from contactable.exit_codes import Exit
 from contactable.extract.evidence import Decision, Finding
 from contactable.extract.lost import can_be_looked_up, charge_as_told
-from contactable.home import Home
+from contactable.home.home import Home
+from contactable.home.journal import journal_url
 from contactable.journal.store import Journal
-from contactable.journal_place import journal_url
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import Console
 
 Row = Mapping[str, Any]
 

@@ -21,14 +21,14 @@ from contactable.commands.invocation import (
     working,
 )
 from contactable.commands.money import say_budgets
-from contactable.config import ConfigurationError
-from contactable.console import two_column_table, vendor_table
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.journal.budget import MICROS
 from contactable.pipeline import Run
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import current_publication
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import two_column_table, vendor_table
 from contactable.vendors import Wave
 
 if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay

@@ -13,11 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from contactable.commands.invocation import console_of, settings_of
-from contactable.config import ConfigurationError
-from contactable.console import Console
-from contactable.exit_codes import Exit
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.identity.chain import bridges, shortest_chain
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import Console
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.evidence import (
     Carriers,

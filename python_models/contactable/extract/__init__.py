@@ -4,8 +4,8 @@ Knows vendors (declarations), http (sending) and journal (what was sent); not th
 handed in, answers leave through the journal's segments.
 """
 
-from contactable.extract.context import ExtractContext, Stop
+from contactable.extract.context import ExtractContext
 from contactable.extract.executor import EndpointWork, run_wave
 from contactable.extract.tally import EndpointTally, Tally
 
-__all__ = ["EndpointTally", "EndpointWork", "ExtractContext", "Stop", "Tally", "run_wave"]
+__all__ = ["EndpointTally", "EndpointWork", "ExtractContext", "Tally", "run_wave"]

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from contactable.config import Settings
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.evidence import Decision
@@ -18,7 +17,8 @@ from contactable.journal.clock import iso
 from contactable.pipeline.inputs import seal_and_load
 from contactable.pipeline.models import bring_up_to_date
 from contactable.pipeline.opening import Run
-from contactable.progress import Progress
+from contactable.settings.config import Settings
+from contactable.terminal.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import (

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contactable.clock import utc_now
-from contactable.config import Environment, Settings, endpoint_states
-from contactable.console import Console
-from contactable.deadline import Deadline
-from contactable.exit_codes import Exit
-from contactable.extract import Stop, Tally
-from contactable.home import Home
+from contactable.extract import Tally
+from contactable.home.home import Home
+from contactable.home.journal import open_journal
 from contactable.http import Redactor
-from contactable.interrupts import Interrupts
 from contactable.journal.errors import JournalError
 from contactable.journal.lease import Heartbeat
 from contactable.journal.store import Journal
-from contactable.journal_place import open_journal
+from contactable.settings.config import Environment, Settings, endpoint_states
+from contactable.stopping.deadline import Deadline
+from contactable.stopping.ending import Exit
+from contactable.stopping.interrupts import Interrupts
+from contactable.stopping.stop import Stop
+from contactable.terminal.console import Console
 from contactable.vendors import ENDPOINTS, Endpoint, Wave
 from contactable.warehouse.dbt_runner import DbtProject
 from contactable.warehouse.duckdb import EngineSettings

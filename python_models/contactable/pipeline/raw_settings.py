@@ -7,9 +7,9 @@ from contactable.billing import Unit
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso
 from contactable.pipeline.opening import Run
+from contactable.settings.waterfall import life_time_settings
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.vendors.model import JOB_PAGE
-from contactable.waterfall import life_time_settings
 
 
 def raw_settings(run: Run) -> dict[str, Sequence[Any]]:

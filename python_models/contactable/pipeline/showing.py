@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contactable.clock import utc_now
-from contactable.config import PseudonymSecret
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.pipeline.models import build_all
 from contactable.pipeline.opening import Run
+from contactable.settings.config import PseudonymSecret
 from contactable.warehouse.candidate import NO_CANDIDATE, read_candidate
 from contactable.warehouse.dbt_runner import DbtOutcome
 from contactable.warehouse.duckdb import open_warehouse

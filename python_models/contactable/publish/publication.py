@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import duckdb
 
-from contactable.disk import refusal
+from contactable.home.disk import refusal
 from contactable.publish.anchors import assert_no_anchor
 from contactable.publish.keying import PseudonymSecretError, Secret, secret_for
 from contactable.publish.layout import (

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from contactable.clock import utc_now
-from contactable.config import Settings
 from contactable.extract import EndpointTally, EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
@@ -18,6 +17,7 @@ from contactable.extract.subjects import question
 from contactable.journal import tables as t
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
+from contactable.settings.config import Settings
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.warehouse.duckdb import EngineSettings, open_warehouse
 from contactable.warehouse.load import load

@@ -18,18 +18,18 @@ from typing import Any, cast
 
 from contactable import pipeline
 from contactable.clock import utc_now
-from contactable.config import Environment, Settings
-from contactable.console import Console
-from contactable.exit_codes import Exit
 from contactable.extract import EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import Question, question
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.journal.errors import JournalError
 from contactable.journal.store import Journal
 from contactable.privacy import suppress
 from contactable.publish import PublishError
+from contactable.settings.config import Environment, Settings
+from contactable.stopping.ending import Exit
+from contactable.terminal.console import Console
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.errors import WarehouseError

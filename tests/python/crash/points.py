@@ -22,11 +22,11 @@ def _each(text: str) -> tuple[str, ...]:
 
 CYCLE = _each("""
     clock.go_on_in: after creating a file, before replace, after replace
-    home.Home.at: after mkdir, after creating a file, after unlink
-    home.Home._locked: after creating a file
-    home.Home._named: after mkdir, after creating a file, before rename, after rename, after unlink
-    home.Home.redaction_key: after creating a file, after link, after unlink
-    home.Home.warehouse_turn: after creating a file
+    home.home.Home.at: after mkdir, after creating a file, after unlink
+    home.home.Home._locked: after creating a file
+    home.home.Home._named: after mkdir, after creating a file, before rename, after rename, after unlink
+    home.home.Home.redaction_key: after creating a file, after link, after unlink
+    home.home.Home.warehouse_turn: after creating a file
     journal.store.Journal.open: before commit, after commit
     journal.store.Journal.begin_run: before commit, after commit
     journal.store.Journal.recover: before commit, after commit
@@ -84,7 +84,7 @@ WHOLE_RUN = _each("""
     warehouse.freshness.record_built: before commit, after commit
     warehouse.candidate.count_standing: after update
     dbt: before commit, after commit, before a node, after a node
-    home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
+    home.home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
     journal.store.Journal.beat: before commit, after commit
     journal.store.Journal.sealing_home: before commit, after commit

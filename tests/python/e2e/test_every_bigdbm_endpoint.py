@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from contactable.sandbox.identifiers import employer_ip
+from contactable.settings.waterfall import ATTRIBUTES
 from contactable.vendors import ENDPOINTS
-from contactable.waterfall import ATTRIBUTES
 from support.command_line import contactable, quick_settings
 from support.sandbox_server import SandboxServer
 

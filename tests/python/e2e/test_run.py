@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from contactable.home import Home
+from contactable.home.home import Home
 from support.command_line import Finished, contactable
 from support.sandbox_server import SandboxServer
 from support.scratch_warehouse import ScratchWarehouse

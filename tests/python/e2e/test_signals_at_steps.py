@@ -93,7 +93,7 @@ def test_ctrl_c_around_publishing_shows_the_old_or_the_new_never_a_half(
 
 
 def test_a_deadline_that_is_none_is_refused_with_an_example(tmp_path: Path) -> None:
-    """Which texts are none: unit/longruns/test_deadline.py."""
+    """Which texts are none: unit/stopping/test_deadline.py."""
     finished = contactable("extract", "--home", tmp_path / "home", "--until", "soon")
     assert finished.code == 2, finished.out
     assert "06:00" in finished.out

@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from contactable.extract import ExtractContext, Stop
+from contactable.extract import ExtractContext
 from contactable.http import Reply, Request
+from contactable.stopping.stop import Stop
 
 Answering = Callable[[Request], Reply]
 

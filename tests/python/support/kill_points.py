@@ -32,7 +32,7 @@ from typing import Any
 
 PACKAGE = "contactable."
 #: The sandbox is another process, or starts one: no part of what must survive.
-_OUTSIDE = ("contactable.sandbox",)
+_OUTSIDE = ("contactable.sandbox.", "contactable.pipeline.sandbox_process")
 #: What others write while we call them (caches, dbt's own files) is theirs; dbt's nodes have points of their own.
 _OTHERS = ("dbt", "great_expectations", "matplotlib", "importlib", "pandas", "agate", "pkg_resources")
 #: Functions that only pass a write on: the point is named after whoever called them.
@@ -40,7 +40,7 @@ _PLUMBING = frozenset(
     {
         "journal.store.Journal._write",
         "journal.sealing._sync",
-        "home._opened",
+        "home.home._opened",
         "publish.layout.sync",
         "privacy.databases._sync",
         "warehouse.duckdb.transaction",

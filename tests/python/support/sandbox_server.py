@@ -14,14 +14,15 @@ import pyarrow.parquet as pq
 import zstandard
 from sqlalchemy import select
 
-from contactable.config import DEFAULT_URLS, SandboxSettings
-from contactable.extract import EndpointWork, ExtractContext, Stop, Tally, run_wave
+from contactable.extract import EndpointWork, ExtractContext, Tally, run_wave
 from contactable.extract.subjects import question
 from contactable.http import HttpClient, RateLimit, RateLimiter, Redactor
 from contactable.journal.budget import Budgets
 from contactable.journal.store import Journal
 from contactable.journal.tables import answers
-from contactable.sandbox_process import running
+from contactable.pipeline.sandbox_process import running
+from contactable.settings.config import DEFAULT_URLS, SandboxSettings
+from contactable.stopping.stop import Stop
 from contactable.vendors import ENDPOINTS, VENDORS
 
 

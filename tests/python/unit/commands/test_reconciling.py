@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contactable.commands import Invocation, reconcile
-from contactable.config import ConfigurationError
+from contactable.settings.config import ConfigurationError
 
 ONE = ["01a2"]
 

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from contactable.cli import app
 from contactable.commands import trace
-from contactable.config import ConfigurationError
-from contactable.exit_codes import Exit
-from contactable.home import Home, HomeBusyError
+from contactable.home.home import Home, HomeBusyError
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Exit
 
 ANN, BOB, OLD, GONE = "a" * 32, "b" * 32, "c" * 32, "d" * 32
 

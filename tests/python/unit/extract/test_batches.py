@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from contactable.config import Settings
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.batches import ask_in_batches, batches
 from contactable.extract.subjects import Question, question
@@ -14,6 +13,7 @@ from contactable.http import Reply, Request, TransportFault
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
 from contactable.pipeline.asking import needed_by
+from contactable.settings.config import Settings
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, ScriptedVendor, reply, sent_json
 

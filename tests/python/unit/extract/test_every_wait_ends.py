@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from contactable.extract import Stop
 from contactable.extract.batches import ask_in_batches
 from contactable.extract.executor import EndpointWork, run_wave
 from contactable.extract.exports import ExportSteps
@@ -14,6 +13,7 @@ from contactable.extract.reading import read_by_cursor
 from contactable.extract.subjects import Question, question
 from contactable.http import RateLimit, RateLimiter, Reply, Request, TransportFault
 from contactable.journal.store import Journal
+from contactable.stopping.stop import Stop
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, reply, sent_json
 

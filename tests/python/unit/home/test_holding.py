@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from contactable.home import Home, HomeBusyError
+from contactable.home.home import Home, HomeBusyError
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def home(tmp_path: Path) -> Home:
 def another(home: Home, how: str, command: str) -> Iterator["subprocess.Popen[str]"]:
     """A process of its own that works on the home until the block ends."""
     program = (
-        "import sys; from pathlib import Path; from contactable.home import Home\n"
+        "import sys; from pathlib import Path; from contactable.home.home import Home\n"
         "with getattr(Home.at(Path(sys.argv[1])), sys.argv[2])(sys.argv[3]):\n"
         "    print('in', flush=True); sys.stdin.read()\n"
     )

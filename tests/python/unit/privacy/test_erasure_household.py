@@ -18,7 +18,6 @@ from sqlalchemy import Text, create_engine, insert
 
 from contactable.cli import app
 from contactable.commands import people
-from contactable.exit_codes import Exit
 from contactable.journal import tables
 from contactable.journal.databases import parse_url
 from contactable.journal.sealing import SEGMENT_SCHEMA
@@ -32,6 +31,7 @@ from contactable.privacy import (
 from contactable.privacy.evidence import Evidence
 from contactable.privacy.proof import Search, prove
 from contactable.publish import publish, rewrite
+from contactable.stopping.ending import Exit
 from unit.privacy.erasure_home import NOW, md5, sha256
 
 #: Ann stands on our list with an address and a number of her own; a vendor that was asked about the address knows

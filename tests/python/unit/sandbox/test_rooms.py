@@ -31,5 +31,5 @@ def test_no_other_room_imports_the_sandbox_but_the_command_line() -> None:
     for path in _ROOM.parent.rglob("*.py"):
         if _ROOM not in path.parents and path.name != "cli.py":
             assert not {name for name in _imported(path) if name.startswith("contactable.sandbox")} - {
-                "contactable.sandbox_process"
+                "contactable.pipeline.sandbox_process"
             }, path

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contactable.config import ConfigurationError
-from contactable.deadline import deadline_of, moment
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.deadline import deadline_of, moment
 
 NIGHT = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contactable.config import ConfigurationError, Settings
-from contactable.waterfall import PolicyError, check_seeds, life_time_settings
+from contactable.settings.config import ConfigurationError, Settings
+from contactable.settings.waterfall import PolicyError, check_seeds, life_time_settings
 
 SEEDS = Path(__file__).parents[4] / "seeds"
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from contactable.extract import Stop
-from contactable.interrupts import Interrupts, handled
+from contactable.stopping.interrupts import Interrupts, handled
+from contactable.stopping.stop import Stop
 
 
 def interrupts() -> tuple[Interrupts, list[str], threading.Event]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from contactable.config import ConfigurationError
+from contactable.settings.config import ConfigurationError
 
 _TIME = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _EXAMPLE = "use a time of day such as 06:00, or a moment such as 2026-11-22T06:00 or 2026-11-22T06:00+01:00"

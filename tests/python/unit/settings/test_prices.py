@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contactable.config import ConfigurationError, Settings
 from contactable.journal.budget import Budgets
+from contactable.settings.config import ConfigurationError, Settings
 from contactable.vendors import ENDPOINTS
 
 

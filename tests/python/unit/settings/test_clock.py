@@ -14,13 +14,13 @@ from jinja2 import Environment
 from typer.testing import CliRunner
 
 from contactable import cli, clock
-from contactable.config import SandboxSettings
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Call, Subject
 from contactable.journal.lease import Process
 from contactable.journal.store import Journal
-from contactable.sandbox_process import running
+from contactable.pipeline.sandbox_process import running
+from contactable.settings.config import SandboxSettings
 from support.macros import ROOT
 
 THE_DAY_AFTER = "2026-12-01T03:00:00Z"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from contactable.estimate import Pace
 from contactable.extract import EndpointTally
-from contactable.progress import Progress
+from contactable.terminal.estimate import Pace
+from contactable.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 

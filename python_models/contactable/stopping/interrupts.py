@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
-from contactable.exit_codes import Exit
-from contactable.extract import Stop
+from contactable.stopping.ending import Exit
+from contactable.stopping.stop import Stop
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _AT_ONCE = "contactable: ended at once; what was paid for is in the journal. Run again: it goes on from there.\n"

@@ -27,9 +27,9 @@ from contactable.http import RateLimit
 from contactable.http.session import UnsafeUrlError, check_base_url
 from contactable.journal.budget import Budgets, VolumePrice
 from contactable.matching.availability import missing_package
-from contactable.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
+from contactable.settings.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
+from contactable.settings.waterfall import LifeTimes, Waterfall, check_life_times
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
-from contactable.waterfall import LifeTimes, Waterfall, check_life_times
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]

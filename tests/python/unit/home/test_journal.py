@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contactable.config import ConfigurationError, Environment
-from contactable.home import Home
+from contactable.home.home import Home
+from contactable.home.journal import VARIABLE, journal_url, open_journal
 from contactable.journal.store import Journal
-from contactable.journal_place import VARIABLE, journal_url, open_journal
+from contactable.settings.config import ConfigurationError, Environment
 from support.postgresql import PostgresqlServer
 
 

@@ -14,9 +14,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from contactable.clock import utc_now
-from contactable.estimate import Estimate, Pace, Rest, estimate
 from contactable.extract import EndpointTally
 from contactable.journal.budget import money_text
+from contactable.terminal.estimate import Estimate, Pace, Rest, estimate
 
 #: A line this often where there is no terminal, so that CI logs stay readable.
 LINE_EVERY_SECONDS = 10.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactable.estimate import Estimate, Pace, Rest, duration, estimate
+from contactable.terminal.estimate import Estimate, Pace, Rest, duration, estimate
 
 
 class Clock:

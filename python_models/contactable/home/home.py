@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from contactable.clock import go_on_in
-from contactable.config import ConfigurationError
+from contactable.settings.config import ConfigurationError
 
 #: A turn at the warehouse takes seconds; somebody who waits longer wants to know for whom.
 PATIENCE_SECONDS = 5.0

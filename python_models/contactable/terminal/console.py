@@ -18,7 +18,7 @@ from rich.table import Table
 
 from contactable.extract import EndpointTally
 from contactable.journal.budget import money_text
-from contactable.progress import LINE_EVERY_SECONDS, Progress, every
+from contactable.terminal.progress import LINE_EVERY_SECONDS, Progress, every
 
 LogFormat = Literal["text", "json"]
 _log = logging.getLogger("contactable")

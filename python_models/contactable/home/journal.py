@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from contactable.config import ConfigurationError, JournalAddress
-from contactable.home import Home
+from contactable.home.home import Home
 from contactable.journal.databases import JournalUrlError, place_of
 from contactable.journal.store import Journal
+from contactable.settings.config import ConfigurationError, JournalAddress
 
 VARIABLE = "CONTACTABLE_JOURNAL_URL"
 

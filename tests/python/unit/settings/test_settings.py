@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contactable.config import ConfigurationError, Environment, Settings, endpoint_states
+from contactable.settings.config import ConfigurationError, Environment, Settings, endpoint_states
 from contactable.vendors import ENDPOINTS
 
 PROJECT = Path(__file__).parents[4]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from contactable.clock import utc_now
-from contactable.config import SandboxSettings
+from contactable.settings.config import SandboxSettings
 
 #: A million people take under a minute to invent (measured 2026-11-21); slower machines get some room.
 _READY_WITHIN_SECONDS = 300.0

@@ -1,0 +1,1 @@
+"""``contactable.yml`` and the environment, checked."""

@@ -1,0 +1,1 @@
+"""Why and how a command ends: the request to stop, deadlines, signals, exit codes."""
