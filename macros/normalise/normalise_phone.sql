@@ -3,11 +3,14 @@
     - An extension is left out (it reaches a desk, not a line), letters of a vanity number (800-FLOWERS) are digits.
     - With +, 011 or 00 in front it is international: the digits behind the calling code must be as many as that country has
       (macro phone_plans), a domestic 0 behind the code is left out; fifteen digits at most.
-    - Else ten digits, or eleven with the country's 1, are North American. Area code and exchange start with 2 to 9 and do not end in
+    - Else it is written as at home, in `country` (SQL, an ISO 3166 code; NULL is North America): a trunk digit is left out, the calling
+      code may stand there without its +. A country that is not known gives no number: ten digits would be a stranger's.
+    - Ten digits, or eleven with the country's 1, are North American. Area code and exchange start with 2 to 9 and do not end in
       11 (those are services, 911 and its kin). Fictional 555-01xx numbers pass: an example is not an error.
     - Typed to get past a form, or no person's: one digit ten times, 555-5555, directory assistance (555-1212), eight zeros at the end. -#}
-{% macro normalise_phone(value) -%}
+{% macro normalise_phone(value, country='null') -%}
     {%- set plans = phone_plans() -%}
+    {%- set is_american = country ~ " in ('" ~ plans.nanp | join("', '") ~ "')" -%}
     {%- set foreign_digits = '０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋' -%}
     {%- set plain -%}
         case when {{ is_ascii(value) }} then lower({{ value }}) else translate({{ lower_text(value) }}, '{{ foreign_digits }}', '012345678901234567890123456789+') end
@@ -20,6 +23,13 @@
     {%- set international -%}
         case
             when {{ contains_match('dialled', '^[^0-9]*[+]') }} then '+' || digits
+            {%- if country != 'null' %}
+            when not {{ is_american }}
+                then case
+                    when left(digits, 2) = '00' and length(digits) > 9 then '+' || substr(digits, 3)
+                    else {{ number_from_home('digits', country) }}
+                end
+            {%- endif %}
             when left(digits, 3) = '011' and length(digits) > 10 then '+' || substr(digits, 4)
             when left(digits, 2) = '00' and length(digits) > 9 then '+' || substr(digits, 3)
             when length(digits) = 10 then '+1' || digits
@@ -39,7 +49,8 @@
                         and right(number, 7) not in ('5551212', '5555555')
                         then number
                 end
-            when length(digits) = 11 and number = '+' || digits and not {{ contains_match('dialled', '^[^0-9]*[+]') }} then null
+            when length(digits) = 11 and number = '+' || digits and not {{ contains_match('dialled', '^[^0-9]*[+]') }}
+                {%- if country != 'null' %} and coalesce({{ is_american }}, true){% endif %} then null
             when length(number) between 8 and 18 and right(number, 8) <> '00000000'
                 then {{ let('abroad', replace_all('number', '^([+](' ~ plans.trunk ~ '))0', group_reference(1)), "case when length(abroad) <= 16 and " ~ matches('abroad', '[+](' ~ plans.possible ~ ')') ~ " then abroad end") }}
         end

@@ -9,8 +9,6 @@
         when {{ attribute }} = 'job_title' then {{ job_title_key(value) }}
         when {{ attribute }} = 'address' then {{ address_key(value, "''") }}
         when {{ attribute }} = 'company_name' then {{ company_name_key(value) }}
-        when {{ attribute }} = 'country'
-            then replace(replace(replace({{ name_key(value) }}, 'unitedstatesofamerica', 'us'), 'unitedstates', 'us'), 'usa', 'us')
         when {{ attribute }} = 'home_owner' then replace({{ value }}, 'probable_', '')
         when {{ attribute }} in ('causes', 'interests', 'purchase_categories') then null
         else lower({{ value }})

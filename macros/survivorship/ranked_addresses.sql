@@ -11,7 +11,7 @@
             rules.second_step,
             rules.third_step,
             rules.fourth_step,
-            case when {{ judged }}.verdict = 'suppress' then 2 when {{ judged }}.is_refuted then 1 else 0 end as refuted_step,
+            case when {{ judged }}.verdict_reason = 'malformed' then 3 when {{ judged }}.verdict = 'suppress' then 2 when {{ judged }}.is_refuted then 1 else 0 end as refuted_step,
             0 as superseded_step,
             {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
                 {{ survivorship_step('rules.' ~ step, {

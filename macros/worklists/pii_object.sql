@@ -6,7 +6,7 @@
             {{ relation }}.first_name is not null
             and {{ relation }}.last_name is not null
             and {{ relation }}.address is not null
-            and {{ matches(relation ~ '.zip', '[0-9]{5}') }}
+            and {{ is_us_zip(relation) }}
             then
                 {{ options_json({
                     'FirstName': relation ~ '.first_name',

@@ -229,13 +229,13 @@ listed as (
         {{ normalise_vin('first_party.vin') }} as vin,
         {{ pii_object('profiles') }} as pii,
         case
-            when profiles.address is not null and {{ matches('profiles.zip', '[0-9]{5}') }}
+            when profiles.address is not null and {{ is_us_zip('profiles') }}
                 then {{ options_json({'Address': 'profiles.address', 'Zip': 'profiles.zip'}) }}
         end as address,
         case
             when
                 profiles.address is not null
-                and {{ matches('profiles.zip', '[0-9]{5}') }}
+                and {{ is_us_zip('profiles') }}
                 and coalesce(profiles.company_name, profiles.company_domain) is not null
                 then
                     {{ options_json({

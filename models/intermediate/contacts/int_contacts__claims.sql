@@ -230,8 +230,20 @@ keyed as (
                 {% endfor %}
             {% endfor %}
             else lower(value_1)
-        end as own_key
+        end as compared_key
     from known
+
+),
+
+-- A claim always has a key: where nothing is left to compare ("Mr." alone), it is the text.
+with_keys as (
+
+    select
+        *,
+        coalesce(
+            compared_key, 'text:' || lower(concat_ws('|', value_1, value_2, value_3, value_4))
+        ) as own_key
+    from keyed
 
 ),
 
@@ -242,7 +254,7 @@ often as (
         speaker,
         claim,
         max(case when level = 0 then spoken_at end) as last_spoken_at
-    from keyed
+    from with_keys
     group by
         speaker,
         claim
@@ -253,25 +265,25 @@ often as (
 arrived as (
 
     select
-        keyed.*,
-        coalesce(keyed.spoken_at < often.last_spoken_at, false) as is_superseded,
+        with_keys.*,
+        coalesce(with_keys.spoken_at < often.last_spoken_at, false) as is_superseded,
         live_records.evidence_id is not null as is_live,
         field_quality.is_valid,
         field_quality.score,
         cast(field_quality.last_seen_date as timestamp) as confirmed_at,
         cast(field_quality.judged_at as {{ engine_type('varchar') }}) || case when field_quality.is_valid then '0' else '1' end
             as judgement,
-        {{ arrival('keyed.as_of', 'keyed.record_id') }} as arrival
-    from keyed
+        {{ arrival('with_keys.as_of', 'with_keys.record_id') }} as arrival
+    from with_keys
     left join often
         on
-            keyed.speaker = often.speaker
-            and keyed.claim = often.claim
-    left join live_records on keyed.evidence_id = live_records.evidence_id
+            with_keys.speaker = often.speaker
+            and with_keys.claim = often.claim
+    left join live_records on with_keys.evidence_id = live_records.evidence_id
     left join field_quality
         on
-            keyed.record_id = field_quality.record_id
-            and keyed.claim = field_quality.claim
+            with_keys.record_id = field_quality.record_id
+            and with_keys.claim = field_quality.claim
 
 ),
 

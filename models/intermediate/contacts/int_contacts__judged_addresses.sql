@@ -23,7 +23,7 @@ emails as (
 
 phones as (
 
-    {{ unnest_list('judged_profiles', 'phones', ['evidence_id', 'record_id']) }}
+    {{ unnest_list('judged_profiles', 'phones', ['evidence_id', 'record_id', 'home_country']) }}
 
 ),
 
@@ -44,7 +44,7 @@ listed as (
         record_id,
         'phone' as claim,
         ordinal,
-        {{ normalise_phone('item.phone') }} as value
+        {{ normalise_phone('item.phone', 'home_country') }} as value
     from phones
 
 ),

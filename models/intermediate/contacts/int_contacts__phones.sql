@@ -20,7 +20,9 @@ exactbuyer_phones as (
 
 listed as (
 
-    {{ unnest_list('profiles', 'phones', ['evidence_id', 'record_id', 'vendor', 'phone_type', 'observed_at', 'as_of']) }}
+    {{ unnest_list('profiles', 'phones', [
+        'evidence_id', 'record_id', 'vendor', 'home_country', 'phone_type', 'observed_at', 'as_of',
+    ]) }}
 
 ),
 
@@ -32,6 +34,7 @@ united as (
         vendor,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         item.phone as phone,
+        home_country,
         phone_type,
         item.dnc as dnc,
         observed_at,
@@ -46,6 +49,7 @@ united as (
         vendor,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         phone,
+        home_country,
         phone_type,
         cast(null as {{ engine_type('varchar') }}) as dnc,
         observed_at,
@@ -61,6 +65,7 @@ united as (
         vendor,
         contact_id,
         phone,
+        cast(null as {{ engine_type('varchar') }}) as home_country,
         lower(phone_type) as phone_type,
         dnc,
         fetched_at as observed_at,
@@ -71,16 +76,18 @@ united as (
     union all
 
     select
-        contact_record_id as evidence_id,
-        contact_record_id as record_id,
-        vendor,
+        exactbuyer_phones.contact_record_id as evidence_id,
+        exactbuyer_phones.contact_record_id as record_id,
+        exactbuyer_phones.vendor,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
-        phone,
-        lower(phone_type) as phone_type,
+        exactbuyer_phones.phone,
+        profiles.home_country,
+        lower(exactbuyer_phones.phone_type) as phone_type,
         cast(null as {{ engine_type('varchar') }}) as dnc,
-        fetched_at as observed_at,
-        fetched_at as as_of
+        exactbuyer_phones.fetched_at as observed_at,
+        exactbuyer_phones.fetched_at as as_of
     from exactbuyer_phones
+    left join profiles on exactbuyer_phones.contact_record_id = profiles.record_id
 
 ),
 
@@ -88,7 +95,7 @@ normalised as (
 
     select
         *,
-        {{ normalise_phone('phone') }} as phone_e164
+        {{ normalise_phone('phone', 'home_country') }} as phone_e164
     from united
 
 ),

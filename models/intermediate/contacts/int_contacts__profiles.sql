@@ -37,6 +37,7 @@ final as (
         records.zip,
         records.zip_plus4,
         records.country,
+        records.home_country,
         records.email,
         records.emails,
         records.phone,

@@ -1,7 +1,15 @@
 -- Grain: one row per staged record that describes a person (an intent row without employer or address describes none).
 -- evidence_id is the vendor's own idea of the person (its person id), or the record where the vendor has none; where two
 -- people hide behind one id, int_contacts__profiles tells them apart. Values are trimmed, vendors' codes mapped, nothing is
--- chosen.
+-- chosen. A text that stands for no value (no letter and no digit in it, or in the seed placeholder_values) is NULL.
+-- home_country: in whose notation the record writes numbers and postal codes: its own country's, else the list's (setting), else the
+-- United States'; ZZ where its country is none that we know.
+{# Columns of text, each with the kind of placeholder_values that says what stands for nothing there, beside the kind any. #}
+{% set kinds = {
+    'person_ref': 'id', 'first_name': 'name', 'last_name': 'name', 'address': 'address', 'city': 'place', 'state': 'place', 'zip': 'zip',
+    'country': 'place', 'email': 'any', 'linkedin': 'linkedin', 'company_name': 'company', 'job_title': 'title', 'department': 'title',
+    'occupation': 'title', 'company_industry': 'any', 'county': 'place',
+} %}
 with consumer_profiles as (
 
     select * from {{ ref('stg_bigdbm__consumer_profiles') }}
@@ -70,10 +78,22 @@ codes as (
 
 ),
 
-no_names as (
+countries as (
 
-    select value from {{ ref('placeholder_values') }}
-    where kind = 'name'
+    select * from {{ ref('countries') }}
+
+),
+
+no_values as (
+
+    {% for kind in kinds.values() | unique %}
+        select distinct
+            '{{ kind }}' as kind,
+            {{ placeholder_key('value') }} as value_key
+        from {{ ref('placeholder_values') }}
+        where kind in ('any', '{{ kind }}')
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -92,13 +112,6 @@ no_domains as (
 suffixes as (
 
     select suffix from {{ ref('public_suffixes') }}
-
-),
-
-no_companies as (
-
-    select value from {{ ref('placeholder_values') }}
-    where kind = 'company'
 
 ),
 
@@ -312,16 +325,70 @@ united as (
 
 ),
 
+-- Country first: it says how numbers and postal codes are written.
+placed as (
+
+    select
+        united.*,
+        countries.country as country_code,
+        case
+            when {{ name_key('united.country') }} is null or no_countries.value_key is not null
+                then coalesce(
+                    case when united.vendor = 'first_party' then {{ setting('first_party.country', engine_type('varchar')) }} end,
+                    'US'
+                )
+            else coalesce(countries.country, 'ZZ')
+        end as home_country
+    from united
+    left join countries on {{ name_key('united.country') }} = countries.spelling
+    left join no_values as no_countries
+        on
+            no_countries.kind = 'place'
+            and {{ placeholder_key('united.country') }} = no_countries.value_key
+
+),
+
+normal as (
+
+    select
+        {% for column in [
+            'evidence_id', 'record_id', 'vendor', 'source', 'question_key', 'subject_type', 'subject_value', 'observed_at',
+            'as_of', 'person_ref_type', 'emails', 'phone', 'phone_type', 'phones', 'birth_year',
+            'has_children', 'is_veteran', 'credit_range', 'income_range', 'net_worth_range',
+            'company_size', 'company_revenue', 'company_year_founded', 'naics_code', 'job_start_date',
+            'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
+            'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range', 'home_country', 'seniority',
+        ] %}
+            {{ column }},
+        {% endfor %}
+        {% for column in [
+            'person_ref', 'first_name', 'last_name', 'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
+            'company_name', 'job_title', 'department', 'company_industry', 'county',
+        ] %}
+            {{ normalise_name(column) }} as {{ column }},
+        {% endfor %}
+        coalesce(country_code, {{ normalise_name('country') }}) as country,
+        {{ normalise_zip('zip', 'home_country') }} as zip,
+        case when home_country = 'US' then {{ zip_plus4('zip', 'zip4') }} end as zip_plus4,
+        {{ normalise_email('email') }} as email,
+        {{ linkedin_slug('linkedin_url') }} as linkedin,
+        {{ normalise_maid('maid') }} as maid,
+        {{ normalise_domain('company_domain') }} as company_host,
+        {{ normalise_phone('company_phone', 'home_country') }} as company_phone
+    from placed
+
+),
+
 -- An employer named without its domain takes the domain of the address that came with it.
 with_domains as (
 
     select
         *,
         coalesce(
-            {{ normalise_domain('company_domain') }},
+            company_host,
             case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
         ) as employer_host
-    from united
+    from normal
 
 ),
 
@@ -341,55 +408,52 @@ final as (
 
     select
         {% for column in [
-            'evidence_id', 'record_id', 'vendor', 'source', 'question_key', 'subject_type', 'subject_value', 'observed_at',
-            'as_of', 'person_ref', 'person_ref_type', 'emails', 'phone', 'phone_type', 'phones', 'birth_year',
-            'has_children', 'is_veteran', 'credit_range', 'income_range', 'net_worth_range', 'company_industry',
-            'company_size', 'company_revenue', 'company_year_founded', 'naics_code', 'department', 'job_start_date',
-            'county', 'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
-            'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range',
+            'record_id', 'vendor', 'source', 'question_key', 'subject_type', 'subject_value', 'observed_at',
+            'as_of', 'emails', 'phone', 'phone_type', 'phones', 'birth_year',
+            'has_children', 'is_veteran', 'credit_range', 'income_range', 'net_worth_range',
+            'company_size', 'company_revenue', 'company_phone', 'company_year_founded', 'naics_code', 'job_start_date',
+            'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
+            'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range', 'home_country', 'zip_plus4', 'maid',
         ] %}
-            united.{{ column }},
+            employed.{{ column }},
         {% endfor %}
-        case when no_first_names.value is null then {{ normalise_name('united.first_name') }} end as first_name,
-        case when no_last_names.value is null then {{ normalise_name('united.last_name') }} end as last_name,
-        {{ normalise_name('united.address') }} as address,
-        {{ normalise_name('united.city') }} as city,
+        {% for column in kinds if column != 'state' %}
+            case when no_{{ column }}.value_key is null then employed.{{ column }} end as {{ column }},
+        {% endfor %}
+        case when no_person_ref.value_key is null then employed.evidence_id else employed.record_id end as evidence_id,
         case
-            when length(trim(united.state)) = 2 then upper(trim(united.state))
-            else coalesce(states.code, {{ normalise_name('united.state') }})
+            when no_person_ref.value_key is null and employed.person_ref is not null then employed.person_ref_type
+        end as person_ref_type,
+        case
+            when no_state.value_key is not null then null
+            when length(employed.state) = 2 then upper(employed.state)
+            else coalesce(states.code, employed.state)
         end as state,
-        {{ normalise_zip('united.zip') }} as zip,
-        {{ zip_plus4('united.zip', 'united.zip4') }} as zip_plus4,
-        {{ normalise_name('united.country') }} as country,
-        {{ normalise_email('united.email') }} as email,
-        {{ linkedin_slug('united.linkedin_url') }} as linkedin,
-        {{ normalise_maid('united.maid') }} as maid,
-        united.gender as vendor_gender,
+        employed.gender as vendor_gender,
         gender_codes.value as gender,
-        united.marital_status as vendor_marital_status,
+        employed.marital_status as vendor_marital_status,
         marital_status_codes.value as marital_status,
-        {{ normalise_name('united.occupation') }} as occupation,
-        united.home_owner as vendor_home_owner,
+        employed.home_owner as vendor_home_owner,
         home_owner_codes.value as home_owner,
-        case when no_companies.value is null then {{ normalise_name('united.company_name') }} end as company_name,
-        case when no_domains.domain is null then united.employer_domain end as company_domain,
-        {{ normalise_phone('united.company_phone') }} as company_phone,
-        {{ normalise_name('united.job_title') }} as job_title,
-        united.seniority as vendor_seniority,
-        case when united.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority
-    from with_employers as united
-    left join states on lower(trim(united.state)) = lower(states.name)
-    left join levels on lower(united.seniority) = levels.vendor_value
+        case when no_domains.domain is null then employed.employer_domain end as company_domain,
+        employed.seniority as vendor_seniority,
+        case when employed.seniority is not null then coalesce(levels.seniority, 'unknown') end as seniority
+    from with_employers as employed
+    left join states on lower(employed.state) = lower(states.name)
+    left join levels on lower(employed.seniority) = levels.vendor_value
     {% for code in ['gender', 'marital_status', 'home_owner'] %}
         left join codes as {{ code }}_codes
             on
-                lower(united.{{ code }}) = {{ code }}_codes.vendor_value
+                lower(employed.{{ code }}) = {{ code }}_codes.vendor_value
                 and {{ code }}_codes.column_name = '{{ code }}'
     {% endfor %}
-    left join no_names as no_first_names on lower(trim(united.first_name)) = no_first_names.value
-    left join no_names as no_last_names on lower(trim(united.last_name)) = no_last_names.value
-    left join no_domains on united.employer_domain = no_domains.domain
-    left join no_companies on lower(trim(united.company_name)) = no_companies.value
+    {% for column, kind in kinds.items() %}
+        left join no_values as no_{{ column }}
+            on
+                no_{{ column }}.kind = '{{ kind }}'
+                and {{ placeholder_key('employed.' ~ column) }} = no_{{ column }}.value_key
+    {% endfor %}
+    left join no_domains on employed.employer_domain = no_domains.domain
 
 )
 

@@ -37,6 +37,7 @@ asked as (
         birth_year,
         email,
         emails,
+        home_country,
         phone,
         phones,
         linkedin,
@@ -184,7 +185,7 @@ addressed as (
 
 listed_phones as (
 
-    {{ unnest_list('valued', 'phones', ['question_key', 'observed_at', 'identifier_type', 'identifier_value']) }}
+    {{ unnest_list('valued', 'phones', ['question_key', 'observed_at', 'identifier_type', 'identifier_value', 'home_country']) }}
 
 ),
 
@@ -212,7 +213,7 @@ listing as (
     from listed_phones
     where
         identifier_type = 'phone'
-        and {{ normalise_phone('item.phone') }} = identifier_value
+        and {{ normalise_phone('item.phone', 'home_country') }} = identifier_value
 
     union
 
@@ -221,7 +222,7 @@ listing as (
         observed_at
     from valued
     where
-        (identifier_type = 'phone' and {{ normalise_phone('phone') }} = identifier_value)
+        (identifier_type = 'phone' and {{ normalise_phone('phone', 'home_country') }} = identifier_value)
         or (identifier_type = 'linkedin' and linkedin = identifier_value)
         or (identifier_type = 'maid' and maid = identifier_value)
 

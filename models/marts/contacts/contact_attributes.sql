@@ -218,6 +218,7 @@ reached as (
             on
                 clusters.contact_key = contact_{{ attribute }}s.contact_key
                 and {{ attribute }}s.{{ attribute }} = contact_{{ attribute }}s.{{ attribute }}
+        where contact_{{ attribute }}s.verdict_reason is distinct from 'malformed'
         {{ 'union all' if not loop.last }}
     {% endfor %}
 

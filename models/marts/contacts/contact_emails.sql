@@ -1,6 +1,6 @@
 -- Grain: one row per person and e-mail address.
--- Verdict, strongest first: the person asked to be left alone; the text cannot be an address; a validator's verdict, aged;
--- never validated is unknown. Rank 1 is the address to use (is_primary).
+-- Verdict, strongest first: the text cannot be an address; the person asked to be left alone; a validator's verdict, aged;
+-- never validated is unknown. Rank 1 is the address to use (is_primary), unless it cannot be one.
 with emails as (
 
     select * from {{ ref('int_contacts__emails') }}
@@ -86,8 +86,8 @@ assessed as (
             else coalesce(statuses.verdict, 'unknown')
         end as verdict,
         case
-            when suppressed.contact_key is not null then 'suppression'
             when not addresses.is_valid then 'malformed'
+            when suppressed.contact_key is not null then 'suppression'
             when addresses.is_placeholder then 'placeholder'
             else coalesce(statuses.verdict_reason, 'never_validated')
         end as verdict_reason,
@@ -135,7 +135,7 @@ final as (
         is_role,
         carriers > 1 as is_shared,
         cast(email_rank as integer) as email_rank,
-        email_rank = 1 as is_primary,
+        email_rank = 1 and verdict_reason <> 'malformed' as is_primary,
         rank_reason,
         status_code,
         email_status,

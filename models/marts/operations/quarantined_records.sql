@@ -26,6 +26,26 @@ first_party as (
 
 ),
 
+records as (
+
+    select
+        record_id,
+        email,
+        home_country
+    from {{ ref('int_contacts__records') }}
+    where vendor = 'first_party'
+
+),
+
+-- "N/A" is no value, and so nothing to refuse.
+no_values as (
+
+    select distinct {{ placeholder_key('value') }} as value_key
+    from {{ ref('placeholder_values') }}
+    where kind = 'any'
+
+),
+
 ascii_addresses as (
 
     select * from {{ ref('int_contacts__ascii_addresses') }}
@@ -43,13 +63,12 @@ rejected_values as (
         first_party.source_file,
         first_party.line_number
     from first_party
-    left join ascii_addresses on {{ normalise_email('first_party.email') }} = ascii_addresses.written
-    where
-        first_party.email is not null
-        and not {{ email_is_valid('coalesce(ascii_addresses.email, ' ~ normalise_email('first_party.email') ~ ')') }}
+    inner join records on first_party.row_key = records.record_id
+    left join ascii_addresses on records.email = ascii_addresses.written
+    where not {{ email_is_valid('coalesce(ascii_addresses.email, records.email)') }}
 
     {% for column, rule, reason, normal in [
-        ('phone', 'phone_invalid', 'the phone of this line is no number we can use', normalise_phone('phone')),
+        ('phone', 'phone_invalid', 'the phone of this line is no number we can use', normalise_phone('phone', 'records.home_country')),
         ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url')),
         ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid')),
         ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network', 'case when ' ~ is_public_ip(normalise_ip('ip')) ~ ' then ip end'),
@@ -58,14 +77,19 @@ rejected_values as (
         union all
 
         select
-            row_key,
+            first_party.row_key,
             '{{ rule }}' as rule,
             '{{ reason }}; the rest of the line is used' as reason,
-            first_loaded_at,
-            source_file,
-            line_number
+            first_party.first_loaded_at,
+            first_party.source_file,
+            first_party.line_number
         from first_party
-        where trim({{ column }}) <> '' and {{ normal }} is null
+        left join records on first_party.row_key = records.record_id
+        left join no_values on {{ placeholder_key('first_party.' ~ column) }} = no_values.value_key
+        where
+            {{ normalise_name('first_party.' ~ column) }} is not null
+            and no_values.value_key is null
+            and {{ normal }} is null
     {% endfor %}
 
 ),

@@ -18,6 +18,7 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
     bigdbm, contactbased = s.bigdbm, s.contactbased
     return {
         "clock.now": [iso(run.now)],
+        "first_party.country": [s.first_party_country],
         "budgets.limits": _limits(s.budget()),
         "prices.currency": [] if s.prices.currency is None else [s.prices.currency],
         "prices.endpoints": [

@@ -322,6 +322,7 @@ class Settings(_Section):
     """The whole of contactable.yml."""
 
     first_party: Path | None = None
+    first_party_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
     bigdbm: BigdbmSettings = BigdbmSettings()
     contactbased: ContactBasedSettings = ContactBasedSettings()
     exactbuyer: ExactBuyerSettings = ExactBuyerSettings()

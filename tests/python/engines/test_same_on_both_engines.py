@@ -55,6 +55,11 @@ CALLS = {
     "email_key": ("email_key", ("value", "'gmail.com'", "'.'", "'+'")),
     "address_key": ("address_key", ("value", "'22101'")),
     "building_key": ("building_key", ("value", "'22101'")),
+    "normalise_phone_in_britain": ("normalise_phone", ("value", "'GB'")),
+    "normalise_phone_in_india": ("normalise_phone", ("value", "'IN'")),
+    "normalise_phone_nowhere": ("normalise_phone", ("value", "'ZZ'")),
+    "normalise_zip_in_norway": ("normalise_zip", ("value", "'NO'")),
+    "placeholder_key": ("placeholder_key", ("value",)),
     "zip_plus4": ("zip_plus4", ("value", "'1234'")),
     "company_key": ("company_key", ("null", "value")),
     "domain_ending": ("domain_ending", ("value", "2")),
@@ -72,6 +77,7 @@ INNER = {
     "unit_of",
     "is_po_box",
     "phone_plans",
+    "number_from_home",
 }
 
 #: Of macros/identity: what decides who enters the graph, and the key of an employer.

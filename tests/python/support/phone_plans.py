@@ -9,7 +9,7 @@ from collections import defaultdict
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from contactable.normalise.phones import has_trunk_zero, lengths_of
+from contactable.normalise.phones import has_trunk_zero, lengths_of, national_plans, north_american
 from support.macros import ROOT
 
 PATH = ROOT / "macros" / "normalise" / "phone_plans.sql"
@@ -30,16 +30,24 @@ def source() -> str:
         plans[lengths_of(code)].append(str(code))
     possible = "|".join(f"({'|'.join(codes)}){_digits(lengths)}" for lengths, codes in sorted(plans.items()))
     trunk = "|".join(str(code) for code in CODES if has_trunk_zero(code))
+    national = "|".join(
+        f"{country}:{plan.code}:{plan.trunk}:,{','.join(map(str, plan.lengths))},"
+        for country, plan in national_plans().items()
+    )
     return (
         "{#- Regular expressions on the digits behind the + of an international number, North America left out.\n"
         "    possible  calling code and as many digits as a number of that country may have\n"
         "    trunk     calling codes behind which a domestic 0 is not dialled\n"
+        "    nanp      ISO 3166 codes of the countries behind calling code 1\n"
+        "    national  |country:calling code:trunk digit:,lengths of its numbers,| of every other country\n"
         f"    Metadata of phonenumbers {phonenumbers.__version__};\n"
         "    written by tests/python/support/phone_plans.py. -#}\n"
         "{% macro phone_plans() -%}\n"
         "    {{ return({\n"
         f"        'possible': '{possible}',\n"
         f"        'trunk': '{trunk}',\n"
+        f"        'nanp': {north_american()},\n"
+        f"        'national': '|{national}|',\n"
         "    }) }}\n"
         "{%- endmacro %}\n"
     )

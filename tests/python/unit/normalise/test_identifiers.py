@@ -1,5 +1,6 @@
 """The normalisers, value by value and by property: they decide who meets whom."""
 
+import csv
 import hashlib
 import ipaddress
 import random
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactable.normalise import ascii_address
+from contactable.normalise import ascii_address, possible_abroad
+from contactable.normalise.phones import from_home, national_plans
 from support.awkward import VALUES
 from support.macros import ROOT, evaluate, evaluate_sql, macros
 from support.phone_plans import CODES, PATH, source
@@ -108,6 +110,65 @@ def test_numbers_of_all_countries_are_possible_where_the_library_says_so() -> No
     assert sum(one is not None for one in ours) > 500
     # What begins as a country's carrier code the library takes apart further: fewer than one in a hundred.
     assert len(differences) < len(texts) / 100, differences[:20]
+
+
+@pytest.mark.parametrize(
+    ("country", "numbers", "expected"),
+    [
+        (
+            "IN",
+            ["9876540131", "098765 40131", "919876540131", "0091 98765 40131", "+91 98765 40131"],
+            "+919876540131",
+        ),
+        ("IN", ["9198765401"], "+919198765401"),  # a number at home, though it begins like the calling code
+        ("IN", ["011-2345 6789"], "+911123456789"),  # New Delhi, not a number of another country
+        ("GB", ["442079460126", "020 7946 0126", "2079460126", "44 (0)20 7946 0126"], "+442079460126"),
+        ("GB", ["+1 212 555 0101"], "+12125550101"),
+        ("GB", ["12125550101"], None),
+        ("DE", ["030 1234567", "49301234567", "301234567"], "+49301234567"),
+        ("IT", ["390612345678", "0612345678"], "+390612345678"),
+        ("IT", ["3912345678"], "+393912345678"),
+        ("RU", ["8 912 345-67-89", "79123456789", "9123456789"], "+79123456789"),
+        ("CA", ["2125550101", "1 212 555 0101"], "+12125550101"),
+        ("ZZ", ["+442079460126"], "+442079460126"),
+        ("ZZ", ["2125550101", "442079460126"], None),
+    ],
+)
+def test_a_number_is_one_of_its_rows_country(country: str, numbers: list[str], expected: str | None) -> None:
+    sql = str(macros()["normalise_phone"]("value", f"'{country}'"))
+    assert evaluate_sql(sql, list(numbers)) == [expected] * len(numbers)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(national_plans())), st.from_regex(r"[0-9]{5,14}", fullmatch=True))
+def test_a_number_at_home_is_never_anothers(country: str, digits: str) -> None:
+    [ours] = evaluate_sql(str(macros()["normalise_phone"]("value", f"'{country}'")), [digits])
+    abroad = from_home(digits, country) if not digits.startswith("00") or len(digits) < 10 else None
+    if ours is not None and (abroad or not digits.startswith("00")):
+        assert ours.startswith(f"+{national_plans()[country].code}")
+        assert ours == f"+{abroad}" or (abroad is not None and ours == f"+{possible_abroad(abroad)}")
+
+
+@pytest.mark.parametrize(
+    ("country", "codes", "expected"),
+    [
+        ("CH", ["8001", "CH-8001"], "8001"),
+        ("NO", ["0154", "154"], "0154"),
+        ("DE", ["01067", "1067", "D-01067"], "01067"),
+        ("US", ["02108", "2108", "02108-1234", "2108-1234", "21081234"], "02108"),
+        ("GB", ["SW1A  1AA"], "SW1A 1AA"),
+        ("ZZ", ["8001"], "8001"),
+    ],
+)
+def test_a_postal_code_is_one_of_its_country(country: str, codes: list[str], expected: str) -> None:
+    sql = str(macros()["normalise_zip"]("value", f"'{country}'"))
+    assert evaluate_sql(sql, list(codes)) == [expected] * len(codes)
+
+
+def test_the_spellings_of_countries_are_as_they_are_compared() -> None:
+    with (ROOT / "seeds" / "countries.csv").open(encoding="utf-8", newline="") as handle:
+        spellings = [row["spelling"] for row in csv.DictReader(handle)]
+    assert evaluate("name_key", list(spellings)) == spellings
 
 
 def test_the_phone_plans_are_the_librarys() -> None:
