@@ -159,6 +159,7 @@
 
     {#- What a page of members says about itself. Names assumed. -#}
     {%- do streams.update({'audience_members': {
+        'status': 'json',
         'count': 'text',
     }}) -%}
 

@@ -28,7 +28,8 @@ hashed as (
         coalesce(
             {{ to_text('fields.hem') }},
             {{ to_text(json_text('fields.emailHashes', '$.sha256')) }}
-        ) as hem
+        ) as hem,
+        {{ to_date(json_text('options', '$.date')) }} as asked_date
     from parsed
 
 ),
@@ -45,7 +46,11 @@ final as (
         {{ to_text('fields.email') }} as email,
         {{ to_text('fields.company') }} as company_name,
         {{ to_text('fields.jobTitle') }} as job_title,
-        cast({{ as_of('answer.meta.dataDate') }} as date) as data_date,
+        coalesce(
+            case when {{ to_text('answer.meta.dataDate') }} is null then asked_date end,
+            cast({{ as_of('answer.meta.dataDate') }} as date),
+            asked_date
+        ) as data_date,
         {{ to_text('answer.meta.cacheKey') }} as cache_key
     from hashed
 

@@ -281,6 +281,12 @@ class _Sending:
         return None if self.context.journal.count_attempt(self.request_id) else End.FAILED
 
     def _accept(self, reply: Reply, verdict: Verdict) -> Outcome:
+        if self.endpoint.not_yet(reply.json):
+            waiting = Verdict(
+                "not_yet", Action.NOT_YET, Fault.NONE, "The vendor is still working on it.", charged=False
+            )
+            self._settle("settled", reply, waiting, credits=0.0)
+            return self._outcome(End.NOT_YET, reply, waiting)
         problem = self.endpoint.application_error(reply.json)
         if problem is not None:
             # A good status with a failure inside: kept, quarantined downstream, due again in the next run.

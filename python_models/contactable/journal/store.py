@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from contactable.clock import Clock, real_now, utc_now
@@ -526,6 +526,19 @@ class Journal:
                     }
                 ],
             )
+
+    def abandon_extraction(self, extraction_id: str, *, withdraw: bool) -> None:
+        """A read begins again: this one answers nothing. ``withdraw``: what it read, and is not on its way into a
+        segment yet, is dropped; the same rows come again."""
+        with self._write() as con:
+            self._update_extraction(con, extraction_id, {"state": "abandoned"})
+            if withdraw:
+                mine = select(t.requests.c.request_id).where(t.requests.c.extraction_id == extraction_id)
+                con.execute(
+                    delete(t.answers).where(
+                        t.answers.c.request_id.in_(mine), t.answers.c.segment.is_(None), t.answers.c.sealed == 0
+                    )
+                )
 
     def extraction(self, extraction_id: str) -> Mapping[str, Any] | None:
         """A read of many calls, as it stands."""

@@ -169,6 +169,10 @@ class SandboxApp:
         if self._due(call, "http_429_date"):
             later = datetime.now(UTC) + timedelta(seconds=RETRY_AFTER_SECONDS)  # noqa: TID251  (as a server does)
             return self._too_many(call, format_datetime(later, usegmt=True))
+        if self._due(call, "http_429_hour"):
+            return self._too_many(call, "3600")
+        if self._due(call, "http_429_bare"):
+            return self._too_many(call, "")
         if self._due(call, "http_500"):
             return call.vendor.error(500, "Internal Server Error")
         if self._due(call, "http_502_html"):
@@ -178,7 +182,8 @@ class SandboxApp:
     @staticmethod
     def _too_many(call: Call, retry_after: str) -> Reply:
         reply = call.vendor.error(429, "Too Many Requests")
-        reply.headers["retry-after"] = retry_after
+        if retry_after:
+            reply.headers["retry-after"] = retry_after
         return reply
 
     def _due(self, call: Call, name: str) -> bool:

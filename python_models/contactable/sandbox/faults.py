@@ -27,6 +27,8 @@ FAULTS: dict[str, Fault] = {
     for f in (
         Fault("http_429", "429 with Retry-After in seconds, before anything is done", 0.1),
         Fault("http_429_date", "429 with Retry-After as an HTTP date", 0.1),
+        Fault("http_429_hour", "429 with Retry-After 3600", 0.1),
+        Fault("http_429_bare", "429 without Retry-After", 0.1),
         Fault("http_500", "500 in the vendor's error shape, before anything is done", 0.05),
         Fault("http_502_html", "502 with an HTML page", 0.05),
         Fault("timeout", "the answer never comes; nothing is charged", 0.0),

@@ -144,6 +144,10 @@ class ExactBuyerSettings(_Section):
     required_fields: tuple[Literal["email", "work_email", "personal_email", "phone", "social_profile"], ...] = ()
 
 
+#: The reference page's defaults, for a query of its own topics and for a new audience.
+_LEADPIPE_DEFAULTS: Mapping[str, int] = {"minScore": 70, "maxScore": 100, "minTopicOverlap": 1}
+
+
 class _LeadpipeConfig(_Section):
     """Who is wanted, in our spelling; ``options`` gives it in the vendor's."""
 
@@ -151,27 +155,36 @@ class _LeadpipeConfig(_Section):
 
     name: NonEmpty
     topic_ids: Annotated[tuple[int, ...], Field(max_length=10)] = ()
-    # The vendor's default of 70 silently hides people: we always send the score, and say so here.
-    min_score: Annotated[int, Field(ge=1, le=100)] = 70
-    max_score: Annotated[int, Field(ge=1, le=100)] = 100
-    min_topic_overlap: Annotated[int, Field(ge=1, le=10)] = 1
+    min_score: Annotated[int, Field(ge=1, le=100)] | None = None
+    max_score: Annotated[int, Field(ge=1, le=100)] | None = None
+    min_topic_overlap: Annotated[int, Field(ge=1, le=10)] | None = None
     filters: Mapping[str, Any] = Field(default_factory=dict)
 
     def options(self) -> dict[str, Any]:
-        """The request's fields as the vendor spells them, without the absent ones."""
-        return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+        """The request's fields as the vendor spells them, without the absent ones. The vendor's default of 70
+        silently hides people, so the documented defaults are sent in words."""
+        given = self.model_dump(mode="json", by_alias=True, exclude={"name"})
+        filled = {name: _LEADPIPE_DEFAULTS.get(name) if value is None else value for name, value in given.items()}
+        return {name: value for name, value in filled.items() if value is not None}
 
 
 class LeadpipeQuery(_LeadpipeConfig):
-    """A query of its own topics, or of an audience that was saved in the vendor's dashboard."""
+    """A query of its own topics, of an audience that was saved in the vendor's dashboard, or of both."""
 
     audience_id: str | None = None
     date: str | None = None
 
+    def options(self) -> dict[str, Any]:
+        """With an audience only what is configured: it brings the rest, which a default would override."""
+        if not self.audience_id:
+            return _LeadpipeConfig.options(self)
+        given = self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
+        return {name: value for name, value in given.items() if value not in ([], {})}
+
     @model_validator(mode="after")
     def _check(self) -> "LeadpipeQuery":
-        if bool(self.topic_ids) == bool(self.audience_id):
-            raise ValueError(f"query {self.name!r} needs either topic_ids (1 to 10) or an audience_id, not both")
+        if not self.topic_ids and not self.audience_id:
+            raise ValueError(f"query {self.name!r} needs topic_ids (1 to 10) or an audience_id")
         for check in ENDPOINTS["leadpipe.audience_query"].option_checks:
             if problem := check.test(self.options()):
                 raise ValueError(f"query {self.name!r}: {problem}")

@@ -87,22 +87,20 @@ _INACTIVE = ErrorRule(
 
 
 def _encode(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
-    """Either audienceId or topicIds, never both; absent filters are left out, never null or empty."""
-    body = _stated(options)
-    if "audienceId" in body:
-        for name in ("topicIds", "filters"):
-            body.pop(name, None)
-    return Encoded(Body(json=body))
+    """What is configured and nothing else: the reference page's sample has audienceId, topicIds, scores and
+    filters together. What is absent is left out, never null or empty."""
+    return Encoded(Body(json=_stated(options)))
 
 
 def _topics(options: Mapping[str, Any]) -> str | None:
+    topics = options.get("topicIds")
     if options.get("audienceId"):
         try:
             UUID(str(options["audienceId"]))
         except ValueError:
             return "audienceId must be a UUID"
-        return None
-    topics = options.get("topicIds")
+        if not topics:
+            return None
     if not isinstance(topics, list) or not 1 <= len(topics) <= 10:
         return "topicIds needs 1 to 10 topics (or give an audienceId)"
     if any(isinstance(topic, bool) or not isinstance(topic, int) for topic in topics):
@@ -111,8 +109,12 @@ def _topics(options: Mapping[str, Any]) -> str | None:
 
 
 def _score_order(options: Mapping[str, Any]) -> str | None:
-    least, most = options.get("minScore", 70), options.get("maxScore", 100)
-    return "minScore must not be above maxScore" if least > most else None
+    least, most = options.get("minScore"), options.get("maxScore")
+    if not options.get("audienceId"):  # else what is absent comes from the saved audience
+        least, most = 70 if least is None else least, 100 if most is None else most
+    return (
+        "minScore must not be above maxScore" if least is not None and most is not None and least > most else None
+    )
 
 
 def _filters(options: Mapping[str, Any]) -> str | None:
@@ -165,9 +167,34 @@ def _date(options: Mapping[str, Any]) -> str | None:
     return None if value is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) else "date must be YYYY-MM-DD"
 
 
+#: Words of ``meta.status``. ``ready``, ``materializing`` and ``failed`` are the vendor's (public types), others
+#: mean the same. Where another comes, its rows are kept and the query is asked again in the next run (2026-12-01).
+_READY = frozenset({"", "ready"})
+_WAITING = frozenset(
+    {"materializing", "materialising", "pending", "queued", "enqueued", "scheduled", "waiting", "preparing",
+     "processing", "in_progress", "running", "building", "computing", "refreshing", "not_ready", "none"}
+)  # fmt: skip
+_FAILED = frozenset({"failed", "failure", "error", "errored", "cancelled", "canceled", "expired"})
+
+
+def _status(parsed: Any) -> str:
+    meta = parsed.get("meta") if isinstance(parsed, dict) else None
+    status = meta.get("status") if isinstance(meta, dict) else None
+    return re.sub(r"[\s-]+", "_", status.strip().lower()) if isinstance(status, str) else ""
+
+
 def _failed(parsed: Any) -> str | None:
-    status = (parsed.get("meta") or {}).get("status") if isinstance(parsed, dict) else None
-    return "the audience's materialisation failed at the vendor" if status == "failed" else None
+    return "the audience's materialisation failed at the vendor" if _status(parsed) in _FAILED else None
+
+
+def _not_yet(parsed: Any) -> bool:
+    return _status(parsed) in _WAITING
+
+
+def _doubt(parsed: Any) -> str | None:
+    status = _status(parsed)
+    known = _READY | _WAITING | _FAILED
+    return None if status in known else f"the vendor calls the answer {status!r} and not 'ready'"
 
 
 def _members(parsed: Any) -> int | None:
@@ -206,10 +233,13 @@ AUDIENCE_QUERY = Endpoint(
         OptionCheck("date", _date),
     ),
     application_error=_failed,
+    not_yet=_not_yet,
+    doubt=_doubt,
     errors=(_MATERIALIZING, _STALE_CURSOR, _NO_RUN_OR_AUDIENCE, _INACTIVE),
     assumptions=(
         "Queries cost no credits; the vendor publishes no price for them.",
-        "202 means `still materialising`: the vendor's public specification, not the reference page.",
+        "202 means `still materialising`: the vendor's public specification, not the reference page. So does a "
+        "200 whose meta.status is `materializing` or the like; another word than `ready` is no whole answer.",
         "hem is the SHA-256 of the lower-cased address when it has 64 hex digits.",
     ),
 )

@@ -186,7 +186,10 @@ class Endpoint:
     ``most_records``: (options, subjects) -> the most records of a call, where something bounds them.
     ``billing_is``: how the billing model is known.
     ``page_of`` reads a page of a numbered read (``Flow.PAGES``); the page's number is the option ``_page``.
-    ``application_error`` finds a failure inside an answer with a good status.
+    ``application_error`` finds a failure inside an answer with a good status; ``job_statuses``: words of a status
+    field that tell how far a job is, and no failure of the request.
+    ``not_yet``: a good status, and the answer says that the vendor still works on it: asked again later.
+    ``doubt``: why a page that can be read may not be of a whole answer.
     ``disagreement`` finds figures inside one answer that contradict each other about its price; such an answer
     is kept and booked as quoted (``matches`` gives None), and somebody is told.
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
@@ -220,6 +223,9 @@ class Endpoint:
     most_records: Callable[[Mapping[str, Any], int], int] | None = None
     page_of: Callable[[Any], Page] = page_of_items
     application_error: Callable[[Any], str | None] = lambda parsed: None
+    job_statuses: frozenset[str] = frozenset()
+    not_yet: Callable[[Any], bool] = lambda parsed: False
+    doubt: Callable[[Any], str | None] = lambda parsed: None
     disagreement: Callable[[Any], str | None] = lambda parsed: None
     errors: tuple[ErrorRule, ...] = ()
     assumptions: tuple[str, ...] = ()

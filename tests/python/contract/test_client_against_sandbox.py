@@ -314,6 +314,28 @@ def test_an_odd_answer_is_journaled_as_it_came(
     assert kept[0] > 0
 
 
+#: Every call of BIGDBM's, the steps of a job too: the document has a `status` in all of its good answers.
+BIGDBM_CALLS = [e for e in ENDPOINTS.values() if e.vendor == "bigdbm" and e.key != "bigdbm.audience"]
+
+
+@pytest.mark.parametrize("endpoint", BIGDBM_CALLS, ids=lambda endpoint: endpoint.key)
+def test_a_status_inside_a_good_answer_is_heard(
+    sandbox: SandboxServer, journal: Journal, endpoint: Endpoint
+) -> None:
+    asked = subjects(sandbox, endpoint)[:1]
+    before = sandbox.charges()
+    with sandbox.fault("application_error", vendor="bigdbm", endpoint=endpoint.key.split(".")[1], count=1):
+        whole = None if endpoint.worklist else run_audience(sandbox, journal)
+        tally = whole or run(sandbox, journal, endpoint, asked)
+    assert (tally.answered, tally.failed > 0, tally.ambiguous) == (0, True, 0)
+    failed = [row for row in journal.states() if row["endpoint"] == endpoint.key and row["state"] == "failed"]
+    assert sum(row["calls"] for row in failed) == 1
+    assert sum(row["credits"] for row in failed) == 0
+    if endpoint.worklist:
+        assert sandbox.charges() == before
+        assert run(sandbox, journal, endpoint, asked).answered == 1, "it is due again"
+
+
 def test_an_answer_beyond_the_limit_is_kept_in_part(sandbox: SandboxServer, journal: Journal) -> None:
     endpoint = ENDPOINTS["bigdbm.opql"]
     with sandbox.fault("oversize", vendor="bigdbm", count=1):

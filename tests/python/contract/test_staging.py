@@ -122,6 +122,9 @@ def land_verdicts(w: ScratchWarehouse, segment: str) -> None:
         emails, segment=segment,
     )  # fmt: skip
     w.land("bigdbm__email_statuses", "email_batch", {"results": None}, emails, segment=segment)
+    told = [{"email": "kim@acme.example", "status": 10}]
+    failed = {"status": "error", "message": "try later", "results": told}
+    w.land("bigdbm__email_statuses", "email_batch", failed, asked("email", "kim@acme.example"), segment=segment)
     for number, body in (
         ("2025550100", {"opql_score": 4}),
         ("2025550101", {"opql_score": "5"}),
@@ -259,6 +262,12 @@ def land_leadpipe(w: ScratchWarehouse, segment: str) -> None:
     land([person, {"intentScore": 70, "topicId": 1}, {**person, "hem": "1" * 41, "email": ""}], 2, count=3)
     land([], 3, count=0)
     land([], 4, status="failed")
+    # A past run: the vendor leaves its day out, so the signals are of the day that was asked for.
+    past = {"data": [{**person, "hem": "d" * 64, "email": "p@example.com"}], "meta": {**meta, "dataDate": None}}
+    w.land(
+        "leadpipe__audience_members", "audience_query", past, asked("query", "past buyers"),
+        options={"date": "2026-11-02", "_extraction": f"p-{segment}", "_page": 1}, segment=segment,
+    )  # fmt: skip
 
 
 def land_everything(w: ScratchWarehouse, segment: str) -> None:
@@ -354,7 +363,7 @@ def test_verdicts_are_joined_on_the_address(house: ScratchWarehouse) -> None:
     ]  # fmt: skip
     assert all(row["is_match"] for row in staged)
     assert quarantined(house, "email_statuses") == [
-        "not_an_object", "not_asked", "required_value_missing", "wrong_shape",
+        "application_error", "not_an_object", "not_asked", "required_value_missing", "wrong_shape",
     ]  # fmt: skip
 
 
@@ -434,9 +443,10 @@ def test_exactbuyer_is_mapped_by_position_or_not_at_all(house: ScratchWarehouse)
 def test_leadpipe(house: ScratchWarehouse) -> None:
     staged = house.rows("select * from staging.stg_leadpipe__audience_members order by hem")
     assert [(r["hem"][0], r["hem_type"], r["intent_score"], r["topic_id"], r["company_name"]) for r in staged] == [
-        ("b", "sha256", 87.0, 12, None), ("c", "sha256", 71.0, 12, None),
+        ("b", "sha256", 87.0, 12, None), ("c", "sha256", 71.0, 12, None), ("d", "sha256", 87.0, 12, None),
     ]  # fmt: skip
     assert (str(staged[0]["data_date"]), staged[0]["cache_key"]) == ("2026-11-20", "k")
+    assert str(staged[2]["data_date"]) == "2026-11-02"
     assert quarantined(house, "audience_members") == [
         "application_error", "hash_malformed", "not_yet", "required_value_missing",
     ]  # fmt: skip
@@ -451,7 +461,7 @@ def test_the_books_of_staging(house: ScratchWarehouse) -> None:
         "intent_hems": (18, 2, 15, 1, 1),
         "consumer_profiles": (11, 4, 7, 0, 6),
         "b2b_contacts": (1, 1, 0, 0, 1),
-        "email_statuses": (7, 3, 4, 0, 0),
+        "email_statuses": (8, 3, 5, 0, 0),
         "phone_scores": (8, 5, 3, 0, 0),
         "feeds": (3, 2, 0, 1, 0),
         "credit_balances": (1, 1, 0, 0, 0),
@@ -466,7 +476,7 @@ def test_the_books_of_staging(house: ScratchWarehouse) -> None:
         "individual_core": (1, 1, 0, 0, 0),
         "professional": (1, 1, 0, 0, 0),
         "contacts": (9, 2, 7, 0, 4),
-        "audience_members": (7, 2, 4, 1, 1),
+        "audience_members": (8, 3, 4, 1, 1),
     }
 
 

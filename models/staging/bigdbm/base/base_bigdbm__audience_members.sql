@@ -7,6 +7,8 @@ with records as (
         path='results',
         columns=columns_bigdbm('audience_members'),
         envelope=envelope_bigdbm('audience_members'),
+        status='answer.status',
+        accepted=['success', 'completed'],
     ) }}
 
 )

@@ -6,6 +6,9 @@ with records as (
         shape='single',
         columns=columns_bigdbm('audiences'),
         required=['status'],
+        envelope={'status': 'json'},
+        status='answer.status',
+        failed=['error'],
     ) }}
 
 )

@@ -9,6 +9,9 @@ with records as (
         echo='email',
         columns=columns_bigdbm('email_statuses'),
         required=['email', 'status'],
+        envelope={'status': 'json'},
+        status='answer.status',
+        accepted=['success'],
     ) }}
 
 )

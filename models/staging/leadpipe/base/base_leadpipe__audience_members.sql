@@ -12,8 +12,8 @@ with records as (
         unless='email',
         envelope=envelope_leadpipe('audience_members'),
         status='answer.meta.status',
-        pending=['materializing'],
-        failed=['failed'],
+        pending=['materializing', 'materialising', 'pending', 'queued', 'processing', 'building', 'running'],
+        failed=['failed', 'error'],
         expected='answer.meta.count',
     ) }}
 

@@ -47,18 +47,18 @@ def vendor(sandbox: Sandbox) -> Vendor:
             "SANDBOX_BIGDBM_CLIENT_SECRET": tokens.client_secret,
         }
 
+    products = [
+        *intent.routes(world),
+        *consumer.routes(world),
+        *b2b.routes(),
+        *audiences.routes(world),
+        *phones.routes(),
+        *emails.routes(),
+    ]
     return Vendor(
         common.NAME,
         common.PREFIX,
-        [
-            *intent.routes(world),
-            *consumer.routes(world),
-            *b2b.routes(),
-            *audiences.routes(world),
-            *phones.routes(),
-            *emails.routes(),
-            *tokens.routes(),
-        ],
+        [*map(common.may_fail, products), *tokens.routes()],
         authenticate=authenticate,
         error=common.error,
         key=common.token,

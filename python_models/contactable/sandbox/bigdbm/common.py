@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contactable.sandbox.vendor import Call, Reply, Switch
+from dataclasses import replace
+
+from contactable.sandbox.vendor import Call, Reply, Route, Switch
 
 NAME = "bigdbm"
 PREFIX = "/bigdbm"
@@ -44,6 +46,19 @@ def error(status: int, message: str) -> Reply:
 
 def bad_request(message: str) -> Reply:
     return error(400, message)
+
+
+def may_fail(route: Route) -> Route:
+    """The route, which on request answers 200 with a `status` that says that it failed, and charges nothing: the
+    field is documented for all endpoints (Response Codes).
+    """
+
+    def handle(call: Call) -> Reply:
+        if call.fault("application_error"):
+            return Reply(200, {"status": "error", "message": "The request could not be processed."})
+        return route.handler(call)
+
+    return replace(route, handler=handle, faults=(*route.faults, "application_error"))
 
 
 def token(call: Call) -> str:

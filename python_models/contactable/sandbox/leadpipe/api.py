@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from contactable.sandbox.hashing import salt_of
@@ -52,6 +52,19 @@ SWITCHES = {
     "total_count": Switch(("number", "null"), "whether totalCount is told"),
     "failed": Switch(("status", "500"), "a failed materialisation: 200 with meta.status failed, or 500"),
     "missing_run": Switch(("404", "empty"), "a date without run: 404, or 200 without rows"),
+    "beside_audience": Switch(
+        ("ignored", "in_its_place"),
+        "topics, scores and filters beside an audienceId: ignored, or they replace its own",
+    ),
+    "unready": Switch(
+        ("202", "200"), "the status of an answer that is not ready: 202, or 200 with meta.status alone"
+    ),
+    "data_date": Switch(
+        ("day", "timestamp", "timestamps", "days", "null"),
+        "dataDate is a day, a moment (one, or another on every page), another day on every page, or not told",
+    ),
+    "cache_key": Switch(("config", "page"), "cacheKey stands for config and day, or is another on every page"),
+    "topic_page": Switch((0, 10, 50), "topics a page of the catalogue, 0: the whole at once"),
     "audience_names": Switch(("listed", "left_out"), "whether the list of audiences tells names"),
 }
 
@@ -94,7 +107,7 @@ class Leadpipe:
             saved = self.audiences.get(body.audience_id)
             if saved is None:
                 return call.error(404, "Audience not found")
-            config = saved.config
+            config = saved.config if call.switch("beside_audience") == "ignored" else body.over(saved.config)
         day = self._day(body.date)
         if day is None:
             return self._no_run(call, config, body.date)
@@ -107,7 +120,11 @@ class Leadpipe:
             return self._unready(call, key, job)
         selection = self.runs.select(config, day, call.switch("grain"))
         write = self._rows.documented if call.switch("rows") == "doc" else self._rows.live
-        meta = {"status": _READY, "cacheKey": key, "dataDate": day.isoformat()}
+        meta = {
+            "status": _READY,
+            "cacheKey": _shown_key(call, key, offset),
+            "dataDate": _shown_day(call, day, offset),
+        }
         return self._page(call, key, selection, offset, body.limit, write, meta)
 
     def _offset(self, call: Call, key: str, cursor: str | None) -> int:
@@ -152,7 +169,8 @@ class Leadpipe:
         if job.status == _FAILED and call.switch("failed") == "500":
             return call.error(500, "Materialization failed")
         meta = {"status": job.status, "cacheKey": key, "dataDate": None}
-        return Reply(202 if job.status == _MATERIALIZING else 200, {"data": [], "meta": _nothing() | meta})
+        waits = job.status == _MATERIALIZING and call.switch("unready") == "202"
+        return Reply(202 if waits else 200, {"data": [], "meta": _nothing() | meta})
 
     def _forget_failed(self, key: str, job: Job) -> None:
         """A failure is told once; whoever asks again starts a new job."""
@@ -305,6 +323,21 @@ class Leadpipe:
 
 def _nothing() -> Row:
     return {"count": 0, "totalCount": 0, "nextCursor": None, "hasMore": False}
+
+
+def _shown_key(call: Call, key: str, offset: int) -> str:
+    return key if call.switch("cache_key") == "config" else f"{key}_{offset}_{call.sandbox.clock.text()}"
+
+
+def _shown_day(call: Call, day: date, offset: int) -> str | None:
+    """The run's day as the switch has it; ``offset`` tells one page from another."""
+    told = call.switch("data_date")
+    if told == "null":
+        return None
+    if told == "days":
+        return (day - timedelta(days=offset)).isoformat()
+    seconds = offset % 60 if told == "timestamps" else 0
+    return day.isoformat() if told == "day" else f"{day.isoformat()}T04:00:{seconds:02d}Z"
 
 
 def _cache_key(config: Config, day: date | None) -> str:

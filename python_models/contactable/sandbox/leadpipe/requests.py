@@ -146,6 +146,13 @@ class QueryBody(_Scored):
             filters=self.filters,
         )
 
+    def over(self, saved: Config) -> Config:
+        """The saved audience's config with what this body says in its place (assumed: the reference page's sample
+        sends both, and does not say which counts).
+        """
+        stated = self.model_fields_set & {"topic_ids", "min_score", "max_score", "min_topic_overlap", "filters"}
+        return saved.model_copy(update={name: getattr(self, name) for name in stated})
+
 
 class NewAudience(Strict):
     """`POST /v1/intent/audiences`."""
@@ -179,6 +186,7 @@ class TopicsQuery(Strict):
     industry: str = Field("", max_length=100)
     category: str = Field("", max_length=100)
     q: str = Field("", max_length=100)
+    page: int = Field(1, ge=1)
 
 
 class SearchQuery(Strict):
@@ -201,9 +209,10 @@ def body_of(call: Call, model: type[Model]) -> Model:
 def query_of(call: Call, model: type[Model]) -> Model:
     """The request's query string, numbers read as such. Raises BadBodyError."""
     plain: dict[str, Any] = dict(call.query)
-    if "limit" in plain:
-        text = plain["limit"]
-        plain["limit"] = int(text) if text.isdecimal() and text.isascii() else text
+    for name in ("limit", "page"):
+        text = plain.get(name, "")
+        if text.isdecimal() and text.isascii():
+            plain[name] = int(text)
     return _validated(model, plain)
 
 

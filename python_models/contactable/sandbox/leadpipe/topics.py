@@ -30,7 +30,9 @@ def _fits(topic: lexicon.Topic, kind: str | None, industry: str, category: str =
 
 
 def listing(call: Call) -> Reply:
-    """The whole catalogue at once; there is no page parameter."""
+    """The whole catalogue at once, or by pages: the public specification's answer has page, pageSize and hasMore,
+    though it knows no parameter for them (`page` is assumed).
+    """
     asked = query_of(call, TopicsQuery)
     part = asked.q.strip().lower()
     found = [t for t in lexicon.TOPICS if _fits(t, asked.type, asked.industry, asked.category) and part in t.name]
@@ -40,13 +42,13 @@ def listing(call: Call) -> Reply:
         "category": asked.category or None,
         "q": asked.q or None,
     }
-    return Reply(
-        200,
-        {
-            "data": [_public(topic) for topic in found],
-            "meta": {"count": len(found), "total": len(lexicon.TOPICS), "filters": filters},
-        },
-    )
+    size = int(call.switch("topic_page"))
+    if not size:
+        meta: dict[str, Any] = {"count": len(found), "total": len(lexicon.TOPICS), "filters": filters}
+        return Reply(200, {"data": [_public(topic) for topic in found], "meta": meta})
+    end = asked.page * size
+    meta = {"total": len(found), "page": asked.page, "pageSize": size, "hasMore": end < len(found)}
+    return Reply(200, {"data": [_public(topic) for topic in found[end - size : end]], "meta": meta})
 
 
 def facets(_call: Call) -> Reply:

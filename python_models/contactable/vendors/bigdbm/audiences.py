@@ -81,6 +81,11 @@ _GONE = ErrorRule(
     charged=False,
     advice="The vendor does not know the audience (any more): give it another name to have it made again.",
 )
+#: Words for how far an audience is (assumed); any other in `status` says that the request failed.
+_JOB_STATUSES = frozenset(
+    {"queued", "pending", "created", "accepted", "processing", "building", "running", "in_progress",
+     "completed", "complete", "ready", "failed"}
+)  # fmt: skip
 _CHECKS = (
     OptionCheck("audience_type", _kind),
     OptionCheck("filters", _filters),
@@ -103,6 +108,7 @@ def _step(name: str, stream: str, method: str, path: str, **values: Any) -> Endp
             "subject_type": "bigdbm_audience",
             "provenance": Provenance.ASSUMED,
             "errors": (_GONE,),
+            "job_statuses": _JOB_STATUSES,
             "assumptions": _ASSUMPTIONS,
             "worklist": False,
             **values,

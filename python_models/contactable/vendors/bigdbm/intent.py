@@ -9,7 +9,7 @@ from typing import Any
 
 from contactable.billing import Billing
 from contactable.http import Body
-from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN, application_error
+from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN
 from contactable.vendors.model import (
     MD5_FORMAT,
     Asked,
@@ -85,7 +85,6 @@ CREATE_LIST = Endpoint(
     understood=understood_list("hems"),
     records=_listed("hems"),
     most_records=lambda options, subjects: int(options.get("NumberOfHems", 100_000)),
-    application_error=application_error,
     assumptions=(
         "One credit a list, whatever its length: what a list costs is not documented. If it is charged by HEM, "
         "set billing: hem.",
@@ -112,7 +111,6 @@ BY_MD5 = Endpoint(
     matches=_has_topics,
     understood=understood_list("topics"),
     records=_listed("topics"),
-    application_error=application_error,
     assumptions=(
         "Path, field names and the list `topics`: only the purpose and the method are documented.",
         "One hash a call; StartDate and EndDate within the last 90 days, as of Intent by Item.",

@@ -5,7 +5,7 @@ from typing import Any
 
 from contactable.billing import Billing
 from contactable.http import Action, Body, ErrorRule, Fault
-from contactable.vendors.bigdbm.common import EMAIL_TOKEN, TOKEN, application_error
+from contactable.vendors.bigdbm.common import EMAIL_TOKEN, TOKEN
 from contactable.vendors.model import (
     EMAIL_FORMAT,
     US_PHONE,
@@ -51,7 +51,6 @@ OPQL = Endpoint(
     billing=Billing.CALL,
     checks=(US_PHONE,),
     understood=_scored,
-    application_error=application_error,
     assumptions=(
         "Method, path and the request field `Phone`: only the answer's field opql_score is documented.",
         "One number a call, one credit a call.",

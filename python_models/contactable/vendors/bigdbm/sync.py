@@ -11,7 +11,7 @@ from typing import Any
 
 from contactable.billing import Billing
 from contactable.http import Body
-from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN, application_error
+from contactable.vendors.bigdbm.common import MISSES_FREE, TOKEN
 from contactable.vendors.model import (
     Asked,
     Check,
@@ -113,7 +113,6 @@ def sync(
             "records": _records,
             "most_records": (lambda options, subjects: PAGE_SIZE) if paged else None,
             "page_of": _page_of,
-            "application_error": application_error,
             "assumptions": (*assumed, MISSES_FREE, *limits, *says),
             **values,
         }

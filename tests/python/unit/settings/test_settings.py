@@ -41,7 +41,7 @@ def test_the_shipped_file_is_valid_and_complete() -> None:
         ("contactbased: {page_size: 50001}", "contactbased.page_size"),
         ("contactbased: {lookback_days: 0}", "contactbased.lookback_days"),
         ("exactbuyer: {required_fields: [any_work_email]}", "exactbuyer.required_fields"),
-        ("leadpipe: {queries: [{name: x}]}", "needs either topic_ids"),
+        ("leadpipe: {queries: [{name: x}]}", "needs topic_ids"),
         ("leadpipe: {queries: [{name: x, topic_ids: [1,2,3,4,5,6,7,8,9,10,11]}]}", "topic_ids"),
         ("leadpipe: {queries: [{name: x, topic_ids: [1], min_score: 0}]}", "min_score"),
         ("leadpipe: {queries: [{name: x, topic_ids: [1], min_score: 101}]}", "min_score"),

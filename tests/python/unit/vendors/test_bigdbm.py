@@ -136,3 +136,20 @@ def test_an_audience_is_checked_before_it_is_made(changes: dict[str, Any], says:
     checks = ENDPOINTS["bigdbm.audience"].option_checks
     problem = next((text for check in checks if (text := check.test(GOOD | changes))), None)
     assert problem is None if says is None else says in (problem or "")
+
+
+@pytest.mark.parametrize(
+    ("status", "good"),
+    [("success", True), (" Success", True), (None, True), ("", True), (True, True), (200, True),
+     ("error", False), ("failed", False), (False, False), (500, False)],
+)  # fmt: skip
+def test_every_endpoint_hears_the_status_inside_a_good_answer(status: Any, good: bool) -> None:
+    for key, endpoint in ENDPOINTS.items():
+        if key.startswith("bigdbm.") and str(status) not in endpoint.job_statuses:
+            said = endpoint.application_error({"status": status, "results": [], "hems": []})
+            assert (said is None) == good, key
+
+
+def test_how_far_an_audience_is_is_no_failure_of_the_request() -> None:
+    for word in ("queued", "processing", "completed", "failed"):
+        assert ENDPOINTS["bigdbm.audience_status"].application_error({"status": word}) is None

@@ -168,7 +168,13 @@ def test_all_sixteen_filters_pass_and_travel() -> None:
     assert sent("leadpipe.audience_query", "name", **QUERY, filters=filters)["filters"] == filters
 
 
-def test_a_saved_audience_is_read_by_its_id_alone() -> None:
+def test_beside_a_saved_audience_stands_what_is_configured_and_nothing_else() -> None:
+    both = {"audienceId": AUDIENCE, **QUERY, "filters": {"isB2b": "y"}, "minScore": 5}
+    assert sent("leadpipe.audience_query", "name", **both) == both
+    assert problem("leadpipe.audience_query", **both) is None
+    assert problem("leadpipe.audience_query", audienceId=AUDIENCE, maxScore=50) is None, "the least score is saved"
+    assert problem("leadpipe.audience_query", audienceId=AUDIENCE, minScore=60, maxScore=50) is not None
+    assert problem("leadpipe.audience_query", audienceId=AUDIENCE, topicIds=["1"]) is not None
     assert sent("leadpipe.audience_query", "name", audienceId=AUDIENCE, limit=100) == {
         "audienceId": AUDIENCE, "limit": 100,
     }  # fmt: skip
