@@ -78,7 +78,7 @@ def _explained() -> Iterator[None]:
     from contactable.home.disk import refusal
     from contactable.home.home import HomeBusyError
     from contactable.journal.errors import JournalError
-    from contactable.pipeline import BuildError
+    from contactable.pipeline.build import BuildError
     from contactable.pipeline.sandbox_process import SandboxError
     from contactable.publish import PseudonymSecretError, PublicationRefusedError, PublishError
     from contactable.settings.config import ConfigurationError
@@ -138,12 +138,13 @@ def run(
     log_format: LogOption = "text",
 ) -> None:
     """The main job: ask what is due, load, build, gate, publish, report."""
-    from contactable import commands
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.run import run as command
 
     with _explained():
         raise typer.Exit(
-            commands.run(
-                commands.Invocation("run", home, config, log_format, sandbox, people, seed, faults),
+            command(
+                Invocation("run", home, config, log_format, sandbox, people, seed, faults),
                 first_party=first_party,
                 until=until,
                 max_minutes=max_minutes,
@@ -162,11 +163,13 @@ def plan(
     log_format: LogOption = "text",
 ) -> None:
     """Per endpoint: subjects due, calls, credits, against the budget. Sends nothing."""
-    from contactable import commands
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.plan import plan as plan_command
+    from contactable.commands.plan_explain import plan_explain
 
     with _explained():
-        invocation = commands.Invocation("plan", home, config, log_format, sandbox, people, seed)
-        code = commands.plan(invocation) if explain is None else commands.explain(invocation, explain)
+        invocation = Invocation("plan", home, config, log_format, sandbox, people, seed)
+        code = plan_command(invocation) if explain is None else plan_explain(invocation, explain)
         raise typer.Exit(code)
 
 
@@ -184,12 +187,13 @@ def extract(
     log_format: LogOption = "text",
 ) -> None:
     """Ask what the worklists say is due, and land the answers."""
-    from contactable import commands
+    from contactable.commands.extract import extract as command
+    from contactable.commands.invocation import Invocation
 
     with _explained():
         raise typer.Exit(
-            commands.extract(
-                commands.Invocation("extract", home, config, log_format, sandbox, people, seed, faults),
+            command(
+                Invocation("extract", home, config, log_format, sandbox, people, seed, faults),
                 wave=wave,
                 until=until,
                 max_minutes=max_minutes,
@@ -210,12 +214,11 @@ def load(
     log_format: LogOption = "text",
 ) -> None:
     """Seal the journal's answers into segments and load what is not loaded yet."""
-    from contactable import commands
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.load import load as command
 
     with _explained():
-        raise typer.Exit(
-            commands.load(commands.Invocation("load", home, config, log_format), replay=replay, adopt=adopt)
-        )
+        raise typer.Exit(command(Invocation("load", home, config, log_format), replay=replay, adopt=adopt))
 
 
 @app.command()
@@ -223,10 +226,11 @@ def build(
     home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
 ) -> None:
     """Build every model and run every data test on what is loaded."""
-    from contactable import commands
+    from contactable.commands.build import build as command
+    from contactable.commands.invocation import Invocation
 
     with _explained():
-        raise typer.Exit(commands.build(commands.Invocation("build", home, config, log_format)))
+        raise typer.Exit(command(Invocation("build", home, config, log_format)))
 
 
 @app.command()
@@ -244,11 +248,12 @@ def gate(
     log_format: LogOption = "text",
 ) -> None:
     """Judge the candidate: its data tests and what the gate models measured. Exit code 3 when it is refused."""
-    from contactable import commands
+    from contactable.commands.gate import gate as command
+    from contactable.commands.invocation import Invocation
 
     with _explained():
-        invocation = commands.Invocation("gate", home, config, log_format)
-        raise typer.Exit(commands.gate(invocation, accept or (), because or ()))
+        invocation = Invocation("gate", home, config, log_format)
+        raise typer.Exit(command(invocation, accept or (), because or ()))
 
 
 @app.command()
@@ -261,11 +266,12 @@ def publish(
     log_format: LogOption = "text",
 ) -> None:
     """Judge the candidate as of now, and on a pass show readers the new marts in one rename."""
-    from contactable import commands
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.publish import publish as command
 
     with _explained():
-        invocation = commands.Invocation("publish", home, config, log_format)
-        raise typer.Exit(commands.publish(invocation, rotate_key=rotate_key))
+        invocation = Invocation("publish", home, config, log_format)
+        raise typer.Exit(command(invocation, rotate_key=rotate_key))
 
 
 @app.command()
@@ -275,19 +281,19 @@ def rollback(
     to: Annotated[str | None, typer.Option("--to", help="A publication id; default: the one before.")] = None,
 ) -> None:
     """Show readers an earlier publication again."""
-    from contactable import commands
+    from contactable.commands.rollback import rollback as command
 
     with _explained():
-        raise typer.Exit(commands.rollback(home, to, config))
+        raise typer.Exit(command(home, to, config))
 
 
 @app.command()
 def report(home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Write reports/index.html from what is published."""
-    from contactable import commands
+    from contactable.commands.report import report as command
 
     with _explained():
-        raise typer.Exit(commands.report(home, config))
+        raise typer.Exit(command(home, config))
 
 
 @app.command()
@@ -295,10 +301,10 @@ def status(
     home: HomeOption = DEFAULT_HOME, config: ConfigOption = DEFAULT_CONFIG, log_format: LogOption = "text"
 ) -> None:
     """Runs, calls by state, budgets, ambiguous calls, vendors' books that differ, publications."""
-    from contactable import commands
+    from contactable.commands.status import status as command
 
     with _explained():
-        raise typer.Exit(commands.status(home, log_format, config))
+        raise typer.Exit(command(home, log_format, config))
 
 
 @app.command()
@@ -316,12 +322,13 @@ def reconcile(
     log_format: LogOption = "text",
 ) -> None:
     """Ask the vendors what became of calls whose answer was lost, list the rest, or decide them."""
-    from contactable import commands
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.reconcile import reconcile as command
 
     with _explained():
         raise typer.Exit(
-            commands.reconcile(
-                commands.Invocation("reconcile", home, config, log_format),
+            command(
+                Invocation("reconcile", home, config, log_format),
                 decision,
                 request or [],
                 everything,
@@ -331,8 +338,8 @@ def reconcile(
         )
 
 
-@app.command("explain")
-def trace(
+@app.command()
+def explain(
     identifier: Annotated[
         str,
         typer.Argument(
@@ -347,10 +354,10 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Why these records are one person, which value won and where it came from. Sends and writes nothing."""
-    from contactable import commands
+    from contactable.commands.explain import explain as command
 
     with _explained():
-        raise typer.Exit(commands.trace(home, identifier, other, as_json=as_json, config=config))
+        raise typer.Exit(command(home, identifier, other, as_json=as_json, config=config))
 
 
 @app.command()
@@ -368,10 +375,10 @@ def suppress(
     ] = None,
 ) -> None:
     """Never contact and never buy this person again. Kept as a hash."""
-    from contactable import commands
+    from contactable.commands.suppress import suppress as command
 
     with _explained():
-        raise typer.Exit(commands.suppress(home, value, identifier_type, scope, reason, file, config))
+        raise typer.Exit(command(home, value, identifier_type, scope, reason, file, config))
 
 
 @app.command()
@@ -398,11 +405,11 @@ def erase(
 
     Exit code 0: the proof found nothing. 1: it found something, and says where.
     """
-    from contactable import commands
+    from contactable.commands.erase import erase as command
 
     with _explained():
         raise typer.Exit(
-            commands.erase(
+            command(
                 home,
                 value,
                 identifier_type,
@@ -428,12 +435,13 @@ def doctor(
     log_format: LogOption = "text",
 ) -> None:
     """Configuration, keys present, hosts reachable, clock, disk. Never prints a key."""
-    from contactable import commands
+    from contactable.commands.doctor import doctor as command
+    from contactable.commands.invocation import Invocation
 
     with _explained():
         raise typer.Exit(
-            commands.doctor(
-                commands.Invocation("doctor", home, config, log_format),
+            command(
+                Invocation("doctor", home, config, log_format),
                 assumptions=assumptions,
                 markdown=markdown,
                 offline=offline,

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from contactable.clock import notice, utc_now
 from contactable.home.home import Home
-from contactable.pipeline import Run, check_thresholds, open_run
+from contactable.pipeline.build import check_thresholds
+from contactable.pipeline.run import Run, open_run
 from contactable.pipeline.sandbox_process import running
 from contactable.settings.config import ConfigurationError, Environment, Settings
 from contactable.settings.waterfall import PolicyError, check_seeds

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from contactable.journal.budget import MICROS, Budgets, money_text
 from contactable.journal.store import Journal
-from contactable.pipeline import Run
+from contactable.pipeline.run import Run
 from contactable.publish import BookDifference
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from contactable.billing import Unit
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso
-from contactable.pipeline.opening import Run
+from contactable.pipeline.run import Run
 from contactable.settings.waterfall import life_time_settings
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.vendors.model import JOB_PAGE

@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from contactable import pipeline
 from contactable.clock import utc_now
 from contactable.extract import EndpointWork, run_wave
 from contactable.extract.audiences import AudienceSteps
@@ -25,6 +24,10 @@ from contactable.extract.subjects import Question, question
 from contactable.home.home import Home
 from contactable.journal.errors import JournalError
 from contactable.journal.store import Journal
+from contactable.pipeline.extract import call_context
+from contactable.pipeline.load import load_inputs, seal_and_load
+from contactable.pipeline.publish import publish_candidate
+from contactable.pipeline.run import Run, open_run
 from contactable.privacy import suppress
 from contactable.publish import PublishError
 from contactable.settings.config import Environment, Settings
@@ -110,29 +113,27 @@ def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all
     alone = parts != "extract"
     with (
         place.hold("run") if alone else place.share("extract") as holder,
-        pipeline.open_run(
-            place, settings, environment, Console("text"), "run", holder, sandboxed=True, alone=alone
-        ) as run,
+        open_run(place, settings, environment, Console("text"), "run", holder, sandboxed=True, alone=alone) as run,
     ):
         if parts != "publish":
             with run.warehouse_turn():
                 suppress(place.warehouse, "email", "gone@example.com", reason="opt_out", now=utc_now())
-            pipeline.load_inputs(run, settings.first_party)
+            load_inputs(run, settings.first_party)
             _extract(run, worklist)
         if parts != "extract":
             with run.warehouse_turn():
                 _build_candidate(place)
-                publication, _ = pipeline.publish(run, cast(Any, _Passed()))
+                publication, _ = publish_candidate(run, cast(Any, _Passed()))
                 assert publication is not None, "the pseudonymous file was refused"
         run.exit_code = Exit.IN_PART if _unfinished(run.journal, run.tally.endpoints) else Exit.DONE
         return run.exit_code
 
 
-def _extract(run: pipeline.Run, worklist: Sequence[Asked]) -> None:
-    context = pipeline.call_context(run)
+def _extract(run: Run, worklist: Sequence[Asked]) -> None:
+    context = call_context(run)
     for wave in sorted({asked.wave for asked in worklist}):
         run_wave(context, [*_works([asked for asked in worklist if asked.wave == wave])])
-        pipeline.seal_and_load(run)
+        seal_and_load(run)
 
 
 class _Passed:

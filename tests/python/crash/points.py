@@ -51,7 +51,7 @@ CYCLE = _each("""
     warehouse.candidate.note_change: after update
     warehouse.settings.write_settings: before commit, after commit
     warehouse.first_party.load_first_party: before commit, after commit
-    pipeline.inputs._load_inputs: after connecting, before closing
+    pipeline.load._load_inputs: after connecting, before closing
     warehouse.load.load: after connecting, after checkpoint, before closing
     warehouse.load._load_segment: before commit, after commit
     warehouse.journal_sync._sync: before commit, after commit
@@ -80,7 +80,7 @@ CYCLE = _each("""
 WHOLE_RUN = _each("""
     warehouse.dbt_runner.DbtProject._borrow_parse: after mkdir
     warehouse.dbt_runner.DbtProject._lend_parse: after mkdir, before replace, after replace
-    pipeline.models._Plan.record: after connecting, before closing
+    pipeline.build._Plan.record: after connecting, before closing
     warehouse.freshness.record_built: before commit, after commit
     warehouse.candidate.count_standing: after update
     dbt: before commit, after commit, before a node, after a node

@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from contactable import commands, pipeline
+from contactable.commands.explain import explain as explain_command
+from contactable.commands.invocation import Invocation
+from contactable.commands.plan_explain import plan_explain
 from support.command_line import (
     Finished,
     asking_only,
@@ -39,21 +41,19 @@ def asked_home(first_run: tuple[Path, Finished], tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def invocation(asked_home: Path, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> commands.Invocation:
+def invocation(asked_home: Path, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Invocation:
     """``plan`` in this process, in the environment that a process of its own would have."""
     wanted = environment(sandbox.variables)
     for name in os.environ.keys() - wanted.keys():
         monkeypatch.delenv(name)
     for name, value in wanted.items():
         monkeypatch.setenv(name, value)
-    return commands.Invocation("plan", asked_home, Path(sandbox.variables["CONTACTABLE_CONFIG"]), "json")
+    return Invocation("plan", asked_home, Path(sandbox.variables["CONTACTABLE_CONFIG"]), "json")
 
 
-def explain(
-    invocation: commands.Invocation, text: str, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, dict[str, Any]]:
+def explain(invocation: Invocation, text: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
     capsys.readouterr()
-    code = commands.explain(invocation, text)
+    code = plan_explain(invocation, text)
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return code, document
 
@@ -145,7 +145,7 @@ def test_an_impossible_order_ends_before_anything_is_asked(
 
 
 def test_explain_tells_what_would_be_bought_and_why_not(
-    invocation: commands.Invocation, sandbox: SandboxServer, capsys: pytest.CaptureFixture[str]
+    invocation: Invocation, sandbox: SandboxServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = len(sandbox.charges())
     with warehouse(invocation.home) as con:
@@ -188,7 +188,7 @@ def test_a_persons_evidence_leads_to_the_requests_that_brought_it(
     assert row is not None
     contact_key, address, first_name = row
     capsys.readouterr()
-    assert commands.trace(asked_home, address, None, as_json=True) == 0
+    assert explain_command(asked_home, address, None, as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
     (person,) = [one for one in told["people"] if one["contact_key"] == contact_key]
     bought = {one["request_id"] for one in person["evidence"] if one["vendor"] != "first_party"}
@@ -201,10 +201,10 @@ def test_a_persons_evidence_leads_to_the_requests_that_brought_it(
 
 
 def test_explain_says_when_nobody_carries_the_identifier(
-    invocation: commands.Invocation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    invocation: Invocation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of models that stand already: building them again is not what this is about."""
-    monkeypatch.setattr(pipeline, "build_waterfall", lambda _: None)
+    monkeypatch.setattr("contactable.commands.plan_explain.build_waterfall", lambda _: None)
     code, told = explain(invocation, "nobody@nowhere.example", capsys)
     assert (code, told["known"], told["people"]) == (2, False, [])
 

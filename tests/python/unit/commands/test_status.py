@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactable import commands
-from contactable.commands.books import at_work, how_it_ended
+from contactable.commands.status import at_work, how_it_ended, status
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Call, Settlement, Subject
 from contactable.journal.clock import iso
@@ -56,5 +55,5 @@ def test_status_reads_the_journal_alone(tmp_path: Path, capsys: pytest.CaptureFi
     journal.note_step(journal.begin_run("extract", "process 1 on here (extract)"), "dbt")
     journal.close()
     (tmp_path / "warehouse.duckdb").write_text("in use", encoding="utf-8")
-    assert commands.status(tmp_path, "text") == 0
+    assert status(tmp_path, "text") == 0
     assert "now building models" in capsys.readouterr().out

@@ -17,7 +17,7 @@ import zstandard
 from sqlalchemy import Text, create_engine, insert
 
 from contactable.cli import app
-from contactable.commands import people
+from contactable.commands.erase import erase as erase_command
 from contactable.journal import tables
 from contactable.journal.databases import parse_url
 from contactable.journal.sealing import SEGMENT_SCHEMA
@@ -671,10 +671,10 @@ def test_the_command_ends_with_0_only_when_the_proof_found_nothing(
     (home / "copy.txt").write_text(ANN, encoding="utf-8")
 
     assert (
-        people.erase(home, f"contact_key:{ANN_KEY}", None, yes=True, everyone=False, config=config) == Exit.FAILED
+        erase_command(home, f"contact_key:{ANN_KEY}", None, yes=True, everyone=False, config=config) == Exit.FAILED
     )
     (home / "copy.txt").unlink()
-    assert people.erase(home, "(202) 555-0111", None, yes=True, everyone=False, config=config) == Exit.DONE
+    assert erase_command(home, "(202) 555-0111", None, yes=True, everyone=False, config=config) == Exit.DONE
 
     out, err = capfd.readouterr()
     shown = " ".join(f"{out} {err}".split())

@@ -6,10 +6,11 @@ from typing import Any
 
 from rich.table import Table
 
-from contactable import pipeline
 from contactable.commands.invocation import Invocation, check_settings, working
 from contactable.journal.budget import MICROS
-from contactable.pipeline import Run
+from contactable.pipeline.extract import build_waterfall
+from contactable.pipeline.load import load_inputs
+from contactable.pipeline.run import Run
 from contactable.settings.config import ConfigurationError
 from contactable.stopping.ending import Exit
 from contactable.vendors import ENDPOINTS, Wave
@@ -32,7 +33,7 @@ from contactable.warehouse.explanation import (
 _LOUDEST = ("ask", "open", "wait", "suppressed", "satisfied", "answered", "sold", "refused")
 
 
-def explain(invocation: Invocation, text: str) -> int:
+def plan_explain(invocation: Invocation, text: str) -> int:
     """Nothing is sent. An identifier that nobody carries gives exit code 2: most likely it was mistyped.
 
     Raises:
@@ -46,8 +47,8 @@ def explain(invocation: Invocation, text: str) -> int:
         raise ConfigurationError(str(error)) from None
     with working(invocation) as (work, configured):
         check_settings(work)
-        pipeline.load_inputs(work, configured)
-        pipeline.build_waterfall(work)
+        load_inputs(work, configured)
+        build_waterfall(work)
         with work.warehouse_turn(), open_warehouse(work.home.path, read_only=True) as con:
             people = [
                 _explained(

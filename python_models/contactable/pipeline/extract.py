@@ -14,9 +14,9 @@ from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
 from contactable.http import HttpClient, RateLimit, RateLimiter
 from contactable.journal.clock import iso
-from contactable.pipeline.inputs import seal_and_load
-from contactable.pipeline.models import bring_up_to_date
-from contactable.pipeline.opening import Run
+from contactable.pipeline.build import bring_up_to_date
+from contactable.pipeline.load import seal_and_load
+from contactable.pipeline.run import Run
 from contactable.settings.config import Settings
 from contactable.terminal.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave

@@ -1,4 +1,4 @@
-"""Never contact, and remove a person from every file."""
+"""Remove a person from every file."""
 
 from pathlib import Path
 
@@ -14,42 +14,6 @@ from contactable.terminal.console import two_column_table
 from contactable.warehouse.candidate import note_rewrite_in
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.evidence import is_given_key
-
-
-def suppress(
-    home: Path,
-    value: str | None,
-    identifier_type: str | None,
-    scope: str,
-    reason: str,
-    file: Path | None,
-    config: Path | None = None,
-) -> int:
-    """Never contact, never buy."""
-    from contactable.privacy import IdentifierError, recognise, suppress_csv
-    from contactable.privacy import suppress as put_on_list
-
-    place, console = Home.at(home), console_of("text")
-    settings_of(config)
-    if (value is None) == (file is None):
-        raise ConfigurationError("give one identifier, or --file with a list")
-    with place.hold("suppress"):
-        try:
-            if file is not None:
-                imported = suppress_csv(place.warehouse, file, scope=scope, reason=reason, now=utc_now())
-                console.say(f"{imported.added:,} identifiers added.")
-                for line in imported.rejected:
-                    console.warn(f"line {line.line_number}: {line.reason}")
-                return Exit.IN_PART if imported.rejected else Exit.DONE
-            assert value is not None
-            if identifier_type is None:
-                identifier = recognise(value)
-                identifier_type, value = identifier.type, identifier.value
-            added = put_on_list(place.warehouse, identifier_type, value, scope=scope, reason=reason, now=utc_now())
-        except (IdentifierError, OSError) as error:
-            raise ConfigurationError(str(error)) from None
-    console.say(f"{added} hashes added. The marts follow with the next build; nobody on the list is bought again.")
-    return Exit.DONE
 
 
 def erase(

@@ -42,7 +42,7 @@ from contactable.warehouse.explanation import is_on_suppression_list, suppressio
 _KEY_PREFIX = "contact_key:"
 
 
-def trace(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> int:
+def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> int:
     """One identifier: the people who carry it. Two: why their carriers are one person, or why not.
 
     Nothing is sent or written. Reads warehouse.duckdb, so no run may be going on; the publication has no links.
@@ -62,14 +62,14 @@ def trace(home: Path, text: str, other: str | None, *, as_json: bool, config: Pa
         open_warehouse(place.path, read_only=True) as con,
     ):
         try:
-            return _trace(con, console, text, other, as_json=as_json)
+            return _explain(con, console, text, other, as_json=as_json)
         except duckdb.CatalogException as error:
             raise ConfigurationError(
                 f"the warehouse in {place.path} was not built by this version: `contactable build` first"
             ) from error
 
 
-def _trace(con: DuckDBPyConnection, console: Console, text: str, other: str | None, *, as_json: bool) -> int:
+def _explain(con: DuckDBPyConnection, console: Console, text: str, other: str | None, *, as_json: bool) -> int:
     asked = [_asked(con, one) for one in (text, other) if one is not None]
     document: dict[str, Any] = {
         "asked": [{name: one[name] for name in ("type", "known", "suppressed", "key")} for one in asked],

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from contactable.commands import Invocation, reconcile
+from contactable.commands.invocation import Invocation
+from contactable.commands.reconcile import reconcile
 from contactable.settings.config import ConfigurationError
 
 ONE = ["01a2"]

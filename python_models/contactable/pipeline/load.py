@@ -4,8 +4,8 @@ from pathlib import Path
 
 from contactable.clock import utc_now
 from contactable.journal.sealing import seal
-from contactable.pipeline.opening import Run
 from contactable.pipeline.raw_settings import raw_settings
+from contactable.pipeline.run import Run
 from contactable.privacy import forget_again, restore
 from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import open_warehouse

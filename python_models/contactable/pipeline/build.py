@@ -1,12 +1,12 @@
-"""Models built by dbt, for whichever step needs them."""
+"""dbt builds models, for whichever step needs them, and the candidate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contactable.journal.clock import iso
-from contactable.pipeline.opening import Run
-from contactable.warehouse.candidate import count_standing
+from contactable.pipeline.run import Run
+from contactable.warehouse.candidate import count_standing, read_candidate
 from contactable.warehouse.dbt_runner import DbtOutcome
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.freshness import (
@@ -18,6 +18,9 @@ from contactable.warehouse.freshness import (
     states,
     table_versions,
 )
+
+if TYPE_CHECKING:  # Great Expectations and matplotlib take seconds to import: only the steps that need them pay
+    pass
 
 
 class BuildError(RuntimeError):
@@ -43,6 +46,34 @@ def bring_up_to_date(run: Run, step: str, wanted: Sequence[str], *, hold: bool =
         plan.record(run, outcome)
 
 
+def check_thresholds(run: Run) -> None:
+    """Read the seed of the gates' limits as somebody may have edited it, before anything is built with it.
+
+    Raises:
+        ThresholdError: with line and column.
+    """
+    from contactable.gates import read_seed
+
+    read_seed(run.dbt.directory)
+
+
+def build_candidate(run: Run, *, anew: bool = False) -> DbtOutcome:
+    """Every model that is not up to date and every data test that has not passed on it.
+
+    Unit tests are for `make test`: they test the code, not the data.
+
+    Args:
+        anew: build what is up to date, too.
+
+    Raises:
+        BuildError: a model failed; its name and dbt's words.
+        ThresholdError: the gates' limits are impossible; nothing was built.
+    """
+    check_thresholds(run)
+    with run.console.step("dbt", run.seconds):
+        return build_all(run, "build", anew=anew)
+
+
 def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
     """Every model that is not up to date, and every data test that has not passed on it: the candidate.
 
@@ -61,6 +92,13 @@ def build_all(run: Run, step: str, *, anew: bool = False) -> DbtOutcome:
         outcome = run_dbt(run, step, "build", select=select, exclude_resource_types=["unit_test"])
         plan.record(run, outcome, standing=len(everything) - len(names))
         return outcome
+
+
+def what_failed(run: Run) -> tuple[str, ...]:
+    """What counts against the candidate since the last build: broken rules of models, other data tests by name."""
+    with run.warehouse_turn(), open_warehouse(run.home.path, read_only=True) as con:
+        candidate = read_candidate(con)
+    return candidate.all_failures if candidate is not None else ()
 
 
 @dataclass(slots=True)

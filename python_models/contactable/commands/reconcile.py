@@ -7,13 +7,13 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from contactable import pipeline
 from contactable.commands.invocation import Invocation, console_of, working
 from contactable.extract.evidence import Decision, Finding
 from contactable.extract.lost import can_be_looked_up, charge_as_told
 from contactable.home.home import Home
 from contactable.home.journal import journal_url
 from contactable.journal.store import Journal
+from contactable.pipeline.extract import look_for_lost
 from contactable.settings.config import ConfigurationError
 from contactable.stopping.ending import Exit
 from contactable.terminal.console import Console
@@ -70,7 +70,7 @@ def _check(decision: str | None, requests: Sequence[str], everything: bool, char
 def _look(invocation: Invocation, *, offline: bool) -> int:
     with working(invocation) as (work, _):
         before = {row["request_id"]: row for row in work.journal.ambiguous()}
-        found = {} if offline else pipeline.look_for_lost(work)
+        found = {} if offline else look_for_lost(work)
         left = work.journal.ambiguous()
         for key, decision in found.items():
             _say_decision(work.console, before[key], decision)

@@ -5,7 +5,6 @@ from typing import Any
 
 from rich.table import Table
 
-from contactable import pipeline
 from contactable.commands.invocation import (
     Invocation,
     check_settings,
@@ -14,7 +13,9 @@ from contactable.commands.invocation import (
 )
 from contactable.commands.money import budget_lines, budget_table, say_budgets
 from contactable.journal.budget import MICROS, TOTAL, money_of, money_text
-from contactable.pipeline import Run
+from contactable.pipeline.extract import WAVES, build_worklists
+from contactable.pipeline.load import load_inputs
+from contactable.pipeline.run import Run
 from contactable.stopping.ending import Exit
 from contactable.vendors.catalogue import billing_text
 from contactable.warehouse.duckdb import open_warehouse
@@ -25,10 +26,10 @@ def plan(invocation: Invocation) -> int:
     """What the next run would buy first. Later waves depend on what earlier ones find."""
     with working(invocation) as (work, configured):
         check_settings(work)
-        pipeline.load_inputs(work, configured)
-        endpoints = [endpoint for wave in pipeline.WAVES for endpoint in work.active(wave)]
+        load_inputs(work, configured)
+        endpoints = [endpoint for wave in WAVES for endpoint in work.active(wave)]
         if endpoints:
-            pipeline.build_worklists(work, "worklists", endpoints)
+            build_worklists(work, "worklists", endpoints)
         lines = []
         with open_warehouse(work.home.path, read_only=True) as con:
             for endpoint in endpoints:

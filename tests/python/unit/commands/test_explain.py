@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contactable.cli import app
-from contactable.commands import trace
+from contactable.commands.explain import explain
 from contactable.home.home import Home, HomeBusyError
 from contactable.settings.config import ConfigurationError
 from contactable.stopping.ending import Exit
@@ -30,7 +30,7 @@ def home(tmp_path: Path) -> Path:
 def told(
     home: Path, capsys: pytest.CaptureFixture[str], text: str, other: str | None = None
 ) -> tuple[int, dict[str, Any]]:
-    code = trace(home, text, other, as_json=True)
+    code = explain(home, text, other, as_json=True)
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     return code, document
 
@@ -108,8 +108,8 @@ def test_people_read_sentences_and_no_log_reads_a_value(
     home: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        assert trace(home, f"contact_key:{OLD}", None, as_json=False) == Exit.DONE
-        assert trace(home, "ann@example.com", BOB, as_json=False) == Exit.DONE
+        assert explain(home, f"contact_key:{OLD}", None, as_json=False) == Exit.DONE
+        assert explain(home, "ann@example.com", BOB, as_json=False) == Exit.DONE
     shown = capsys.readouterr().out
     for expected in (
         "was merged on 2026-11-02", "ann@example.com", "the person falls apart", "request-2", "opql_5",
@@ -140,15 +140,15 @@ def test_whoever_is_on_the_suppression_list_is_known_though_erased(
 
 def test_it_reads_only_what_is_there_and_free(home: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no warehouse"):
-        trace(tmp_path / "empty", "ann@example.com", None, as_json=False)
+        explain(tmp_path / "empty", "ann@example.com", None, as_json=False)
     with pytest.raises(ConfigurationError, match="no identifier"):
-        trace(home, "what?", None, as_json=False)
+        explain(home, "what?", None, as_json=False)
     with Home.at(home).hold("run"), pytest.raises(HomeBusyError):
-        trace(home, "ann@example.com", None, as_json=False)
+        explain(home, "ann@example.com", None, as_json=False)
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
         con.execute("drop table intermediate.int_identity__refusals")
     with pytest.raises(ConfigurationError, match="not built by this version"):
-        trace(home, "ann@example.com", None, as_json=False)
+        explain(home, "ann@example.com", None, as_json=False)
 
 
 def test_the_command_line_takes_one_or_two(home: Path) -> None:
