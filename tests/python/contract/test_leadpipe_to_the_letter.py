@@ -14,7 +14,7 @@ import pytest
 import zstandard
 from sqlalchemy import select
 
-from contactable.config import LeadpipeQuery
+from contactable.settings.config import LeadpipeQuery
 from contactable.extract import EndpointTally, EndpointWork, run_wave
 from contactable.extract.subjects import question
 from contactable.journal import tables as t
