@@ -14,11 +14,11 @@ import pytest
 import zstandard
 from sqlalchemy import select
 
-from contactable.settings.config import LeadpipeQuery
 from contactable.extract import EndpointTally, EndpointWork, run_wave
 from contactable.extract.subjects import question
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
+from contactable.settings.config import LeadpipeQuery
 from contactable.vendors import ENDPOINTS
 from support.sandbox_server import SandboxServer
 
