@@ -181,7 +181,7 @@ SAFE = re.compile(
     r"|[a-z_.]*(_rank|_priority|_count|place)$|coalesce\([a-z_.]*_count, 0\)$|coalesce\(max\(resolve\), 0\) \+ 1$"
     r"|.*json_text\('(settings[.])?value'"
     # Counts of ours, and facts that were integers or flags before they were claims.
-    r"|(agreeing_vendors|carriers|names|last_names|subjects|sum\(subjects\)|case when attribute = 'birth_year' .*)$"
+    r"|(agreeing_vendors|carriers|(last_)?names|subjects|sum\(subjects\)|case when attribute = 'birth_year' .*)$"
     r"|(homes\.(household_size|year_built)|winners\.(birth_year|has_children|is_veteran))$"
 )
 NARROW = re.compile(r"(?:integer|boolean|{{ engine_type\('(?:integer|boolean)'\) }})$")
