@@ -73,7 +73,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         number: [{"phone": f"2125550{100 + number}", "last_seen": written}]
         for number, (written, _) in LAST_SEEN.items()
     }
-    phones |= {PLAIN: ["+12125550120"], ALONE: "212-555-0121", OBJECT: {"phone": 2125550122.0}}
+    phones |= {PLAIN: ["+12125550120"], ALONE: "212-555-0121", OBJECT: {"phone": 2125550122}}
     emails: dict[int, Any] = {
         PLAIN: ["a20@acme-one.example"], ALONE: "a21@acme-one.example",
         OBJECT: {"email": "a22@acme-one.example"},
