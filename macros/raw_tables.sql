@@ -16,9 +16,9 @@
         'first_party': [
             ['row_key', 'varchar'], ['source_file', 'varchar'], ['line_number', 'integer'], ['external_id', 'varchar'],
             ['email', 'varchar'], ['phone', 'varchar'], ['linkedin_url', 'varchar'], ['first_name', 'varchar'],
-            ['last_name', 'varchar'], ['address', 'varchar'], ['city', 'varchar'], ['state', 'varchar'],
-            ['zip', 'varchar'], ['country', 'varchar'], ['company_name', 'varchar'], ['company_domain', 'varchar'],
-            ['maid', 'varchar'], ['ip', 'varchar'], ['vin', 'varchar'],
+            ['last_name', 'varchar'], ['full_name', 'varchar'], ['address', 'varchar'], ['city', 'varchar'],
+            ['state', 'varchar'], ['zip', 'varchar'], ['country', 'varchar'], ['company_name', 'varchar'],
+            ['company_domain', 'varchar'], ['maid', 'varchar'], ['ip', 'varchar'], ['vin', 'varchar'],
             ['email_md5', 'varchar'], ['email_sha1', 'varchar'], ['email_sha256', 'varchar'],
             ['sales_navigator_id', 'varchar'], ['ein', 'varchar'], ['bigdbm_id', 'varchar'], ['contactbased_id', 'varchar'],
             ['extra', 'varchar'], ['first_loaded_at', 'timestamp'],

@@ -17,6 +17,7 @@ final as (
         linkedin_url,
         first_name,
         last_name,
+        full_name,
         address,
         city,
         state,

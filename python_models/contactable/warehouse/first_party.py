@@ -1,43 +1,36 @@
-"""The user's own list: CSV or Parquet into ``raw.first_party``, every unreadable row into ``raw.rejected_rows``.
+"""The user's own list into ``raw.first_party``, every unreadable row of it into ``raw.rejected_rows``.
 
 A list is somebody's spreadsheet: it may come in another encoding, with other headings, with a broken line in the
 middle. What can be read is read; what cannot is named by its line number and the rule that refused it. Values are
 trimmed and otherwise kept as they were given: what they mean is decided in SQL.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.duckdb import transaction
 from contactable.warehouse.errors import FirstPartyListError
-from contactable.warehouse.first_party_reader import KEEPER, Chunk, RejectedRow, normal_heading, open_list
+from contactable.warehouse.first_party_headings import IDENTIFYING, PLURAL, Layout, read_headings, same, understood
+from contactable.warehouse.first_party_places import Place, place, whole_address
+from contactable.warehouse.first_party_reader import Chunk, ListFile, open_list
+from contactable.warehouse.first_party_source import KEEPER, RejectedRow
 from contactable.warehouse.raw_tables import FIRST_PARTY_FIELDS
-
-#: Headings that people write for ours, normalised: lower case, everything but letters and digits as ``_``.
-ALIASES: Mapping[str, str] = {
-    "id": "external_id", "customer_id": "external_id", "e_mail": "email", "email_address": "email",
-    "e_mail_address": "email",
-    "mail": "email", "phone_number": "phone", "telephone": "phone", "mobile": "phone", "mobile_phone": "phone",
-    "linkedin": "linkedin_url", "linkedin_profile": "linkedin_url", "firstname": "first_name",
-    "given_name": "first_name", "lastname": "last_name", "surname": "last_name", "family_name": "last_name",
-    "street": "address", "street_address": "address", "zip_code": "zip", "zipcode": "zip", "postal_code": "zip",
-    "postcode": "zip", "company": "company_name", "employer": "company_name", "domain": "company_domain",
-    "website": "company_domain", "ip_address": "ip", "md5": "email_md5", "hem": "email_md5", "sha1": "email_sha1",
-    "sha256": "email_sha256", "sales_navigator": "sales_navigator_id", "sales_navigator_url": "sales_navigator_id",
-    "employer_identification_number": "ein", "contact_id": "contactbased_id",
-}  # fmt: skip
 
 _VALUES = (*FIRST_PARTY_FIELDS, "extra")
 
 #: What makes a row the same row: every value, wherever it stands. A field that came after 2026-11 counts
 #: only where it is filled: a row without it stays the row that it was.
 _NEW_FIELDS = (
+    "full_name",
     "email_md5",
     "email_sha1",
     "email_sha256",
@@ -56,6 +49,26 @@ _ROW_KEY = (
 #: Refused rows that a report names one by one; all of them are in ``raw.rejected_rows``.
 _NAMED = 5
 
+#: Columns that a report names; ``contactable list`` shows all of them.
+_NAMED_COLUMNS = 20
+
+_ADDRESS_PARTS = ("address", "city", "state", "zip", "country")
+
+#: A profile address among addresses of any kind.
+_PROFILE = r"(?i)linkedin\.com/(?:mwlite/|m/)?(?:in|pub)/"
+
+#: What says who somebody is, in words.
+_WHO = "an e-mail address, a phone number, a profile or an address"
+
+#: Rows that say who somebody is, well enough to ask a vendor. The list's own number does not, nor does an employer
+#: beside a name.
+_IDENTIFIED = (
+    "email like '%@%' or email like '%＠%' or regexp_matches(phone, '[0-9].*[0-9].*[0-9].*[0-9].*[0-9]') or "
+    + "coalesce("
+    + ", ".join(name for name in IDENTIFYING if name not in ("email", "phone"))
+    + ") is not null or (company_domain is not null and coalesce(first_name, last_name, full_name) is null)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FirstPartyReport:
@@ -67,7 +80,8 @@ class FirstPartyReport:
         distinct_rows: rows now in ``raw.first_party``.
         removed: rows of the former list that are no longer in it.
         rejected: rows that could not be read; ``first_rejected`` are the first few.
-        unknown_columns: headings kept in ``extra``.
+        unknown_columns: headings that were not understood; what they hold is kept in ``extra``.
+        format_notices: what a person should know about how the file was written.
     """
 
     source_file: str
@@ -77,31 +91,77 @@ class FirstPartyReport:
     rejected: int
     first_rejected: tuple[RejectedRow, ...]
     unknown_columns: tuple[str, ...]
+    format_notices: tuple[str, ...] = ()
 
     @property
     def notices(self) -> list[str]:
         """What a person should know about the list, a line each."""
         name = self.source_file
-        lines = [f"{name} line {row.line_number}: {row.rule}, {row.reason}" for row in self.first_rejected]
+        lines = [f"{name}: {notice}" for notice in self.format_notices]
+        lines += [f"{name} line {row.line_number}: {row.rule}, {row.reason}" for row in self.first_rejected]
         if self.rejected > len(self.first_rejected):
             more = self.rejected - len(self.first_rejected)
             lines.append(f"{name}: {more:,} more rows refused; see quarantined_records")
         if self.unknown_columns:
-            lines.append(f"{name}: unknown columns kept aside: {', '.join(self.unknown_columns)}")
+            lines.append(f"{name}: unknown columns kept aside: {_named_columns(self.unknown_columns)}")
         if not self.rows:
             lines.append(f"{name}: headings, but no rows")
         return lines
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where each of our fields stands in the file, and what the other columns are called there."""
+class ListSettings:
+    """What contactable.yml says of the list.
 
-    places: Mapping[str, int]
-    extra: tuple[tuple[str, int], ...]
+    Args:
+        columns: heading -> one of ``first_party_headings.TARGETS``, for headings that are not understood.
+        sheet: of a workbook; None: the first.
+        encoding: of a CSV; None: told by its bytes.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    encoding: str | None = None
 
 
-def load_first_party(con: DuckDBPyConnection, path: Path, *, now: datetime) -> FirstPartyReport:
+def open_first_party(path: Path, settings: ListSettings = ListSettings()) -> tuple[ListFile, Layout]:
+    """The list, opened, and what its headings mean.
+
+    Raises:
+        FirstPartyListError: no such file, empty, of another kind, or ``columns`` names a heading that it lacks.
+    """
+    source = open_list(
+        path, partial(understood, columns=settings.columns), sheet=settings.sheet, encoding=settings.encoding
+    )
+    headings = {same(heading): heading for heading in source.header if heading}
+    for heading in settings.columns:
+        if same(heading) not in headings:
+            near = get_close_matches(same(heading), headings, n=1)
+            meant = f" Did you mean {headings[near[0]]!r}?" if near else ""
+            raise FirstPartyListError(
+                f"columns in contactable.yml names {heading!r}, a heading that {path.name} does not have.{meant}",
+                who=KEEPER,
+                remedy=f"correct it; contactable list {path.name} shows the headings.",
+            )
+    return source, read_headings(source.header, settings.columns)
+
+
+def nobody_identified(path: Path, layout: Layout, what: str) -> FirstPartyListError:
+    """The refusal of a list that names nobody."""
+    unknown = f" Not understood: {_named_columns(layout.unknown)}." if layout.unknown else ""
+    return FirstPartyListError(
+        f"The first-party list {path.name} identifies nobody: {what}.{unknown} The former list was kept.",
+        who=KEEPER,
+        remedy=(
+            f"say what its columns are (columns in contactable.yml; contactable list {path.name} shows how it is "
+            "read), or give them headings such as email, phone, linkedin_url, first_name, last_name, address, zip."
+        ),
+    )
+
+
+def load_first_party(
+    con: DuckDBPyConnection, path: Path, *, now: datetime, settings: ListSettings = ListSettings()
+) -> FirstPartyReport:
     """Make ``raw.first_party`` hold what this list holds; all of it, or nothing where it raises.
 
     A row that stays in the list keeps its ``first_loaded_at``; a row that left it is removed; a row that stands
@@ -109,14 +169,17 @@ def load_first_party(con: DuckDBPyConnection, path: Path, *, now: datetime) -> F
 
     Args:
         con: the warehouse, its raw tables present.
-        path: CSV (comma, semicolon, tab or bar; UTF-8, or UTF-16 with a byte order mark) or Parquet.
+        path: CSV (comma, semicolon, tab or bar; also gzip), Excel (.xlsx) or Parquet; see ``open_list``.
         now: noted for new and rejected rows.
+        settings: how the list is to be read, where that is configured.
 
     Raises:
-        FirstPartyListError: no such file, empty, of another kind, without a known column, or not one readable row.
+        FirstPartyListError: no such file, empty, of another kind, changed while it was read, not one readable row,
+            or nobody whom it identifies.
     """
-    source = open_list(path, {*FIRST_PARTY_FIELDS, *ALIASES})
-    layout = _layout(source.header, path)
+    source, layout = open_first_party(path, settings)
+    if not layout.identifies:
+        raise nobody_identified(path, layout, f"it has no column with {_WHO}")
     moment = now.astimezone(UTC).replace(tzinfo=None)
     with transaction(con):
         first_rejected, rejected = _stage(con, source.chunks, layout, path.name)
@@ -127,7 +190,13 @@ def load_first_party(con: DuckDBPyConnection, path: Path, *, now: datetime) -> F
                 f"None of the {rejected:,} rows of {path.name} can be read. The first is line "
                 f"{first.line_number}, {first.rule}: {first.reason}. The former list was kept.",
                 who=KEEPER,
-                remedy="save it as CSV (UTF-8), each line with as many fields as there are headings.",
+                remedy="save it as CSV (UTF-8), with at most as many fields in a line as there are headings.",
+            )
+        if rows and not _count(con, f"list_rows where {_IDENTIFIED}"):
+            raise nobody_identified(
+                path,
+                layout,
+                f"in none of its {rows:,} rows is there {_WHO}",
             )
         removed = _merge(con, moment)
         _replace_rejected(con, moment)
@@ -139,8 +208,16 @@ def load_first_party(con: DuckDBPyConnection, path: Path, *, now: datetime) -> F
         removed=removed,
         rejected=rejected,
         first_rejected=tuple(first_rejected),
-        unknown_columns=tuple(name for name, _ in layout.extra),
+        unknown_columns=layout.unknown,
+        format_notices=source.format.notices,
     )
+
+
+def _named_columns(names: Sequence[str]) -> str:
+    """The first few headings, shortened: somebody may have put a text, or a value, where a heading belongs."""
+    shown = [name if len(name) <= 60 else f"{name[:60]}…" for name in names[:_NAMED_COLUMNS]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def clear_first_party(con: DuckDBPyConnection) -> int:
@@ -152,29 +229,8 @@ def clear_first_party(con: DuckDBPyConnection) -> int:
     return rows
 
 
-def _layout(header: Sequence[str], path: Path) -> _Layout:
-    """Our name for every heading; of two headings for one field, the second is kept aside."""
-    places: dict[str, int] = {}
-    extra: dict[str, int] = {}
-    for place, heading in enumerate(header):
-        name = normal_heading(heading)
-        name = ALIASES.get(name, name)
-        if name in FIRST_PARTY_FIELDS and name not in places:
-            places[name] = place
-            continue
-        kept_as = heading or f"column {place + 1}"
-        extra[kept_as if kept_as not in extra else f"{kept_as} (column {place + 1})"] = place
-    if not places:
-        raise FirstPartyListError(
-            f"The first-party list {path.name} has no column that is known.",
-            who=KEEPER,
-            remedy=f"give its first line headings, any of: {', '.join(FIRST_PARTY_FIELDS)}.",
-        )
-    return _Layout(places, tuple(extra.items()))
-
-
 def _stage(
-    con: DuckDBPyConnection, chunks: Iterable[Chunk], layout: _Layout, source_file: str
+    con: DuckDBPyConnection, chunks: Iterable[Chunk], layout: Layout, source_file: str
 ) -> tuple[list[RejectedRow], int]:
     """Fill ``list_rows`` and ``list_rejected``; return the first refused rows, and how many there are."""
     fields = ", ".join(f"{name} varchar" for name in ("row_key", "source_file", *_VALUES))
@@ -195,25 +251,105 @@ def _stage(
     return first, count
 
 
-def _rows(chunk: Chunk, layout: _Layout, source_file: str) -> pa.Table:
+def _rows(chunk: Chunk, layout: Layout, source_file: str) -> pa.Table:
+    count = len(chunk.line_numbers)
+    return pa.table(
+        {
+            "source_file": pa.repeat(pa.scalar(source_file, pa.string()), count),
+            "line_number": pa.array(chunk.line_numbers, pa.int32()),
+            **field_values(chunk, layout),
+            "extra": _extra(chunk, layout),
+        }
+    )
+
+
+def field_values(chunk: Chunk, layout: Layout) -> dict[str, pa.Array]:
+    """Each of our fields for a chunk: several columns of one kind a line each, or the first that is filled."""
     count = len(chunk.line_numbers)
     absent = pa.nulls(count, pa.string())
-    columns = {
-        "source_file": pa.repeat(pa.scalar(source_file, pa.string()), count),
-        "line_number": pa.array(chunk.line_numbers, pa.int32()),
-        "extra": _extra(chunk, layout),
+
+    def columns(places: Sequence[int]) -> list[pa.Array]:
+        return [chunk.columns[place].cast(pa.string()) for place in places]
+
+    values = {
+        name: (_lines if name in PLURAL else _first)(columns(layout.fields.get(name, ())), absent)
+        for name in FIRST_PARTY_FIELDS
     }
-    for name in FIRST_PARTY_FIELDS:
-        columns[name] = chunk.columns[layout.places[name]] if name in layout.places else absent
-    return pa.table(columns)
+    values |= _address(chunk, layout, absent)
+    for place_number in layout.places:
+        values |= _filled(
+            values, _taken_apart(columns([place_number])[0], place), ("city", "state", "zip", "country")
+        )
+    for url in columns(layout.profile_urls):
+        is_profile = pc.fill_null(pc.match_substring_regex(url, _PROFILE), False)
+        values["linkedin_url"] = _lines([values["linkedin_url"], pc.if_else(is_profile, url, absent)], absent)
+        values["company_domain"] = pc.coalesce(values["company_domain"], pc.if_else(is_profile, absent, url))
+    return values
 
 
-def _extra(chunk: Chunk, layout: _Layout) -> pa.Array:
-    """The unknown columns of each row as a JSON object, null where they are all empty."""
-    if not layout.extra:
+def _first(columns: Sequence[pa.Array], absent: pa.Array) -> pa.Array:
+    return pc.coalesce(*columns) if columns else absent
+
+
+def _lines(columns: Sequence[pa.Array], absent: pa.Array, between: str = "\n") -> pa.Array:
+    if len(columns) < 2:
+        return _first(columns, absent)
+    joined = pc.binary_join_element_wise(*columns, between, null_handling="skip")
+    return pc.if_else(pc.equal(joined, ""), absent, joined)
+
+
+def _address(chunk: Chunk, layout: Layout, absent: pa.Array) -> dict[str, pa.Array]:
+    """The person's address: the first that has a street, else the first of which anything is known."""
+    blocks: list[dict[str, pa.Array]] = []
+    for parts in layout.addresses:
+        block = {
+            name: (partial(_lines, between=", ") if name == "address" else _first)(
+                [chunk.columns[place].cast(pa.string()) for place in parts.get(name, ())], absent
+            )
+            for name in _ADDRESS_PARTS
+        }
+        if not {"city", "state", "zip"} & parts.keys():
+            block |= _filled(block, _taken_apart(block["address"], whole_address), _ADDRESS_PARTS)
+        blocks.append(block)
+    if len(blocks) == 1:
+        return blocks[0]
+    chosen = pa.nulls(len(chunk.line_numbers), pa.int32())
+    for names in (("address",), _ADDRESS_PARTS):
+        for number, block in enumerate(blocks):
+            here = pc.and_(pc.is_null(chosen), pc.is_valid(pc.coalesce(*(block[name] for name in names))))
+            chosen = pc.if_else(here, pa.scalar(number, pa.int32()), chosen)
+    return {
+        name: _first(
+            [pc.if_else(pc.equal(chosen, number), block[name], absent) for number, block in enumerate(blocks)],
+            absent,
+        )
+        for name in _ADDRESS_PARTS
+    }
+
+
+def _taken_apart(texts: pa.Array, read: Callable[[str | None], Place | None]) -> dict[str, pa.Array]:
+    found = [read(text) or Place() for text in texts.to_pylist()]
+    return {name: pa.array([getattr(one, name) for one in found], pa.string()) for name in _ADDRESS_PARTS}
+
+
+def _filled(
+    values: Mapping[str, pa.Array], found: Mapping[str, pa.Array], names: Sequence[str]
+) -> dict[str, pa.Array]:
+    """What was found in one text; a street replaces the text that it was found in."""
+    return {
+        name: pc.coalesce(found[name], values[name])
+        if name == "address"
+        else pc.coalesce(values[name], found[name])
+        for name in names
+    }
+
+
+def _extra(chunk: Chunk, layout: Layout) -> pa.Array:
+    """The columns that no field holds in full, each row's as a JSON object; null where they are all empty."""
+    if not layout.aside:
         return pa.nulls(len(chunk.line_numbers), pa.string())
-    names = [name for name, _ in layout.extra]
-    columns = [chunk.columns[place].to_pylist() for _, place in layout.extra]
+    names = [column.name for column in layout.aside]
+    columns = [chunk.columns[column.place].to_pylist() for column in layout.aside]
     objects = (
         {name: value for name, value in zip(names, values, strict=True) if value is not None}
         for values in zip(*columns, strict=True)

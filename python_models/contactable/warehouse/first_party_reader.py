@@ -1,18 +1,18 @@
-"""Reading a list that somebody keeps: CSV or Parquet, in chunks of columns, whatever is wrong with single rows.
+"""Reading a list that somebody keeps, in chunks of columns, whatever is wrong with single rows.
 
 A row that cannot be read costs itself and nothing else: it is reported by its line number and the rule that
 refused it, and reading goes on with the next line. Memory is bounded by the chunk and by the limits below,
 whatever the file holds. Reasons never repeat a value.
 """
 
-import codecs
 import csv
 import json
 import math
+import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from contactable.warehouse.errors import FirstPartyListError
+from contactable.warehouse.first_party_source import KEEPER, Line, RejectedRow, Source
+from contactable.warehouse.first_party_workbook import open_sheet
 
 #: A quoted field may hold line breaks; a row of more lines than this is an unclosed quote (2026-11-21: the longest
 #: address block we allow for has ten lines; twice that leaves room).
@@ -29,23 +31,14 @@ MOST_LINES = 20
 #: Longer fields are no contact data (2026-11-21: a postal address or a note stays far below).
 MOST_CHARACTERS = 10_000
 
-#: Longer lines are not looked at: every known field at once would fit six times (2026-11-21).
-MOST_LINE_BYTES = 1024 * 1024
-
-KEEPER = "whoever keeps the first-party list"
+#: Lines, or rows of a sheet, among which the headings are looked for (2026-12-01: the longest notes known above a
+#: list, a report's title with its filters, have twelve).
+_FIRST_LINES = 60
 
 #: Rows, or lines, held at once.
 _CHUNK_ROWS = 10_000
-_BLOCK_BYTES = 1024 * 1024
 _DELIMITERS = ",;\t|"
-
-#: What lists are sent as by mistake, by their first bytes.
-_NOT_A_LIST = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "compressed (gzip)",
-    b"%PDF": "a PDF",
-}
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?[\s,;]*', re.IGNORECASE)
 
 _UNCLOSED = "unclosed_quote"
 _MISPLACED = "misplaced_quote"
@@ -56,15 +49,6 @@ _REASONS = {
     _MISPLACED: "text follows a closing quotation mark",
     _TOO_LONG: f"a field has more than {MOST_CHARACTERS:,} characters",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that could not be read. ``reason`` never repeats a value."""
-
-    line_number: int
-    rule: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,52 +64,81 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Format:
+    """How a file is written. ``separator`` and ``encoding``: of a CSV; ``sheet`` and ``sheets``: of a workbook."""
+
+    kind: str
+    encoding: str = ""
+    separator: str = ""
+    is_gzip: bool = False
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_line: int = 1
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ListFile:
-    """An opened list. ``chunks`` can be read once."""
+    """An opened list: its headings as written, and its rows. ``chunks`` can be read once."""
 
     header: list[str]
     chunks: Iterator[Chunk]
+    format: Format
 
 
-def open_list(path: Path, known: Iterable[str]) -> ListFile:
-    """Open a CSV (comma, semicolon, tab or bar; UTF-8, or UTF-16 with a byte order mark) or a Parquet file.
+#: How many cells of a row are headings that are known.
+Understood = Callable[[Sequence[str]], int]
+
+
+def open_list(
+    path: Path, understood: Understood, *, sheet: str | None = None, encoding: str | None = None
+) -> ListFile:
+    """Open a CSV (comma, semicolon, tab or bar; also gzip), an Excel workbook (.xlsx) or a Parquet file.
+
+    The headings are the first row that holds most known ones among the first lines: what stands above are notes.
 
     Args:
-        path: the list; Parquet is recognised by its first bytes.
-        known: headings, normalised (see ``normal_heading``), that tell which character separates the fields.
+        path: the list; its kind and encoding are told by its bytes.
+        understood: counts the known headings of a row.
+        sheet: of a workbook; None: the first.
+        encoding: of a CSV; None: told by its bytes.
 
     Raises:
         FirstPartyListError: there is no such file, it is empty, or of another kind.
     """
-    if not path.is_file():
+    source = Source(path, encoding)
+    if sheet is not None and source.kind != "xlsx":
         raise FirstPartyListError(
-            f"The first-party list {path} does not exist.",
+            f"The first-party list {path.name} is no workbook, and has no sheet {sheet!r}.",
             who=KEEPER,
-            remedy="correct first_party in contactable.yml.",
+            remedy="remove first_party_sheet from contactable.yml.",
         )
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(8)
-    except OSError as error:
-        raise FirstPartyListError(
-            f"The first-party list {path} cannot be read ({error.strerror}).",
-            who=KEEPER,
-            remedy="let the user who runs contactable read it.",
-        ) from error
-    if start.startswith(b"PAR1"):
-        return _open_parquet(path)
-    for magic, kind in _NOT_A_LIST.items():
-        if start.startswith(magic):
-            raise FirstPartyListError(
-                f"The first-party list {path.name} is {kind}.", who=KEEPER, remedy="save it as CSV (UTF-8)."
-            )
-    return _open_csv(path, frozenset(known))
+    opened = {"parquet": _open_parquet, "xlsx": _open_workbook, "csv": _open_csv}[source.kind](
+        source, understood, sheet
+    )
+    return ListFile(opened.header, _unchanged(source, opened.chunks), opened.format)
 
 
-def normal_heading(heading: str) -> str:
-    """``E-mail `` -> ``e_mail``: lower case, everything but letters and digits turned into one ``_``."""
-    letters = "".join(character if character.isalnum() else " " for character in heading.casefold())
-    return "_".join(letters.split())
+def _unchanged(source: Source, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    yield from chunks
+    source.check_unchanged()
+
+
+def _most_known(scores: Sequence[int]) -> int | None:
+    """Of rows, by their numbers of known headings, the one with the headings; None where no row knows any.
+
+    The first that has at least half of the most: a row of data may hold a heading's word here and there.
+    """
+    most = max(scores, default=0)
+    return (
+        next((place for place, score in enumerate(scores) if score and 2 * score >= most), None) if most else None
+    )
+
+
+def _above(rows: int) -> tuple[str, ...]:
+    if not rows:
+        return ()
+    return (f"{rows} line{'s' * (rows > 1)} above the headings {'are' if rows > 1 else 'is'} not read",)
 
 
 # ---------------------------------------------------------------------- both kinds
@@ -154,106 +167,101 @@ def _trimmed(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
 
 
-# ---------------------------------------------------------------------- CSV: lines
-
-#: A physical line's number and text without its end, or why it cannot be read.
-_Line = tuple[int, str] | RejectedRow
+# ---------------------------------------------------------------------- CSV: headings
 
 
-def _lines(path: Path) -> Iterator[_Line]:
-    """Physical lines, decoded. Never holds more than a block and one line."""
-    with path.open("rb") as stream:
-        start = stream.read(_BLOCK_BYTES)
-    utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    blocks = _utf8_blocks(path) if utf16 else _blocks(path)
-    if utf16:
-        start = start.decode("utf-16", errors="replace").encode("utf-8")
-    end = b"\r" if b"\r" in start and b"\n" not in start else b"\n"
-    wrong = "the line is not UTF-16" if utf16 else "the line is not UTF-8: save the list as UTF-8"
-    for number, raw in enumerate(_cut(blocks, end), start=1):
-        if raw is None:
-            yield RejectedRow(number, "line_too_long", f"the line has more than {MOST_LINE_BYTES:,} bytes")
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A reading of some physical lines as one row of headings: from place ``first`` of them until ``after``."""
+
+    score: int
+    first: int
+    after: int
+    line_number: int
+    delimiter: str
+    cells: list[str]
+
+
+def _open_csv(source: Source, understood: Understood, _: str | None) -> ListFile:
+    name = source.path.name
+    lines = dropwhile(lambda line: not _is_written(line), source.lines())
+    begun: list[Line] = list(islice(lines, _FIRST_LINES))
+    delimiters = _DELIMITERS
+    if begun and not isinstance(begun[0], RejectedRow) and (said := _SEPARATOR_LINE.fullmatch(begun[0][1])):
+        delimiters = said.group(1)
+        begun = [*begun[1:], *islice(lines, 1)]
+    first = next((line for line in begun if _is_written(line)), None)
+    if first is None:
+        raise FirstPartyListError(
+            f"The first-party list {name} is empty.", who=KEEPER, remedy="give it a line of headings, and rows."
+        )
+    chosen = _headings(begun, delimiters, understood)
+    if chosen is None:
+        reason, remedy = "have a quotation mark out of place", "correct its first line."
+        if isinstance(first, RejectedRow):
+            reason, remedy = f"cannot be read: {first.reason}", "save it as CSV (UTF-8)."
+        raise FirstPartyListError(f"The headings of {name} {reason}.", who=KEEPER, remedy=remedy)
+    above = sum(
+        not isinstance(line, RejectedRow) and any(map(str.isalnum, line[1])) for line in begun[: chosen.first]
+    )
+    rest = chain(begun[chosen.after :], lines)
+    return ListFile(
+        chosen.cells,
+        _Rows(rest, chosen.delimiter, len(chosen.cells)).chunks(),
+        Format(
+            "csv",
+            encoding=source.encoding,
+            separator=chosen.delimiter,
+            is_gzip=source.is_gzip,
+            header_line=chosen.line_number,
+            notices=(*source.notices, *_above(above)),
+        ),
+    )
+
+
+def _is_written(line: Line) -> bool:
+    return isinstance(line, RejectedRow) or bool(line[1].strip())
+
+
+def _headings(begun: Sequence[Line], delimiters: str, understood: Understood) -> _Heading | None:
+    """The row of headings under the separator that makes most of it known; None where none can be read.
+
+    Where no heading is known it is the first row, cut by the separator that makes the most cells.
+    """
+    best: list[_Heading] = []
+    for place, line in enumerate(begun):
+        if isinstance(line, RejectedRow) or not line[1].strip():
             continue
-        try:
-            text = (raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw).decode("utf-8")
-        except UnicodeDecodeError:
-            text = "\ufffd"
-        if "\x00" in text:
-            yield RejectedRow(number, "nul_byte", "the line holds a NUL byte")
-        elif "\ufffd" in text:
-            yield RejectedRow(number, "wrong_encoding", wrong)
-        else:
-            yield number, text.removesuffix("\r")
+        readings = [_reading(begun, place, delimiter, understood) for delimiter in delimiters]
+        whole = [reading for reading in readings if reading is not None]
+        if whole:
+            best.append(max(whole, key=lambda reading: (reading.score, len(reading.cells))))
+    chosen = _most_known([reading.score for reading in best])
+    if chosen is not None:
+        return best[chosen]
+    first = next((place for place, line in enumerate(begun) if _is_written(line)), None)
+    return next((reading for reading in best if reading.first == first), None)
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            yield block
-
-
-def _utf8_blocks(path: Path) -> Iterator[bytes]:
-    """UTF-16 with a byte order mark, as UTF-8; what is no UTF-16 becomes U+FFFD."""
-    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
-    for block in _blocks(path):
-        yield decoder.decode(block).encode("utf-8")
-    yield decoder.decode(b"", final=True).encode("utf-8")
-
-
-def _cut(blocks: Iterable[bytes], end: bytes) -> Iterator[bytes | None]:
-    """Lines without their end; None for one that is too long, of which nothing is kept."""
-    rest = b""
-    too_long = False
-    for block in blocks:
-        parts = (rest + block).split(end)
-        rest = parts.pop()
-        for part in parts:
-            yield None if too_long or len(part) > MOST_LINE_BYTES else part
-            too_long = False
-        if len(rest) > MOST_LINE_BYTES:
-            rest, too_long = b"", True
-    if too_long:
-        yield None
-    elif rest:
-        yield rest
+def _reading(begun: Sequence[Line], place: int, delimiter: str, understood: Understood) -> _Heading | None:
+    """The row that begins at a line; a quoted heading may hold line breaks."""
+    texts: list[str] = []
+    line_number = 0
+    for after, line in enumerate(begun[place : place + MOST_LINES], start=place + 1):
+        if isinstance(line, RejectedRow):
+            return None
+        line_number = line_number or line[0]
+        texts.append(line[1])
+        cells = _parse(texts, delimiter)
+        if isinstance(cells, list):
+            trimmed = [cell.strip() for cell in cells]
+            return _Heading(understood(trimmed), place, after, line_number, delimiter, trimmed)
+        if cells != _UNCLOSED:
+            return None
+    return None
 
 
 # ---------------------------------------------------------------------- CSV: rows
-
-
-def _open_csv(path: Path, known: frozenset[str]) -> ListFile:
-    lines = _lines(path)
-    first = next((line for line in lines if isinstance(line, RejectedRow) or line[1].strip()), None)
-    if first is None:
-        raise FirstPartyListError(
-            f"The first-party list {path.name} is empty.",
-            who=KEEPER,
-            remedy="give it a line of headings, and rows.",
-        )
-    if isinstance(first, RejectedRow):
-        raise FirstPartyListError(
-            f"The headings of {path.name} cannot be read: {first.reason}.",
-            who=KEEPER,
-            remedy="save it as CSV (UTF-8).",
-        )
-    delimiter, header = _headings(path, first[1], known)
-    return ListFile(header, _Rows(lines, delimiter, len(header)).chunks())
-
-
-def _headings(path: Path, text: str, known: frozenset[str]) -> tuple[str, list[str]]:
-    """The separator under which most headings are known, then under which there are most."""
-    readings = [(delimiter, _parse([text], delimiter)) for delimiter in _DELIMITERS]
-    whole = [(delimiter, cells) for delimiter, cells in readings if isinstance(cells, list)]
-    if not whole:
-        raise FirstPartyListError(
-            f"The headings of {path.name} have a quotation mark out of place.",
-            who=KEEPER,
-            remedy="correct its first line.",
-        )
-    delimiter, header = max(
-        whole, key=lambda reading: (sum(normal_heading(cell) in known for cell in reading[1]), len(reading[1]))
-    )
-    return delimiter, [cell.strip() for cell in header]
 
 
 def _parse(texts: Sequence[str], delimiter: str) -> list[str] | str:
@@ -268,16 +276,16 @@ def _parse(texts: Sequence[str], delimiter: str) -> list[str] | str:
 
 
 class _Rows:
-    """Rows from lines, each with as many fields as there are headings.
+    """Rows from lines, with a field for each heading: cells that a program left out at a row's end are empty.
 
     A quote that swallows lines is refused with its own line only: the lines after it are read again as rows.
     """
 
-    def __init__(self, lines: Iterator[_Line], delimiter: str, width: int) -> None:
+    def __init__(self, lines: Iterator[Line], delimiter: str, width: int) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._width = width
-        self._pending: deque[_Line] = deque()
+        self._pending: deque[Line] = deque()
 
     def chunks(self) -> Iterator[Chunk]:
         """Read to the end, ``_CHUNK_ROWS`` lines at a time."""
@@ -291,7 +299,7 @@ class _Rows:
             columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
             yield _chunk(numbers, columns or [pa.nulls(0, pa.string())] * self._width, rejected)
 
-    def _at_once(self, block: Sequence[_Line]) -> list[list[str]] | None:
+    def _at_once(self, block: Sequence[Line]) -> list[list[str]] | None:
         """All rows of a block in one call of the parser (three times faster); None where one needs a closer look.
 
         As many rows as lines means that each row is one line: no quote has swallowed another.
@@ -301,8 +309,13 @@ class _Rows:
             rows = list(csv.reader(texts, delimiter=self._delimiter, skipinitialspace=True, strict=True))
         except csv.Error:
             return None
-        if len(rows) != len(block) or any(len(row) != self._width for row in rows):
+        if len(rows) != len(block):
             return None
+        for place, row in enumerate(rows):
+            if len(row) != self._width:
+                if not row or self._has_more(row):
+                    return None
+                rows[place] = _padded(row, self._width)
         return rows
 
     def _one_by_one(self) -> tuple[list[int], list[list[str]], list[RejectedRow]]:
@@ -327,7 +340,7 @@ class _Rows:
         number, text = line
         if not text.strip():
             return None
-        following: list[_Line] = []
+        following: list[Line] = []
         texts = [text]
         cells = _parse(texts, self._delimiter)
         while cells == _UNCLOSED and len(texts) < MOST_LINES:
@@ -342,31 +355,89 @@ class _Rows:
                 cells = _parse(texts, self._delimiter)
         if isinstance(cells, str):
             refusal = RejectedRow(number, cells, _REASONS[cells])
-        elif (miscounted := self._miscounted(cells)) is not None:
+        elif self._has_more(cells):
             reason = f"{len(cells)} fields where there are {self._width} headings"
-            refusal = RejectedRow(number, miscounted, reason)
+            refusal = RejectedRow(number, "too_many_fields", reason)
+        elif len(cells) < self._width and len(texts) > 1 and self._swallows(texts):
+            refusal = RejectedRow(number, _UNCLOSED, "a quotation mark swallows other rows")
         else:
-            return number, cells[: self._width]
+            return number, _padded(cells, self._width)
         self._pending.extendleft(reversed(following))
         return refusal
 
-    def _miscounted(self, cells: Sequence[str]) -> str | None:
-        if len(cells) < self._width:
-            return "too_few_fields"
-        if any(cell.strip() for cell in cells[self._width :]):
-            return "too_many_fields"
-        return None  # empty columns on the right are a spreadsheet's, not a mistake
+    def _has_more(self, cells: Sequence[str]) -> bool:
+        """More values than headings; empty columns on the right are a spreadsheet's, not a mistake."""
+        return len(cells) > self._width and _is_filled(cells[self._width :])
+
+    def _swallows(self, texts: Sequence[str]) -> bool:
+        """Whether one of a row's lines would be a whole row by itself: its quote was meant to close before."""
+        return any(text.count(self._delimiter) >= self._width - 1 for text in texts)
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return cells[:width] if len(cells) >= width else [*cells, *[""] * (width - len(cells))]
+
+
+# ---------------------------------------------------------------------- Excel
+
+
+def _open_workbook(source: Source, understood: Understood, sheet: str | None) -> ListFile:
+    name, sheets, rows = open_sheet(source.path, sheet)
+    begun = list(islice(rows, _FIRST_LINES))
+    while begun and not any(_is_filled(cells) for _, cells in begun):
+        begun = list(islice(rows, _FIRST_LINES))
+    if not begun:
+        raise FirstPartyListError(
+            f"The sheet {name!r} of {source.path.name} is empty.",
+            who=KEEPER,
+            remedy="name another: first_party_sheet in contactable.yml.",
+        )
+    place = _most_known([understood([cell.strip() for cell in cells]) for _, cells in begun])
+    if place is None:
+        place = next(place for place, (_, cells) in enumerate(begun) if _is_filled(cells))
+    number, cells = begun[place]
+    header = [cell.strip() for cell in cells]
+    while len(header) > 1 and not header[-1]:
+        header.pop()
+    above = sum(_is_filled(cells) for _, cells in begun[:place])
+    return ListFile(
+        header,
+        _workbook_chunks(chain(begun[place + 1 :], rows), len(header)),
+        Format("xlsx", sheet=name, sheets=tuple(sheets), header_line=number, notices=_above(above)),
+    )
+
+
+def _is_filled(cells: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in cells)
+
+
+def _workbook_chunks(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Chunk]:
+    while block := list(islice(rows, _CHUNK_ROWS)):
+        numbers: list[int] = []
+        kept: list[list[str]] = []
+        rejected: list[RejectedRow] = []
+        for number, cells in block:
+            if _is_filled(cells[width:]):
+                reason = f"{len(cells)} fields where there are {width} headings"
+                rejected.append(RejectedRow(number, "too_many_fields", reason))
+            elif _is_filled(cells):
+                numbers.append(number)
+                kept.append(_padded(cells, width))
+        columns = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)]
+        yield _chunk(numbers, columns or [pa.nulls(0, pa.string())] * width, rejected)
 
 
 # ---------------------------------------------------------------------- Parquet
 
 
-def _open_parquet(path: Path) -> ListFile:
+def _open_parquet(source: Source, _: Understood, __: str | None) -> ListFile:
+    path = source.path
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
         raise _bad_parquet(path) from error
-    return ListFile([str(name).strip() for name in file.schema_arrow.names], _parquet_chunks(path, file))
+    names = [str(name).strip() for name in file.schema_arrow.names]
+    return ListFile(names, _parquet_chunks(path, file), Format("parquet"))
 
 
 def _bad_parquet(path: Path) -> FirstPartyListError:

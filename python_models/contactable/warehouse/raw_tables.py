@@ -88,6 +88,7 @@ FIRST_PARTY_FIELDS = (
     "linkedin_url",
     "first_name",
     "last_name",
+    "full_name",
     "address",
     "city",
     "state",
