@@ -10,6 +10,7 @@ from contactable.privacy import forget_again, restore
 from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.first_party import clear_first_party, load_first_party
+from contactable.warehouse.first_party_headings import DEFAULT_SETTINGS
 from contactable.warehouse.load import LoadReport, load
 from contactable.warehouse.raw_tables import create_raw_tables
 from contactable.warehouse.settings import write_settings
@@ -31,7 +32,9 @@ def _load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool) ->
         note_change(con, f"contactable {run.command}")
         write_settings(con, raw_settings(run))
         if first_party is not None:
-            report = load_first_party(con, first_party, now=run.now)
+            is_ours = first_party.is_relative_to(run.home.sandbox)  # the sandbox's list has our own headings
+            settings = DEFAULT_SETTINGS if is_ours else run.settings.list_settings()
+            report = load_first_party(con, first_party, now=run.now, settings=settings)
             for line in report.notices:
                 run.console.warn(line)
         elif forget_missing:

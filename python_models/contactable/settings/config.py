@@ -5,6 +5,7 @@ Every error names the setting and what is allowed; none shows a secret.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,6 +31,8 @@ from contactable.matching.availability import missing_package
 from contactable.settings.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
 from contactable.settings.waterfall import LifeTimes, Waterfall, check_life_times
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
+from contactable.warehouse.first_party_headings import TARGETS, ListSettings
+from contactable.warehouse.first_party_source import is_encoding
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -336,6 +339,9 @@ class Settings(_Section):
 
     first_party: Path | None = None
     first_party_country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    first_party_sheet: NonEmpty | None = None
+    first_party_encoding: NonEmpty | None = None
+    columns: Mapping[NonEmpty, str] = Field(default_factory=dict)
     bigdbm: BigdbmSettings = BigdbmSettings()
     contactbased: ContactBasedSettings = ContactBasedSettings()
     exactbuyer: ExactBuyerSettings = ExactBuyerSettings()
@@ -353,6 +359,23 @@ class Settings(_Section):
     publication: PublicationSettings = PublicationSettings()
     sandbox: SandboxSettings = SandboxSettings()
     memory_limit: NonEmpty = "4GB"
+
+    @field_validator("columns")
+    @classmethod
+    def _targets(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for heading, target in value.items():
+            if target not in TARGETS:
+                near = get_close_matches(target, TARGETS, n=1)
+                meant = f"; did you mean {near[0]!r}?" if near else "."
+                raise ValueError(f"{heading!r} is {target!r}, which is unknown{meant} Known: {', '.join(TARGETS)}")
+        return value
+
+    @field_validator("first_party_encoding")
+    @classmethod
+    def _encoding(cls, value: str | None) -> str | None:
+        if value is not None and not is_encoding(value):
+            raise ValueError(f"unknown encoding {value!r}; known are utf-8, windows-1251, shift-jis and others")
+        return value
 
     @model_validator(mode="after")
     def _names(self) -> "Settings":
@@ -378,6 +401,10 @@ class Settings(_Section):
             if value.batch_size is not None and value.batch_size > most:
                 raise ValueError(f"endpoints.{key}.batch_size: the vendor takes at most {most:,} a call")
         return self
+
+    def list_settings(self) -> ListSettings:
+        """How the first-party list is to be read."""
+        return ListSettings(self.columns, self.first_party_sheet, self.first_party_encoding)
 
     def value(self, name: str) -> Any:
         """A setting by its dotted name, as an error message or an endpoint's ``needs`` gives it."""

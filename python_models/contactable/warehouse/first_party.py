@@ -6,7 +6,7 @@ trimmed and otherwise kept as they were given: what they mean is decided in SQL.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -19,7 +19,16 @@ from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.duckdb import transaction
 from contactable.warehouse.errors import FirstPartyListError
-from contactable.warehouse.first_party_headings import IDENTIFYING, PLURAL, Layout, read_headings, same, understood
+from contactable.warehouse.first_party_headings import (
+    DEFAULT_SETTINGS,
+    IDENTIFYING,
+    PLURAL,
+    Layout,
+    ListSettings,
+    read_headings,
+    same,
+    understood,
+)
 from contactable.warehouse.first_party_places import Place, place, whole_address
 from contactable.warehouse.first_party_reader import Chunk, ListFile, open_list
 from contactable.warehouse.first_party_source import KEEPER, RejectedRow
@@ -109,22 +118,7 @@ class FirstPartyReport:
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class ListSettings:
-    """What contactable.yml says of the list.
-
-    Args:
-        columns: heading -> one of ``first_party_headings.TARGETS``, for headings that are not understood.
-        sheet: of a workbook; None: the first.
-        encoding: of a CSV; None: told by its bytes.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    sheet: str | None = None
-    encoding: str | None = None
-
-
-def open_first_party(path: Path, settings: ListSettings = ListSettings()) -> tuple[ListFile, Layout]:
+def open_first_party(path: Path, settings: ListSettings = DEFAULT_SETTINGS) -> tuple[ListFile, Layout]:
     """The list, opened, and what its headings mean.
 
     Raises:
@@ -160,7 +154,7 @@ def nobody_identified(path: Path, layout: Layout, what: str) -> FirstPartyListEr
 
 
 def load_first_party(
-    con: DuckDBPyConnection, path: Path, *, now: datetime, settings: ListSettings = ListSettings()
+    con: DuckDBPyConnection, path: Path, *, now: datetime, settings: ListSettings = DEFAULT_SETTINGS
 ) -> FirstPartyReport:
     """Make ``raw.first_party`` hold what this list holds; all of it, or nothing where it raises.
 

@@ -43,6 +43,25 @@ OTHER_TARGETS: Mapping[str, str] = {
 }
 TARGETS = (*FIRST_PARTY_FIELDS, *OTHER_TARGETS)
 
+
+@dataclass(frozen=True, slots=True)
+class ListSettings:
+    """What contactable.yml says of the list.
+
+    Args:
+        columns: heading -> one of ``TARGETS``, for headings that are not understood.
+        sheet: of a workbook; None: the first.
+        encoding: of a CSV; None: told by its bytes.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    encoding: str | None = None
+
+
+#: Nothing is configured: everything is told by the file itself.
+DEFAULT_SETTINGS = ListSettings()
+
 _CONSENT_TARGETS: Mapping[str, tuple[ConsentKind, Scope]] = {
     "do_not_call": ("refuses", "phone"),
     "do_not_email": ("refuses", "email"),
@@ -139,7 +158,10 @@ class Layout:
             self.profile_urls
             or any(name in self.fields for name in IDENTIFYING)
             or any("address" in parts for parts in self.addresses)
-            or ("company_domain" in self.fields and not {"first_name", "last_name", "full_name"} & self.fields.keys())
+            or (
+                "company_domain" in self.fields
+                and not {"first_name", "last_name", "full_name"} & self.fields.keys()
+            )
         )
 
 

@@ -60,6 +60,8 @@ def test_the_shipped_file_is_valid_and_complete() -> None:
         ("identity: {merge_above: 95}", "identity.merge_above"),
         ("identity: {scoring: perhaps}", "identity.scoring"),
         ("keywords: [audi]", "keywords"),
+        ("columns: {E-Post: emial}", "did you mean 'email'?"),
+        ("first_party_encoding: latin-99", "unknown encoding 'latin-99'"),
         ("- a list", "file"),
         ("a: [unclosed", "cannot be read"),
     ],

@@ -22,8 +22,8 @@ from openpyxl import Workbook
 from contactable.warehouse import first_party_reader
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.errors import ConfigurationError, FirstPartyListError
-from contactable.warehouse.first_party import FirstPartyReport, ListSettings, clear_first_party, load_first_party
-from contactable.warehouse.first_party_headings import understood
+from contactable.warehouse.first_party import FirstPartyReport, clear_first_party, load_first_party
+from contactable.warehouse.first_party_headings import ListSettings, understood
 from contactable.warehouse.first_party_reader import open_list
 from contactable.warehouse.first_party_source import Line, Source
 from contactable.warehouse.raw_tables import FIRST_PARTY_FIELDS, create_raw_tables
@@ -183,8 +183,9 @@ def test_lines_of_nothing_are_not_rows(lists: Lists) -> None:
 EXPORTS: list[tuple[str, str, dict[str, Any]]] = [
     (
         "Google Contacts",
-        "First Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,"
-        "Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - Label,Address 1 - Street,"
+        "First Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,"
+        "E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,"
+        "Phone 2 - Label,Phone 2 - Value,Address 1 - Label,Address 1 - Street,"
         "Address 1 - City,Address 1 - Region,Address 1 - Postal Code,Address 1 - Country,Website 1 - Value\n"
         "Zoe,Quill,Acme One,* Work,zoe@acme-one.example,Home,zoe@home-mail.example ::: z@home-mail.example,Mobile,"
         "+1 212-555-0102,Work,,Home,8 Elm St,Boston,MA,02108,US,acme-one.example\n",
@@ -207,8 +208,8 @@ EXPORTS: list[tuple[str, str, dict[str, Any]]] = [
         "Title,First Name,Last Name,Company,Business Street,Business City,Home Street,Home Street 2,Home City,"
         "Home State,Home Postal Code,Home Country/Region,Company Main Phone,Business Phone,Home Phone,"
         "Assistant's Phone,E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 Address,Web Page\n"
-        ",Zoe,Quill,Acme One,9 Oak St,Salem,8 Elm St,Apt 2,Boston,MA,02108,United States,(212) 555-0100,(212) 555-0101,"
-        "(212) 555-0103,(212) 555-0109,zoe@acme-one.example,SMTP,Zoe Quill (zoe@acme-one.example),"
+        ",Zoe,Quill,Acme One,9 Oak St,Salem,8 Elm St,Apt 2,Boston,MA,02108,United States,(212) 555-0100,"
+        "(212) 555-0101,(212) 555-0103,(212) 555-0109,zoe@acme-one.example,SMTP,Zoe Quill (zoe@acme-one.example),"
         "zoe@home-mail.example,http://acme-one.example\n",
         {
             "first_name": "Zoe",
