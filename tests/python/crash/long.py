@@ -33,10 +33,10 @@ _HOMES_A_SEED = 5
 _WHOLE_EVERY = 4
 #: One with the journal in the home, one with it on PostgreSQL.
 _WHOLE_HOMES = 2
-_JOURNAL = "journal.store.Journal."
 _MONEY = (
-    "http:", "journal.sealing._", f"{_JOURNAL}reserve", f"{_JOURNAL}settle", f"{_JOURNAL}count_attempt",
-    f"{_JOURNAL}correct_charge", f"{_JOURNAL}update_extraction",
+    "http:", "journal.sealing._", "journal.reservations.Reservations.reserve",
+    "journal.reservations.Reservations.count_attempt", "journal.settlements.Settlements.settle",
+    "journal.settlements.Settlements.correct_charge", "journal.extractions.Extractions.update_extraction",
 )  # fmt: skip
 
 

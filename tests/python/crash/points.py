@@ -28,18 +28,18 @@ CYCLE = _each("""
     home.home.Home.redaction_key: after creating a file, after link, after unlink
     home.home.Home.warehouse_turn: after creating a file
     journal.store.Journal.open: before commit, after commit
-    journal.store.Journal.begin_run: before commit, after commit
-    journal.store.Journal.recover: before commit, after commit
-    journal.store.Journal.reserve: before commit, after commit
-    journal.store.Journal.count_attempt: before commit, after commit
-    journal.store.Journal.settle: before commit, after commit
-    journal.store.Journal.change_rate: before commit, after commit
-    journal.store.Journal.note_step: before commit, after commit
-    journal.store.Journal.reject: before commit, after commit
-    journal.store.Journal.open_extraction: before commit, after commit
-    journal.store.Journal.update_extraction: before commit, after commit
-    journal.store.Journal.correct_charge: before commit, after commit
-    journal.store.Journal.end_run: before commit, after commit
+    journal.runs.Runs.begin_run: before commit, after commit
+    journal.settlements.Settlements.recover: before commit, after commit
+    journal.reservations.Reservations.reserve: before commit, after commit
+    journal.reservations.Reservations.count_attempt: before commit, after commit
+    journal.settlements.Settlements.settle: before commit, after commit
+    journal.rates.Rates.change_rate: before commit, after commit
+    journal.runs.Runs.note_step: before commit, after commit
+    journal.reservations.Reservations.reject: before commit, after commit
+    journal.extractions.Extractions.open_extraction: before commit, after commit
+    journal.extractions.Extractions.update_extraction: before commit, after commit
+    journal.settlements.Settlements.correct_charge: before commit, after commit
+    journal.runs.Runs.end_run: before commit, after commit
     http: before sending, status known, reply in memory
     journal.sealing._alone: after creating a file
     journal.sealing._assign: before commit, after commit
@@ -86,7 +86,7 @@ WHOLE_RUN = _each("""
     dbt: before commit, after commit, before a node, after a node
     home.home.Home.worklist_copies: after mkdir, after creating a file, before rmtree, after unlink, after rmtree
     warehouse.worklists._execute: after copy
-    journal.store.Journal.beat: before commit, after commit
+    journal.runs.Runs.beat: before commit, after commit
     journal.store.Journal.sealing_home: before commit, after commit
     matching.judging.judge: after create
     gates.checkpoint.judge: after connecting, before closing

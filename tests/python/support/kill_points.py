@@ -5,7 +5,7 @@ the warehouse, a statement that DuckDB commits by itself, a file made, brought t
 call handed to the network. ``Watch`` wraps what makes such a change (the database driver's commit, ``os.replace``,
 ...) and names the point after the function of the package that asked for it:
 
-    journal.store.Journal.settle: before commit
+    journal.settlements.Settlements.settle: before commit
     publish.layout._point: after replace
 
 So nobody has to remember to list a new one: whatever the program writes is found by a run that is recorded, and
@@ -38,7 +38,7 @@ _OTHERS = ("dbt", "great_expectations", "matplotlib", "importlib", "pandas", "ag
 #: Functions that only pass a write on: the point is named after whoever called them.
 _PLUMBING = frozenset(
     {
-        "journal.store.Journal._write",
+        "journal.connection.Connected._write",
         "journal.sealing._sync",
         "home.home._opened",
         "publish.layout.sync",
