@@ -2,7 +2,7 @@
 {% macro identity_is_incomplete() -%}
     {%- set missing = [] -%}
     {%- for table in [
-        'int_contacts__email_addresses', 'int_identity__names', 'int_identity__identifiers', 'int_identity__refused',
+        'int_contacts__email_addresses', 'int_identity__names', 'int_identity__identifiers', 'int_identity__invalid_identifiers',
         'int_identity__evidence', 'int_identity__name_groups', 'int_identity__cuts', 'int_identity__proposed_links',
         'int_identity__links', 'int_identity__assignments', 'int_identity__resolves', 'int_identity__plan',
     ] if adapter.get_relation(this.database, this.schema, table) is none -%}

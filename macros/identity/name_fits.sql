@@ -8,7 +8,7 @@
             when {{ partial }}.given_key is null
                 then
                     {{ partial }}.last_name_key in ({{ full }}.last_name_key, {{ full }}.given_key)
-                    or ({{ is_personal }} and {{ is_slip(partial ~ '.last_name_key', full ~ '.last_name_key') }})
+                    or ({{ is_personal }} and {{ is_typo(partial ~ '.last_name_key', full ~ '.last_name_key') }})
             when {{ partial }}.last_name_key is null
                 then
                     {{ partial }}.given_key in ({{ full }}.given_key, {{ full }}.last_name_key)
@@ -17,7 +17,7 @@
                     or (
                         {{ is_personal }}
                         and not ({{ partial }}.is_known_given_name and {{ full }}.is_known_given_name)
-                        and {{ is_slip(partial ~ '.given_key', full ~ '.given_key') }}
+                        and {{ is_typo(partial ~ '.given_key', full ~ '.given_key') }}
                     )
             when {{ partial }}.given_key = {{ full }}.last_name_key
                 then {{ partial }}.last_name_key = left({{ full }}.given_key, 1)

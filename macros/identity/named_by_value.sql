@@ -1,5 +1,5 @@
 {#- A complete select: of the records in `unlisted`, answers of several people of whom none lists the value that was asked about,
-    those of the one person whom the value itself names best (macro value_names): a mailbox ada.roe is Ada Roe's. Nobody where two are
+    those of the one person whom the value itself names best (macro value_names): a mailbox ada.roe is Ada Roe's. No person where two are
     named equally well or are namesakes. Reads the model's imports addresses and nicknames. -#}
 {% macro named_by_value(unlisted) -%}
     with worded as (

@@ -31,13 +31,13 @@
         and (
             (
                 {{ same_first }}
-                and ({{ same_last }} or ({{ is_personal }} and not {{ are_told_apart }}) or {{ is_slip(one ~ '.last_name_key', other ~ '.last_name_key') }})
+                and ({{ same_last }} or ({{ is_personal }} and not {{ are_told_apart }}) or {{ is_typo(one ~ '.last_name_key', other ~ '.last_name_key') }})
             )
             or (
                 {{ same_last }}
                 and not ({{ one }}.is_known_given_name and {{ other }}.is_known_given_name)
                 and ({{ one }}.is_known_given_name or {{ other }}.is_known_given_name or {{ is_personal }})
-                and ({{ is_slip(one ~ '.given_key', other ~ '.given_key') }} or ({{ is_personal }} and {{ short_form }}))
+                and ({{ is_typo(one ~ '.given_key', other ~ '.given_key') }} or ({{ is_personal }} and {{ short_form }}))
             )
             or ({{ is_profile }} and not {{ are_told_apart }} and ({{ same_first }} or {{ same_last }}))
             or {{ names_are_swapped(one, other) }}

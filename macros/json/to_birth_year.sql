@@ -13,7 +13,7 @@
     ) }}
 {%- endmacro %}
 
-{#- The year of birth of somebody who has this age (0 to 125; the oldest person on record became 122) at the answer's moment. -#}
+{#- The year of birth of a person of this age (0 to 125; the oldest person on record became 122) at the answer's moment. -#}
 {% macro birth_year_of_age(age, fetched_at='fetched_at') -%}
     case when {{ age }} between 0 and 125 then cast(year({{ fetched_at }}) - {{ age }} as integer) end
 {%- endmacro %}

@@ -7,7 +7,7 @@
     last one, as POSIX has it.
 
     NULL are the empty dates of other systems: whatever is before 1900-01-02 (0001-01-01, 1900-01-00, 1899-12-30) or after 2199.
-    With `fetched_at` a moment more than a day later is NULL too: nothing was seen after it was told. -#}
+    With `fetched_at` a moment more than a day later is NULL too: nothing is seen after its answer. -#}
 {% macro to_timestamp_utc(value, fetched_at=none) -%}
     {{ let('moment', moment_in_text('lower(trim(' ~ value ~ '))'), "case when moment >= timestamp '1900-01-02 00:00:00' and moment < timestamp '2200-01-01 00:00:00' then moment end"
         if fetched_at is none else

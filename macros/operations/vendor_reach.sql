@@ -43,7 +43,7 @@
     ),
 
     -- Vendors with any value of a person, and vendors with a value of the attribute.
-    holders as (
+    vendors_with_value as (
 
         select distinct
             clusters.contact_key,
@@ -84,15 +84,15 @@
         union all
 
         select
-            holders.contact_key,
-            holders.attribute,
-            holders.vendor
-        from holders
+            vendors_with_value.contact_key,
+            vendors_with_value.attribute,
+            vendors_with_value.vendor
+        from vendors_with_value
         inner join contactable
             on
-                holders.contact_key = contactable.contact_key
-                and holders.attribute = contactable.attribute
-        where holders.attribute in ('employer', 'profile')
+                vendors_with_value.contact_key = contactable.contact_key
+                and vendors_with_value.attribute = contactable.attribute
+        where vendors_with_value.attribute in ('employer', 'profile')
 
     ),
 
@@ -129,11 +129,11 @@
             vendor,
             min(vendor) over (partition by contact_key, attribute) = max(vendor) over (partition by contact_key, attribute)
                 as is_alone
-        from holders
+        from vendors_with_value
 
     ),
 
-    holding as (
+    value_counts as (
 
         select
             held.vendor,
@@ -203,7 +203,7 @@
         {{ scored }}.vendor,
         {{ scored }}.attribute,
         {% for relation, columns in {
-            'holding': ['contacts', 'contacts_only_by_vendor', 'list_contacts', 'contactable_contacts'],
+            'value_counts': ['contacts', 'contacts_only_by_vendor', 'list_contacts', 'contactable_contacts'],
             'carrying': ['contactable_by_vendor', 'contactable_only_by_vendor'],
             'judging': ['contactable_on_its_verdict'],
         }.items() %}
@@ -212,7 +212,7 @@
             {% endfor %}
         {% endfor %}
     from {{ scored }}
-    {% for relation in ['holding', 'carrying', 'judging'] %}
+    {% for relation in ['value_counts', 'carrying', 'judging'] %}
         left join {{ relation }} on {{ scored }}.vendor = {{ relation }}.vendor and {{ scored }}.attribute = {{ relation }}.attribute
     {% endfor %}
 {%- endmacro %}

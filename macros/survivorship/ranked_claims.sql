@@ -46,7 +46,7 @@
     ),
 
     -- The whole that a part fits, where it fits only one.
-    wholes as (
+    full_claims as (
 
         {% for claim in compared %}
             {% for level in range(1, 4 if claim != 'employment' else 3) %}
@@ -55,7 +55,7 @@
                     claim,
                     {{ level }} as level,
                     'part{{ level }}:' || {{ claim_part(claim, level, compared[claim]) }} as part_key,
-                    min(own_key) as whole_key
+                    min(own_key) as full_key
                 from disputed
                 where
                     claim = '{{ claim }}'
@@ -73,18 +73,18 @@
 
     ),
 
-    fitted as (
+    partials_matched as (
 
         select
             disputed.*,
-            coalesce(wholes.whole_key, disputed.own_key) as agreement_key
+            coalesce(full_claims.full_key, disputed.own_key) as agreement_key
         from disputed
-        left join wholes
+        left join full_claims
             on
-                disputed.contact_key = wholes.contact_key
-                and disputed.claim = wholes.claim
-                and disputed.level = wholes.level
-                and disputed.own_key = wholes.part_key
+                disputed.contact_key = full_claims.contact_key
+                and disputed.claim = full_claims.claim
+                and disputed.level = full_claims.level
+                and disputed.own_key = full_claims.part_key
 
     ),
 
@@ -96,7 +96,7 @@
             claim,
             agreement_key,
             count(distinct vendor) as agreeing_vendors
-        from fitted
+        from partials_matched
         where
             not is_superseded
             and not is_refuted
@@ -110,35 +110,35 @@
     weighed as (
 
         select
-            fitted.*,
+            partials_matched.*,
             rules.first_step,
             rules.second_step,
             rules.third_step,
             rules.fourth_step,
-            case when fitted.is_refuted then 1 else 0 end as refuted_step,
-            case when fitted.is_superseded then 1 else 0 end as superseded_step,
+            case when partials_matched.is_refuted then 1 else 0 end as refuted_step,
+            case when partials_matched.is_superseded then 1 else 0 end as superseded_step,
             {% for step in ['first_step', 'second_step', 'third_step', 'fourth_step'] %}
                 {{ survivorship_step('rules.' ~ step, {
-                    'validated': 'case when fitted.is_validated then 0 else 1 end',
-                    'fresh': 'case when fitted.is_fresh then 0 else 1 end',
+                    'validated': 'case when partials_matched.is_validated then 0 else 1 end',
+                    'fresh': 'case when partials_matched.is_fresh then 0 else 1 end',
                     'agreed': '-coalesce(support.agreeing_vendors, 0)',
                     'trusted': 'coalesce(trust.priority, 99)',
                 }) }} as step_{{ loop.index }},
             {% endfor %}
-            -fitted.filled as filled_step,
-            -coalesce(fitted.validation_score, -1) as score_step,
-            -coalesce({{ days_between("timestamp '1970-01-01 00:00:00'", 'fitted.as_of') }}, 0) as age_step
-        from fitted
+            -partials_matched.filled as filled_step,
+            -coalesce(partials_matched.validation_score, -1) as score_step,
+            -coalesce({{ days_between("timestamp '1970-01-01 00:00:00'", 'partials_matched.as_of') }}, 0) as age_step
+        from partials_matched
         left join support
             on
-                fitted.contact_key = support.contact_key
-                and fitted.claim = support.claim
-                and fitted.agreement_key = support.agreement_key
-        left join rules on fitted.rule_group = rules.attribute_group
+                partials_matched.contact_key = support.contact_key
+                and partials_matched.claim = support.claim
+                and partials_matched.agreement_key = support.agreement_key
+        left join rules on partials_matched.rule_group = rules.attribute_group
         left join trust
             on
-                fitted.vendor = trust.vendor
-                and fitted.rule_group = trust.attribute_group
+                partials_matched.vendor = trust.vendor
+                and partials_matched.rule_group = trust.attribute_group
 
     ),
 
@@ -164,8 +164,8 @@
 
     ),
 
-    -- Each thing that is said competes by the best claim that says it: the winner with the runner-up, the others with the winner.
-    duels as (
+    -- Each thing that is by_place competes by the best claim that says it: the winner with the runner-up, the others with the winner.
+    compared_with_rival as (
 
         select
             contact_key,
@@ -178,15 +178,15 @@
             {% for step in steps %}
                 {{ step }},
                 case
-                    when row_number() over said = 1 then lead({{ step }}) over said
-                    else first_value({{ step }}) over said
+                    when row_number() over by_place = 1 then lead({{ step }}) over by_place
+                    else first_value({{ step }}) over by_place
                 end as other_{{ step }},
             {% endfor %}
-            row_number() over said as said_place,
-            count(*) over (partition by contact_key, claim) as things_said
+            row_number() over by_place as claim_place,
+            count(*) over (partition by contact_key, claim) as distinct_claims
         from placed
         where place = best_place
-        window said as (partition by contact_key, claim order by place)
+        window by_place as (partition by contact_key, claim order by place)
 
     ),
 
@@ -196,12 +196,12 @@
             contact_key,
             claim,
             agreement_key,
-            said_place = 1 as has_won,
+            claim_place = 1 as has_won,
             case
-                when things_said = 1 then 'only_value'
+                when distinct_claims = 1 then 'only_value'
                 else {{ decided_by('', 'other_') }}
             end as reason
-        from duels
+        from compared_with_rival
 
     ),
 

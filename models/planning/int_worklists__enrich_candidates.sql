@@ -5,7 +5,7 @@
 --   bigdbm.consumer_email_md5   the hash of an address that bigdbm.consumer_email asks about in plain: the same person
 --   bigdbm.consumer_md5_age     the hash of an address that stands among the subjects in plain
 --   bigdbm.b2b_email_md5        the hash of an address that we know in plain
---   bigdbm.consumer_pii         whom PII Count found nobody for, and everybody while consumer_pii_validated asks about them
+--   bigdbm.consumer_pii         people without a match in PII Count, and all while consumer_pii_validated asks about them
 --   contactbased.enrich_*       bundles that the vendor does not list for us
 -- bigdbm.consumer_id refreshes profiles that were bought; its candidates are those older than the life of an answer.
 with subjects as (

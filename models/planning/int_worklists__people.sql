@@ -1,4 +1,4 @@
--- Grain: one row per person. How much it is worth to know more: our own people first, then whoever shows the strongest interest
+-- Grain: one row per person. How much it is worth to know more: our own people first, then those with the strongest interest
 -- today (the best decayed score over all topics).
 with evidence as (
 

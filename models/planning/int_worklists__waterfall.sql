@@ -68,7 +68,7 @@ suppressed as (
 
 ),
 
--- A match that is alive: the same record is not bought again, whichever identifier or endpoint would fetch it.
+-- A match that has not expired: the same record is not bought again, whichever identifier or endpoint would fetch it.
 sold as (
 
     select

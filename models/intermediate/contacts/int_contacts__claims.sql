@@ -144,8 +144,8 @@ people as (
         named.*,
         coalesce(formal_names.formal, named.first_name_key) as formal_first_name,
         clusters.contact_key || '|' || named.source || '|'
-        || coalesce(named.person_ref, named.question_key, named.evidence_id) as speaker,
-        greatest(named.as_of, named.observed_at) as spoken_at
+        || coalesce(named.person_ref, named.question_key, named.evidence_id) as source_key,
+        greatest(named.as_of, named.observed_at) as stated_at
     from named
     inner join clusters on named.evidence_id = clusters.evidence_id
     left join formal_names on named.first_name_key = formal_names.nickname
@@ -161,17 +161,17 @@ worded as (
         people.vendor,
         people.as_of,
         people.observed_at,
-        people.speaker,
-        people.spoken_at,
+        people.source_key,
+        people.stated_at,
         {{ struct_list(claim_values()) }} as words
     from people
 
 ),
 
-spoken as (
+stated_claims as (
 
     {{ unnest_list('worded', 'words', [
-        'contact_key', 'evidence_id', 'record_id', 'vendor', 'as_of', 'observed_at', 'speaker', 'spoken_at',
+        'contact_key', 'evidence_id', 'record_id', 'vendor', 'as_of', 'observed_at', 'source_key', 'stated_at',
     ]) }}
 
 ),
@@ -185,15 +185,15 @@ stated as (
         vendor,
         as_of,
         observed_at,
-        speaker,
-        spoken_at,
+        source_key,
+        stated_at,
         {% for value in values %}
             item.{{ value }} as {{ value }},
         {% endfor %}
         item.claim as claim,
         item.vendor_value as vendor_value,
         item.formal as formal
-    from spoken
+    from stated_claims
     where coalesce(item.value_1, item.value_2, item.value_3, item.value_4) is not null
 
 ),
@@ -248,17 +248,17 @@ with_keys as (
 ),
 
 -- Only a source with several records can have changed a value.
-often as (
+repeated_claims as (
 
     select
-        speaker,
+        source_key,
         claim,
-        max(case when level = 0 then spoken_at end) as last_spoken_at
+        max(case when level = 0 then stated_at end) as last_stated_at
     from with_keys
     group by
-        speaker,
+        source_key,
         claim
-    having min(spoken_at) <> max(spoken_at)
+    having min(stated_at) <> max(stated_at)
 
 ),
 
@@ -266,7 +266,7 @@ arrived as (
 
     select
         with_keys.*,
-        coalesce(with_keys.spoken_at < often.last_spoken_at, false) as is_superseded,
+        coalesce(with_keys.stated_at < repeated_claims.last_stated_at, false) as is_superseded,
         live_records.evidence_id is not null as is_live,
         field_quality.is_valid,
         field_quality.score,
@@ -275,10 +275,10 @@ arrived as (
             as judgement,
         {{ arrival('with_keys.as_of', 'with_keys.record_id') }} as arrival
     from with_keys
-    left join often
+    left join repeated_claims
         on
-            with_keys.speaker = often.speaker
-            and with_keys.claim = often.claim
+            with_keys.source_key = repeated_claims.source_key
+            and with_keys.claim = repeated_claims.claim
     left join live_records on with_keys.evidence_id = live_records.evidence_id
     left join field_quality
         on

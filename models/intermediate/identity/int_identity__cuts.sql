@@ -201,7 +201,7 @@ switchboards as (
 
 ),
 
-desks as (
+role_addresses as (
 
     select
         'email_md5:' || email_md5 as node,
@@ -229,7 +229,7 @@ by_list as (
         node,
         min(rule) as rule
     from (
-        select * from desks
+        select * from role_addresses
 
         union all
 

@@ -5,7 +5,7 @@
 -- composite (a full name together with an address, an employer or a value that a household's answer is about, or one name and the
 -- year of birth at an address; as MD5). A row of the seed identity_rules (rule `links`) switches email_key and each composite on.
 -- Street, IP, vehicle and employer alone link no records and have no rows. Values that cannot identify a person (macro
--- identifier_refusal, impossible addresses) are refused: int_identity__refused lists them.
+-- identifier_refusal, impossible addresses) are refused: int_identity__invalid_identifiers lists them.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',

@@ -7,7 +7,7 @@
 ) }}
 
 -- depends_on: {{ ref('int_identity__assignments') }}
--- depends_on: {{ ref('int_identity__refused') }}
+-- depends_on: {{ ref('int_identity__invalid_identifiers') }}
 with plan as (
 
     select * from {{ ref('int_identity__plan') }}

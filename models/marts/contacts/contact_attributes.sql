@@ -197,7 +197,7 @@ decided as (
 ),
 
 -- One row per vendor that knows an address or number.
-reached as (
+channel_claims as (
 
     {% for attribute in ['email', 'phone'] %}
         select
@@ -224,7 +224,7 @@ reached as (
 
 ),
 
-spoken as (
+claims_by_vendor as (
 
     select
         contact_key,
@@ -238,7 +238,7 @@ spoken as (
         min(agreeing_vendors) as agreeing_vendors,
         min(value_rank) as value_rank,
         min(reason) as reason
-    from reached
+    from channel_claims
     group by
         contact_key,
         attribute,
@@ -247,22 +247,26 @@ spoken as (
 
 ),
 
-speakers as (
+ranked_channel_claims as (
 
     select
-        spoken.*,
-        coalesce({{ days_between('spoken.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
+        claims_by_vendor.*,
+        coalesce({{ days_between('claims_by_vendor.as_of', 'clock.now_at') }} <= rules.fresh_days, false) as is_fresh,
         row_number() over (
-            partition by spoken.contact_key, spoken.attribute
-            order by spoken.value_rank, coalesce(trust.priority, 99), spoken.as_of desc, spoken.vendor
+            partition by claims_by_vendor.contact_key, claims_by_vendor.attribute
+            order by
+                claims_by_vendor.value_rank,
+                coalesce(trust.priority, 99),
+                claims_by_vendor.as_of desc,
+                claims_by_vendor.vendor
         ) as claim_rank
-    from spoken
+    from claims_by_vendor
     cross join (select {{ now_utc() }} as now_at) as clock
-    left join rules on spoken.attribute = rules.attribute_group
+    left join rules on claims_by_vendor.attribute = rules.attribute_group
     left join trust
         on
-            spoken.vendor = trust.vendor
-            and spoken.attribute = trust.attribute_group
+            claims_by_vendor.vendor = trust.vendor
+            and claims_by_vendor.attribute = trust.attribute_group
 
 ),
 
@@ -312,7 +316,7 @@ final as (
         case when value_rank = 1 and claim_rank > 1 then 'agrees' else reason end as reason,
         false as is_conflict,
         cast(null as double) as validation_score
-    from speakers
+    from ranked_channel_claims
 
 )
 

@@ -56,7 +56,7 @@ companies as (
 
 ),
 
-lived as (
+residences as (
 
     select
         contact_key,
@@ -127,16 +127,16 @@ by_address as (
         contacts.contact_key,
         true as is_current,
         case when shared_lines.contact_key is null then 'address' else 'address,landline' end as evidence,
-        coalesce(lived.source_vendors, contacts.source_vendors) as source_vendors,
-        coalesce(lived.vendor_count, contacts.vendor_count) as vendor_count,
-        coalesce(lived.first_seen_at, contacts.first_seen_at) as first_seen_at,
-        coalesce(lived.last_seen_at, contacts.last_seen_at) as last_seen_at,
+        coalesce(residences.source_vendors, contacts.source_vendors) as source_vendors,
+        coalesce(residences.vendor_count, contacts.vendor_count) as vendor_count,
+        coalesce(residences.first_seen_at, contacts.first_seen_at) as first_seen_at,
+        coalesce(residences.last_seen_at, contacts.last_seen_at) as last_seen_at,
         cast(null as timestamp) as left_at
     from contacts
-    left join lived
+    left join residences
         on
-            contacts.contact_key = lived.contact_key
-            and contacts.household_key = lived.household_key
+            contacts.contact_key = residences.contact_key
+            and contacts.household_key = residences.household_key
     left join shared_lines on contacts.contact_key = shared_lines.contact_key
     where contacts.household_key is not null
 
@@ -145,21 +145,21 @@ by_address as (
 former as (
 
     select
-        lived.household_key,
-        lived.contact_key,
+        residences.household_key,
+        residences.contact_key,
         false as is_current,
         'address' as evidence,
-        lived.source_vendors,
-        lived.vendor_count,
-        lived.first_seen_at,
-        lived.last_seen_at,
-        case when by_address.first_seen_at > lived.first_seen_at then by_address.first_seen_at end as left_at
-    from lived
-    inner join contacts on lived.contact_key = contacts.contact_key
-    left join by_address on lived.contact_key = by_address.contact_key
+        residences.source_vendors,
+        residences.vendor_count,
+        residences.first_seen_at,
+        residences.last_seen_at,
+        case when by_address.first_seen_at > residences.first_seen_at then by_address.first_seen_at end as left_at
+    from residences
+    inner join contacts on residences.contact_key = contacts.contact_key
+    left join by_address on residences.contact_key = by_address.contact_key
     where
-        not lived.is_refuted
-        and (contacts.household_key is null or contacts.household_key <> lived.household_key)
+        not residences.is_refuted
+        and (contacts.household_key is null or contacts.household_key <> residences.household_key)
 
 ),
 

@@ -8,7 +8,7 @@ with cuts as (
 
 refused as (
 
-    select * from {{ ref('int_identity__refused') }}
+    select * from {{ ref('int_identity__invalid_identifiers') }}
 
 ),
 

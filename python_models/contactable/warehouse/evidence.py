@@ -81,11 +81,11 @@ def evidence_of(con: DuckDBPyConnection, contact_key: str) -> list[Row]:
         )
         select
             evidence.evidence_id, evidence.vendor, evidence.record_id, evidence.first_observed_at,
-            evidence.last_observed_at, coalesce(named.names, []) as names, refusals.reason as refused_because
+            evidence.last_observed_at, coalesce(named.names, []) as names, unresolved.reason as refused_because
         from intermediate.int_identity__evidence as evidence
         inner join mine using (evidence_id)
         left join named using (evidence_id)
-        left join intermediate.int_identity__refusals as refusals using (evidence_id)
+        left join intermediate.int_identity__unresolved_evidence as unresolved using (evidence_id)
         order by evidence.first_observed_at, evidence.evidence_id
         """,
         {"key": contact_key},

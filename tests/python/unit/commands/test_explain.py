@@ -146,7 +146,7 @@ def test_it_reads_only_what_is_there_and_free(home: Path, tmp_path: Path) -> Non
     with Home.at(home).hold("run"), pytest.raises(HomeBusyError):
         explain(home, "ann@example.com", None, as_json=False)
     with duckdb.connect(str(home / "warehouse.duckdb")) as con:
-        con.execute("drop table intermediate.int_identity__refusals")
+        con.execute("drop table intermediate.int_identity__unresolved_evidence")
     with pytest.raises(ConfigurationError, match="not built by this version"):
         explain(home, "ann@example.com", None, as_json=False)
 

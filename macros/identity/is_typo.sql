@@ -1,7 +1,7 @@
 {#- Whether one name is the other mistyped: one letter more, less or other, or two neighbours swapped, of four
     letters or more; two edits only of seven letters or more. Levenshtein's distance is the one both engines have: a swap costs two
     there and leaves the same letters. -#}
-{% macro is_slip(one, other) -%}
+{% macro is_typo(one, other) -%}
     (
         {{ one }} <> {{ other }}
         and abs(length({{ one }}) - length({{ other }})) <= 2
