@@ -25,7 +25,8 @@ PROFILE = (
     " question_key varchar, subject_type varchar, subject_value varchar, email varchar, emails varchar[],"
     " first_name varchar, last_name varchar, birth_year integer,"
     " address varchar, zip varchar, company_domain varchar, company_phone varchar, linkedin varchar, maid varchar,"
-    " phone varchar, phones struct(phone varchar, is_dnc boolean)[], observed_at timestamp"
+    " phone varchar, phones struct(phone varchar, is_dnc boolean)[], home_country varchar default 'US',"
+    " observed_at timestamp"
 )
 EMAIL = (
     "evidence_id varchar, vendor varchar, email varchar, email_md5 varchar, email_sha1 varchar,"
