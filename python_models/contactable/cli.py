@@ -74,27 +74,17 @@ def _explained() -> Iterator[None]:
     """Known errors become a sentence and an exit code; anything else is a bug and keeps its traceback."""
     import duckdb
 
-    from contactable.gates import AcceptanceError, GateError, ProtectedCheckError, ThresholdError
     from contactable.home.disk import refusal
-    from contactable.home.home import HomeBusyError
-    from contactable.journal.errors import JournalError
-    from contactable.pipeline.build import BuildError
-    from contactable.pipeline.sandbox_process import SandboxError
-    from contactable.publish import PseudonymSecretError, PublicationRefusedError, PublishError
-    from contactable.settings.config import ConfigurationError
-    from contactable.warehouse.errors import ConfigurationError as WarehouseConfigurationError
-    from contactable.warehouse.errors import WarehouseError
+    from contactable.pipeline.errors import known_errors
 
+    known = known_errors()
     try:
         yield
-    except (ProtectedCheckError, PublicationRefusedError) as error:
+    except known[Exit.REFUSED] as error:
         _fail(str(error), Exit.REFUSED)
-    except (
-        ConfigurationError, WarehouseConfigurationError, HomeBusyError, PseudonymSecretError,
-        AcceptanceError, ThresholdError
-    ) as error:  # fmt: skip
+    except known[Exit.CONFIGURATION] as error:
         _fail(str(error), Exit.CONFIGURATION)
-    except (JournalError, BuildError, SandboxError, WarehouseError, GateError, PublishError) as error:
+    except known[Exit.FAILED] as error:
         _fail(str(error), Exit.FAILED)
     except (OSError, duckdb.Error) as error:
         reason = refusal(error)

@@ -1,22 +1,21 @@
 """Models and data tests."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from contactable.commands.invocation import (
     Invocation,
-    working,
+    in_run,
 )
 from contactable.pipeline.build import build_candidate, check_thresholds, what_failed
 from contactable.pipeline.load import load_inputs
-from contactable.stopping.ending import Exit
-
-if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay
-    pass
+from contactable.pipeline.run import Run
+from contactable.stopping.ending import Ending, Exit
 
 
-def build(invocation: Invocation) -> int:
+def build(invocation: Invocation) -> Exit:
     """Models and data tests."""
-    with working(invocation) as (work, configured):
+
+    def steps(work: Run, configured: Path | None) -> Ending:
         check_thresholds(work)
         load_inputs(work, configured)
         outcome = build_candidate(work, anew=True)
@@ -26,5 +25,6 @@ def build(invocation: Invocation) -> int:
             for failure in what_failed(work):
                 work.console.warn(f"failed: {failure}")
             work.console.say("Nothing of this build can be published: correct the cause and build again.")
-        work.exit_code = Exit.FAILED if failed else Exit.DONE
-        return work.exit_code
+        return Ending(Exit.FAILED if failed else Exit.DONE)
+
+    return in_run(invocation, steps)

@@ -17,7 +17,7 @@ from contactable.vendors.catalogue import billing_text
 from contactable.vendors.catalogue import markdown as endpoints_page
 
 
-def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown: bool = False) -> int:
+def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown: bool = False) -> Exit:
     """Configuration, keys, hosts, clock, disk."""
     if assumptions and markdown:
         print(endpoints_page(), end="")  # noqa: T201  (a page to redirect into a file, not a message)

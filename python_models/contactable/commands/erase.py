@@ -25,7 +25,7 @@ def erase(
     everyone: bool,
     also_shared: bool = False,
     config: Path | None = None,
-) -> int:
+) -> Exit:
     """Remove a person everywhere below the home. ``Exit.DONE`` means that the proof found nothing."""
     from contactable.privacy import AmbiguousIdentifierError, ErasureIncompleteError, IdentifierError
     from contactable.privacy import erase as remove

@@ -42,7 +42,7 @@ from contactable.warehouse.explanation import is_on_suppression_list, suppressio
 _KEY_PREFIX = "contact_key:"
 
 
-def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> int:
+def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> Exit:
     """One identifier: the people who carry it. Two: why their carriers are one person, or why not.
 
     Nothing is sent or written. Reads warehouse.duckdb, so no run may be going on; the publication has no links.
@@ -69,7 +69,7 @@ def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: 
             ) from error
 
 
-def _explain(con: DuckDBPyConnection, console: Console, text: str, other: str | None, *, as_json: bool) -> int:
+def _explain(con: DuckDBPyConnection, console: Console, text: str, other: str | None, *, as_json: bool) -> Exit:
     asked = [_asked(con, one) for one in (text, other) if one is not None]
     document: dict[str, Any] = {
         "asked": [{name: one[name] for name in ("type", "known", "suppressed", "key")} for one in asked],

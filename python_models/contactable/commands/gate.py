@@ -4,17 +4,19 @@ import getpass
 import os
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contactable.clock import utc_now
 from contactable.commands.invocation import (
     Invocation,
+    in_run,
     show_verdict,
-    working,
 )
 from contactable.pipeline.gate import judge_candidate
+from contactable.pipeline.run import Run
 from contactable.settings.config import ConfigurationError
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 
 if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay
     from contactable.gates import Acceptance
@@ -23,7 +25,8 @@ if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the
 def gate(invocation: Invocation, accept: Sequence[str] = (), because: Sequence[str] = ()) -> int:
     """Judge the candidate; ``accept`` names refused checks (``gate.check``) that it may pass nevertheless."""
     accepted = _acceptances(accept, because)
-    with working(invocation) as (work, _):
+
+    def steps(work: Run, _: Path | None) -> Ending:
         report = judge_candidate(work, accepted)
         show_verdict(work, report)
         for judgement in report.judgements:
@@ -41,8 +44,9 @@ def gate(invocation: Invocation, accept: Sequence[str] = (), because: Sequence[s
             if report.passed
             else "Refused: nothing of this candidate can be published."
         )
-        work.exit_code = Exit.DONE if report.passed else Exit.REFUSED
-        return work.exit_code
+        return Ending(Exit.DONE if report.passed else Exit.REFUSED)
+
+    return in_run(invocation, steps)
 
 
 def _acceptances(accept: Sequence[str], because: Sequence[str]) -> list["Acceptance"]:

@@ -1,7 +1,7 @@
 """What every working command shares: its arguments, the run it opens, how it ends."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from contactable.pipeline.sandbox_process import running
 from contactable.settings.config import ConfigurationError, Environment, Settings
 from contactable.settings.waterfall import PolicyError, check_seeds
 from contactable.stopping.deadline import Deadline, deadline_of
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.stopping.interrupts import Interrupts, handled
 from contactable.stopping.stop import Stop
 from contactable.terminal.console import Console, LogFormat, vendor_table
@@ -71,18 +71,22 @@ def console_of(log_format: str) -> Console:
     return Console(chosen)
 
 
-@contextmanager
-def working(
+def in_run(
     invocation: Invocation,
+    steps: Callable[[Run, Path | None], Ending],
     *,
     until: str | None = None,
     max_minutes: float | None = None,
     shared: bool = False,
     adopt: bool = False,
-) -> Iterator[tuple[Run, Path | None]]:
-    """A run, and the first-party list it uses; the sandbox around it when asked for. Signals end it in order.
+) -> Exit:
+    """Take the steps of a command in a run, which keeps how they ended; the sandbox around it when asked for.
 
-    ``shared``: others who share may be at work on the same home.
+    Signals end it in order.
+
+    Args:
+        steps: get the run and the first-party list.
+        shared: others who share may be at work on the same home.
     """
     console = console_of(invocation.log_format)
     settings = invocation.settings()
@@ -121,13 +125,14 @@ def working(
                 alone=not shared,
                 adopt=adopt,
             ) as run,
-            _told(run, deadline),
+            _saying_when_asking_ends(run, deadline),
         ):
-            yield run, first_party
+            run.ending = steps(run, first_party)
+            return run.ending.exit
 
 
 @contextmanager
-def _told(work: Run, deadline: Deadline | None) -> Iterator[None]:
+def _saying_when_asking_ends(work: Run, deadline: Deadline | None) -> Iterator[None]:
     """Says at the start when asking ends; and what was done, where Ctrl-C broke off a step."""
     say_deadline(work, deadline)
     try:
@@ -154,24 +159,23 @@ def _minutes(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def ended_early(work: Run) -> bool:
-    """After Ctrl-C: say what was done and how to go on. True when the command must end here."""
+def ended_early(work: Run) -> Ending | None:
+    """After Ctrl-C: say what was done and how to go on. None when the command goes on."""
     if not work.stop.interrupted:
-        return False
+        return None
     if work.tally.endpoints:
         work.console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     say_stops(work)
     asked = work.tally.asked
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
-    work.exit_code, work.reason = int(Exit.IN_PART), work.stop.reason
     work.console.say(
         f"Ended in order, {work.stop.reason}: {asked:,} subjects were asked for {credits:,.0f} credits; every "
         "answer is kept. Readers see what they saw before. Run again: it goes on where it stopped.",
-        exit_code=work.exit_code,
+        exit_code=int(Exit.IN_PART),
         subjects_asked=asked,
         credits=credits,
     )
-    return True
+    return Ending(Exit.IN_PART, work.stop.reason)
 
 
 def check_owner(work: Run) -> None:
@@ -225,35 +229,34 @@ def say_stops(work: Run) -> None:
         work.console.warn(problem)
 
 
-def exit_code_of(work: Run, refused: bool) -> int:
-    """The exit code, with its reason noted in the run for `contactable status`."""
-    code, work.reason = _ending(work, refused)
-    return code
-
-
-def _ending(work: Run, refused: bool) -> tuple[Exit, str]:
+def ending_of(work: Run, refused: bool) -> Ending:
+    """What a run that asked vendors comes to."""
     if refused:
-        return Exit.REFUSED, "the gates or a data test refused the candidate; readers see the publication before"
+        return Ending(
+            Exit.REFUSED, "the gates or a data test refused the candidate; readers see the publication before"
+        )
     if work.configuration_problems:
-        return Exit.CONFIGURATION, work.configuration_problems[0]
+        return Ending(Exit.CONFIGURATION, work.configuration_problems[0])
     tallies = work.tally.endpoints
     reasons: dict[str, list[str]] = {}
     for name, tally in tallies.items():
         if tally.stopped:
             reasons.setdefault(tally.stopped, []).append(name)
-    told = [f"{reason} ({', '.join(names[:3])}{', …' * (len(names) > 3)})" for reason, names in reasons.items()]
+    reported = [
+        f"{reason} ({', '.join(names[:3])}{', …' * (len(names) > 3)})" for reason, names in reasons.items()
+    ]
     if work.not_asked and work.stop.reason not in reasons:
-        told.insert(0, f"{work.stop.reason} before {work.not_asked[0].value}")
+        reported.insert(0, f"{work.stop.reason} before {work.not_asked[0].value}")
     if ambiguous := len(work.journal.ambiguous()):
-        told.append(f"{ambiguous:,} paid calls have an unknown outcome")
+        reported.append(f"{ambiguous:,} paid calls have an unknown outcome")
     if short := [name for name, tally in tallies.items() if tally.incomplete]:
-        told.append(f"rows are missing from {', '.join(short)}")
+        reported.append(f"rows are missing from {', '.join(short)}")
     if failed := sum(tally.failed for tally in tallies.values()):
-        told.append(f"{failed:,} subjects got no usable answer and stay due")
-    told += work.problems
-    if told or any(tally.ambiguous for tally in tallies.values()):
-        return Exit.IN_PART, work.redactor.text("; ".join(told))[:600]
-    return Exit.DONE, ""
+        reported.append(f"{failed:,} subjects got no usable answer and stay due")
+    reported += work.problems
+    if reported or any(tally.ambiguous for tally in tallies.values()):
+        return Ending(Exit.IN_PART, work.redactor.text("; ".join(reported))[:600])
+    return Ending(Exit.DONE)
 
 
 def show_verdict(work: Run, report: "GateReport") -> None:

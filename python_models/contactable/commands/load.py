@@ -1,21 +1,20 @@
 """Answers into segments, segments into ``raw``."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from contactable.commands.invocation import (
     Invocation,
-    working,
+    in_run,
 )
 from contactable.pipeline.load import seal_and_load
-from contactable.stopping.ending import Exit
-
-if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay
-    pass
+from contactable.pipeline.run import Run
+from contactable.stopping.ending import Ending, Exit
 
 
-def load(invocation: Invocation, *, replay: bool, adopt: bool = False) -> int:
+def load(invocation: Invocation, *, replay: bool, adopt: bool = False) -> Exit:
     """Answers into segments, segments into raw."""
-    with working(invocation, adopt=adopt) as (work, _):
+
+    def steps(work: Run, _: Path | None) -> Ending:
         report = seal_and_load(work, replay=replay)
         work.console.say(
             f"{report.answers:,} answers loaded from {len(report.loaded):,} segments; "
@@ -23,5 +22,6 @@ def load(invocation: Invocation, *, replay: bool, adopt: bool = False) -> int:
         )
         for problem in work.problems:
             work.console.warn(problem)
-        work.exit_code = Exit.DONE if report.complete else Exit.IN_PART
-        return work.exit_code
+        return Ending(Exit.DONE if report.complete else Exit.IN_PART)
+
+    return in_run(invocation, steps, adopt=adopt)

@@ -1,6 +1,7 @@
 """What the next run would buy."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -8,23 +9,24 @@ from rich.table import Table
 from contactable.commands.invocation import (
     Invocation,
     check_settings,
+    in_run,
     say_skipped,
-    working,
 )
 from contactable.commands.money import budget_lines, budget_table, say_budgets
 from contactable.journal.budget import MICROS, TOTAL, money_of, money_text
 from contactable.pipeline.extract import WAVES, build_worklists
 from contactable.pipeline.load import load_inputs
 from contactable.pipeline.run import Run
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.vendors.catalogue import billing_text
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.worklists import summarise_worklist
 
 
-def plan(invocation: Invocation) -> int:
+def plan(invocation: Invocation) -> Exit:
     """What the next run would buy first. Later waves depend on what earlier ones find."""
-    with working(invocation) as (work, configured):
+
+    def steps(work: Run, configured: Path | None) -> Ending:
         check_settings(work)
         load_inputs(work, configured)
         endpoints = [endpoint for wave in WAVES for endpoint in work.active(wave)]
@@ -39,7 +41,9 @@ def plan(invocation: Invocation) -> int:
                 credits = due.credits + endpoint.billing.per_call * (calls - due.subjects / endpoint.batch_size)
                 lines.append((endpoint, due.subjects, calls, credits))
         _show_plan(work, lines)
-        return Exit.DONE
+        return Ending(Exit.DONE)
+
+    return in_run(invocation, steps)
 
 
 def _show_plan(work: Run, lines: list[Any]) -> None:

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from contactable.commands.invocation import Invocation, check_settings, working
+from contactable.commands.invocation import Invocation, check_settings, in_run
 from contactable.journal.budget import MICROS
 from contactable.pipeline.extract import build_waterfall
 from contactable.pipeline.load import load_inputs
 from contactable.pipeline.run import Run
 from contactable.settings.config import ConfigurationError
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.vendors import ENDPOINTS, Wave
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.explanation import (
@@ -33,7 +34,7 @@ from contactable.warehouse.explanation import (
 _LOUDEST = ("ask", "open", "wait", "suppressed", "satisfied", "answered", "sold", "refused")
 
 
-def plan_explain(invocation: Invocation, text: str) -> int:
+def plan_explain(invocation: Invocation, text: str) -> Exit:
     """Nothing is sent. An identifier that nobody carries gives exit code 2: most likely it was mistyped.
 
     Raises:
@@ -45,7 +46,8 @@ def plan_explain(invocation: Invocation, text: str) -> int:
         identifier = recognise(text)
     except IdentifierError as error:
         raise ConfigurationError(str(error)) from None
-    with working(invocation) as (work, configured):
+
+    def steps(work: Run, configured: Path | None) -> Ending:
         check_settings(work)
         load_inputs(work, configured)
         build_waterfall(work)
@@ -64,8 +66,9 @@ def plan_explain(invocation: Invocation, text: str) -> int:
             work.console.document(document)
         else:
             _show(work, identifier.type, people, listed)
-        work.exit_code = Exit.DONE if known else Exit.CONFIGURATION
-        return work.exit_code
+        return Ending(Exit.DONE if known else Exit.CONFIGURATION)
+
+    return in_run(invocation, steps)
 
 
 def _explained(

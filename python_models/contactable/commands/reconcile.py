@@ -2,20 +2,22 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
-from contactable.commands.invocation import Invocation, console_of, working
+from contactable.commands.invocation import Invocation, console_of, in_run
 from contactable.extract.evidence import Decision, Finding
 from contactable.extract.lost import can_be_looked_up, charge_as_told
 from contactable.home.home import Home
 from contactable.home.journal import journal_url
 from contactable.journal.store import Journal
 from contactable.pipeline.extract import look_for_lost
+from contactable.pipeline.run import Run
 from contactable.settings.config import ConfigurationError
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.terminal.console import Console
 
 Row = Mapping[str, Any]
@@ -31,7 +33,7 @@ def reconcile(
     *,
     charged: float | None = None,
     offline: bool = False,
-) -> int:
+) -> Exit:
     """Settle what a vendor can tell and list the rest; or decide calls as ``charged`` or ``not-charged``.
 
     Args:
@@ -67,8 +69,9 @@ def _check(decision: str | None, requests: Sequence[str], everything: bool, char
         raise ConfigurationError("say which: --request ID, or --all")
 
 
-def _look(invocation: Invocation, *, offline: bool) -> int:
-    with working(invocation) as (work, _):
+def _look(invocation: Invocation, *, offline: bool) -> Exit:
+
+    def steps(work: Run, _: Path | None) -> Ending:
         before = {row["request_id"]: row for row in work.journal.ambiguous()}
         found = {} if offline else look_for_lost(work)
         left = work.journal.ambiguous()
@@ -87,8 +90,9 @@ def _look(invocation: Invocation, *, offline: bool) -> int:
             )
         else:
             work.console.say("Nothing is left to decide.", decided=decided, ambiguous=0)
-        work.exit_code = Exit.IN_PART if left else Exit.DONE
-        return work.exit_code
+        return Ending(Exit.IN_PART if left else Exit.DONE)
+
+    return in_run(invocation, steps)
 
 
 def _say_decision(console: Console, row: Row, decision: Decision) -> None:
@@ -135,7 +139,7 @@ def _what_to_do(row: Row, looked_for: Mapping[str, Decision], *, offline: bool) 
 
 def _decide(
     invocation: Invocation, charged: bool, requests: Sequence[str], everything: bool, figure: float | None
-) -> int:
+) -> Exit:
     place, console = Home.at(invocation.home), console_of(invocation.log_format)
     with place.hold(invocation.command):
         journal = Journal.open(journal_url(place))

@@ -11,7 +11,7 @@ from contactable.settings.config import ConfigurationError
 from contactable.stopping.ending import Exit
 
 
-def report(home: Path, config: Path | None = None) -> int:
+def report(home: Path, config: Path | None = None) -> Exit:
     """The page, from what is published."""
     place, console = Home.at(home), console_of("text")
     settings_of(config)

@@ -10,7 +10,7 @@ from contactable.settings.config import ConfigurationError, PseudonymSecret
 from contactable.stopping.ending import Exit
 
 
-def rollback(home: Path, to: str | None, config: Path | None = None) -> int:
+def rollback(home: Path, to: str | None, config: Path | None = None) -> Exit:
     """Show an earlier publication again."""
     console = console_of("text")
     settings_of(config)

@@ -8,11 +8,11 @@ from contactable.commands.invocation import (
     check_owner,
     check_settings,
     ended_early,
-    exit_code_of,
+    ending_of,
+    in_run,
     say_skipped,
     say_stops,
     show_verdict,
-    working,
 )
 from contactable.commands.money import say_budgets
 from contactable.home.home import Home
@@ -25,6 +25,7 @@ from contactable.pipeline.publish import publish_candidate, write_page
 from contactable.pipeline.run import Run
 from contactable.publish import Layout as PublicationLayout
 from contactable.publish import current_publication
+from contactable.stopping.ending import Ending, Exit
 from contactable.terminal.console import two_column_table, vendor_table
 
 if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the steps that judge pay
@@ -33,31 +34,33 @@ if TYPE_CHECKING:  # Great Expectations' room takes a moment to import: only the
 
 def run(
     invocation: Invocation, *, first_party: Path | None, until: str | None = None, max_minutes: float | None = None
-) -> int:
+) -> Exit:
     """The main job. A deadline bounds the asking; Ctrl-C ends the command after what it is doing."""
-    with working(invocation, until=until, max_minutes=max_minutes) as (work, configured):
+
+    def steps(work: Run, configured: Path | None) -> Ending:
         check_owner(work)
         check_settings(work)
         say_skipped(work)
         say_budgets(work)
         load_inputs(work, first_party or configured, forget_missing=True)
         extract_waves(work)
-        if ended_early(work):
-            return work.exit_code
+        if (ended := ended_early(work)) is not None:
+            return ended
         build_candidate(work)
         report = judge_candidate(work)
-        if ended_early(work):
-            return work.exit_code
+        if (ended := ended_early(work)) is not None:
+            return ended
         if report.passed:
             _, report = publish_candidate(work, report)
         page = write_page(work, report)
-        code = exit_code_of(work, refused=not report.passed)
-        _summary(work, report, page, code)
-        work.exit_code = code
-        return code
+        ending = ending_of(work, refused=not report.passed)
+        _summary(work, report, page, ending.exit)
+        return ending
+
+    return in_run(invocation, steps, until=until, max_minutes=max_minutes)
 
 
-def _summary(work: Run, report: "GateReport", page: Path, code: int) -> None:
+def _summary(work: Run, report: "GateReport", page: Path, code: Exit) -> None:
     console = work.console
     rows = _published_rows(work.home)
     asked = work.tally.asked

@@ -24,7 +24,7 @@ from contactable.terminal.console import Console
 from contactable.terminal.estimate import duration
 
 
-def status(home: Path, log_format: str, config: Path | None = None) -> int:
+def status(home: Path, log_format: str, config: Path | None = None) -> Exit:
     """What happened so far, and what needs a person. ``config``: whose budgets are shown."""
     place, console = Home.at(home), console_of(log_format)
     if moved := notice(place.path):

@@ -17,7 +17,7 @@ def suppress(
     reason: str,
     file: Path | None,
     config: Path | None = None,
-) -> int:
+) -> Exit:
     """Never contact, never buy."""
     from contactable.privacy import IdentifierError, recognise, suppress_csv
     from contactable.privacy import suppress as put_on_list

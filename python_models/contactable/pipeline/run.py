@@ -14,9 +14,10 @@ from contactable.http import Redactor
 from contactable.journal.errors import JournalError
 from contactable.journal.lease import Heartbeat
 from contactable.journal.store import Journal
+from contactable.pipeline.errors import exit_of
 from contactable.settings.config import Environment, Settings, endpoint_states
 from contactable.stopping.deadline import Deadline
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.stopping.interrupts import Interrupts
 from contactable.stopping.stop import Stop
 from contactable.terminal.console import Console
@@ -52,8 +53,7 @@ class Run:
     refused_keys: dict[tuple[str, str | None], str] = field(default_factory=dict)  # see ExtractContext
     not_asked: list[Wave] = field(default_factory=list)  # waves that the deadline or a Ctrl-C left out
     deadline: datetime | None = None
-    exit_code: int = 1
-    reason: str = ""  # why that exit code, in words
+    ending: Ending | None = None  # None until the command's last step
     dbt_nodes: dict[str, int] = field(default_factory=dict)  # models, seeds and data tests that dbt ran, by step
     versions_before_rounds: Mapping[str, str] = field(default_factory=dict)  # of raw tables: see bring_up_to_date
     _in_turn: bool = False
@@ -160,10 +160,12 @@ def open_run(
         console.on_step = None
         error = sys.exc_info()[1]
         if isinstance(error, KeyboardInterrupt):
-            run.exit_code, run.reason = int(Exit.IN_PART), run.reason or stop.reason
-        elif error is not None and not run.reason:
-            run.reason = redactor.text(str(error).partition("\n")[0])[:300]
+            ending = Ending(Exit.IN_PART, stop.reason)
+        elif error is not None:
+            ending = Ending(exit_of(error), redactor.text(str(error).partition("\n")[0])[:300])
+        else:
+            ending = run.ending or Ending(Exit.FAILED)
         # A full disk refuses this too: what came first is what to tell.
         with nullcontext() if error is None else suppress(JournalError):
-            journal.end_run(run_id, run.exit_code, run.reason)
+            journal.end_run(run_id, int(ending.exit), ending.reason)
         journal.close()

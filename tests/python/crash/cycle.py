@@ -31,7 +31,7 @@ from contactable.pipeline.run import Run, open_run
 from contactable.privacy import suppress
 from contactable.publish import PublishError
 from contactable.settings.config import Environment, Settings
-from contactable.stopping.ending import Exit
+from contactable.stopping.ending import Ending, Exit
 from contactable.terminal.console import Console
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.warehouse.duckdb import open_warehouse
@@ -125,8 +125,8 @@ def cycle(home: Path, config: Path, worklist: Sequence[Asked], parts: str = "all
                 _build_candidate(place)
                 publication, _ = publish_candidate(run, cast(Any, _Passed()))
                 assert publication is not None, "the pseudonymous file was refused"
-        run.exit_code = Exit.IN_PART if _unfinished(run.journal, run.tally.endpoints) else Exit.DONE
-        return run.exit_code
+        run.ending = Ending(Exit.IN_PART if _unfinished(run.journal, run.tally.endpoints) else Exit.DONE)
+        return run.ending.exit
 
 
 def _extract(run: Run, worklist: Sequence[Asked]) -> None:

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from contactable.commands.invocation import Invocation, in_run
 from contactable.commands.status import at_work, how_it_ended, status
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Call, Settlement, Subject
 from contactable.journal.clock import iso
 from contactable.journal.store import Journal
+from contactable.pipeline.run import Run
+from contactable.settings.config import ConfigurationError
+from contactable.stopping.ending import Ending, Exit
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -47,6 +51,37 @@ def test_an_ended_run_tells_its_exit_code_and_why() -> None:
     assert how_it_ended(row, False) == ("2026-11-22T04:00:00", "4", "interrupted by Ctrl-C")
     assert how_it_ended({**row, "reason": None}, False)[2] == "done in part"
     assert "killed" in how_it_ended({**row, "finished_at": None}, False)[2]
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "reason"),
+    [
+        (Ending(Exit.DONE), 0, None),
+        (Ending(Exit.REFUSED, "a gate refused it"), 3, "a gate refused it"),
+        (ConfigurationError("no such thing\nsecond line"), 2, "no such thing"),
+        (KeyboardInterrupt(), 4, None),
+    ],
+)
+def test_how_the_steps_end_is_what_the_shell_and_the_journal_get(
+    tmp_path: Path, end: Ending | BaseException, code: int, reason: str | None
+) -> None:
+    (tmp_path / "contactable.yml").write_text("", encoding="utf-8")
+
+    def steps(work: Run, first_party: Path | None) -> Ending:
+        if isinstance(end, Ending):
+            return end
+        raise end
+
+    invocation = Invocation("plan", tmp_path / "home", tmp_path / "contactable.yml")
+    if isinstance(end, Ending):
+        assert in_run(invocation, steps) == code
+    else:
+        with pytest.raises(type(end)):
+            in_run(invocation, steps)
+    journal = Journal.open(f"sqlite:///{tmp_path / 'home' / 'journal.db'}")
+    (row,) = journal.last_runs()
+    journal.close()
+    assert (row["command"], row["exit_code"], row["reason"]) == ("plan", code, reason)
 
 
 def test_status_reads_the_journal_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
