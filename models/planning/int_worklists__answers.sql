@@ -1,6 +1,6 @@
 -- Grain: one row per question that a vendor has answered, with its latest answer. outcome: match, no_match, unreadable
 -- (delivered, not understood), or the validator's own code. An answer that says "not yet", failed in itself or came with
--- an error status answers nothing: the question stays as it was.
+-- an error status answers nothing: the question stays as it was. A bundle that came as a column of exported rows is an answer too.
 with landed as (
 
     select * from {{ ref('int_operations__landed_records') }}
@@ -30,6 +30,33 @@ email_statuses as (
 phone_scores as (
 
     select * from {{ ref('stg_bigdbm__phone_scores') }}
+
+),
+
+-- What came with an export answers the question about its bundle: it is not bought again.
+exported as (
+
+    {% for model, endpoint in {
+        'enrichments': "'contactbased.enrich_' || bundle",
+        'emails': "'contactbased.enrich_emails'",
+        'phones': "'contactbased.enrich_phones'",
+        'auto': "'contactbased.enrich_auto'",
+    }.items() %}
+        select
+            question_key,
+            {{ endpoint }} as endpoint,
+            subject_value,
+            fetched_at as answered_at,
+            max(is_match) as is_match
+        from {{ ref('stg_contactbased__' ~ model) }}
+        where {{ contactbased_bundle('endpoint') }} is null
+        group by
+            question_key,
+            {{ endpoint }},
+            subject_value,
+            fetched_at
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -156,6 +183,16 @@ answers as (
         end as outcome
     from extractions
     left join unreadable_pages on extractions.extraction_id = unreadable_pages.extraction_id
+
+    union all
+
+    select
+        question_key,
+        endpoint,
+        subject_value,
+        answered_at,
+        case when is_match then 'match' else 'no_match' end as outcome
+    from exported
 
 ),
 

@@ -43,6 +43,25 @@ filter_readings as (
 
 ),
 
+limit_readings as (
+
+    select * from {{ ref('stg_contactbased__feed_limits') }}
+
+),
+
+saved_feeds as (
+
+    select * from {{ ref('stg_contactbased__feed_previews') }}
+    where is_saved
+
+),
+
+bundle_readings as (
+
+    select * from {{ ref('stg_contactbased__bundles') }}
+
+),
+
 wanted_feeds as (
 
     select distinct {{ json_text('value') }} as feed_id
@@ -77,6 +96,100 @@ feed_problems as (
     where
         wanted_feeds.feed_id <> 'all'
         and known_feeds.feed_id is null
+
+),
+
+-- What the vendor said is left to create, less what we have created since.
+feeds_left as (
+
+    select
+        latest.feed_limit,
+        latest.feeds_remaining - count(saved_feeds.record_id) as feeds_left
+    from (
+        select
+            max(fetched_at) as fetched_at,
+            max_by(feed_limit, fetched_at) as feed_limit,
+            max_by(coalesce(feeds_remaining, feed_limit - feeds_created), fetched_at) as feeds_remaining
+        from limit_readings
+    ) as latest
+    left join saved_feeds on latest.fetched_at < saved_feeds.fetched_at
+    where latest.feeds_remaining is not null
+    group by
+        latest.feed_limit,
+        latest.feeds_remaining
+
+),
+
+feeds_to_save as (
+
+    select
+        settings.setting,
+        {{ json_text('settings.value', '$.name') }} as name,
+        row_number() over (order by settings.position) as place
+    from settings
+    left join feeds on lower(trim({{ json_text('settings.value', '$.name') }})) = lower(trim(feeds.name))
+    left join saved_feeds on {{ json_text('settings.value', '$.name') }} = saved_feeds.name
+    where
+        settings.setting = 'contactbased.builder'
+        and {{ to_flag(json_text('settings.value', '$.save')) }}
+        and feeds.name is null
+        and saved_feeds.name is null
+
+),
+
+feed_limit_problems as (
+
+    select
+        feeds_to_save.setting,
+        'contactbased.feed_create' as scope,
+        feeds_to_save.name,
+        feeds_to_save.name || ': your organisation may create '
+        || coalesce(cast(feeds_left.feed_limit as {{ engine_type('varchar') }}), 'no more') || ' feeds and has '
+        || cast(greatest(feeds_left.feeds_left, 0) as {{ engine_type('varchar') }}) || ' left; it was not saved. Remove one at the '
+        || 'vendor, or set save: false (GET /organization/feed-limit tells the limit).' as problem
+    from feeds_to_save
+    cross join feeds_left
+    where feeds_to_save.place > feeds_left.feeds_left
+
+),
+
+bundle_settings as (
+
+    select
+        setting,
+        {{ parse_json('value', 'json[]') }} as bundles
+    from settings
+    where setting = 'contactbased.enrichment_bundles'
+
+),
+
+wanted_bundles as (
+
+    {{ unnest_list('bundle_settings', 'bundles', ['setting']) }}
+
+),
+
+listed_bundles as (
+
+    select distinct replace(lower(bundle_readings.bundle_key), '-', '_') as bundle
+    from bundle_readings
+    inner join (select max(fetched_at) as fetched_at from bundle_readings) as latest
+        on bundle_readings.fetched_at = latest.fetched_at
+
+),
+
+bundle_problems as (
+
+    select
+        wanted_bundles.setting,
+        'contactbased.export' as scope,
+        {{ json_text('wanted_bundles.item') }} as name,
+        'your organisation has no bundle ' || {{ json_text('wanted_bundles.item') }} || '; no export was created. Correct '
+        || 'contactbased.enrichment_bundles (GET /enrich/bundles lists them).' as problem
+    from wanted_bundles
+    inner join (select count(*) as bundle_count from listed_bundles) as bundles_read on bundles_read.bundle_count > 0
+    left join listed_bundles on replace(lower({{ json_text('wanted_bundles.item') }}), '-', '_') = listed_bundles.bundle
+    where listed_bundles.bundle is null
 
 ),
 
@@ -302,7 +415,7 @@ value_problems as (
 
 final as (
 
-    {% for found in ['feed_problems', 'consumer_filter_problems', 'topic_problems', 'value_problems'] %}
+    {% for found in ['feed_problems', 'feed_limit_problems', 'bundle_problems', 'consumer_filter_problems', 'topic_problems', 'value_problems'] %}
         select
             setting,
             scope,

@@ -21,6 +21,12 @@ feeds as (
 
 ),
 
+listed_bundles as (
+
+    select * from {{ ref('stg_contactbased__bundles') }}
+
+),
+
 listed_audiences as (
 
     select * from {{ ref('base_leadpipe__audiences') }}
@@ -87,7 +93,13 @@ new_feeds as (
     from texts
     inner join feeds_read on feeds_read.fetched_at is not null
     left join feed_names on lower(trim(texts.name)) = feed_names.name
-    where feed_names.name is null
+    left join problems
+        on
+            problems.scope = 'contactbased.feed_create'
+            and texts.name = problems.name
+    where
+        feed_names.name is null
+        and problems.name is null
 
 ),
 
@@ -173,10 +185,17 @@ feed_totals as (
 
 ),
 
--- While a configured consumer filter is unknown to the vendor, no export is due.
-problem_filters as (
+-- While a configured consumer filter or bundle is unknown to the vendor, no export is due; nor while bundles are configured and the
+-- vendor's list of them has not been read (documented: ask for it before bundles are added to an export).
+export_problems as (
 
-    select max(case when scope = 'contactbased.export' then name end) as filter_number from problems
+    select max(case when scope = 'contactbased.export' then name end) as name from problems
+
+),
+
+bundles_read as (
+
+    select max(fetched_at) as fetched_at from listed_bundles
 
 ),
 
@@ -198,7 +217,11 @@ exports as (
                 ~ "), feeds.total_records, " ~ setting('contactbased.max_rows', 'integer') ~ ", 0)"
         ) }}
     from feeds
-    inner join problem_filters on problem_filters.filter_number is null
+    inner join export_problems on export_problems.name is null
+    inner join bundles_read
+        on
+            bundles_read.fetched_at is not null
+            or {{ setting('contactbased.enrichment_bundles', engine_type('varchar'), "'[]'") }} = '[]'
 
 ),
 

@@ -251,12 +251,14 @@ exactbuyer as (
             'exactbuyer.contacts',
             given={
                 'evidence_id': 'record_id',
+                'first_name': 'coalesce(first_name, ' ~ first_name_of('full_name') ~ ')',
+                'last_name': 'coalesce(last_name, ' ~ last_name_of('full_name') ~ ')',
                 'state': 'region',
                 'email': 'current_work_email',
                 'emails': join_lists(['work_emails', 'personal_emails']),
             },
             same=[
-                'first_name', 'last_name', 'city', 'country', 'linkedin_url', 'gender', 'birth_year', 'company_name',
+                'city', 'country', 'linkedin_url', 'gender', 'birth_year', 'company_name',
                 'company_domain', 'company_industry', 'company_size', 'job_title', 'seniority', 'department', 'job_start_date',
             ],
         ) }}

@@ -1,15 +1,8 @@
 -- Grain: one row per contact id and vehicle; one row without a vehicle for a contact id that has none, or (is_match
 -- false) that the vendor does not know.
-with source as (
+with kept as (
 
-    select * from {{ ref('base_contactbased__enrichments') }}
-    where bundle = 'auto'
-
-),
-
-kept as (
-
-    {{ keep_staged('source') }}
+    {{ contactbased_bundle_records(['auto']) }}
 
 ),
 

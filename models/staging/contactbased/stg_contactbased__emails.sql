@@ -1,15 +1,8 @@
 -- Grain: one row per contact id and e-mail; one row without an e-mail for a contact id that has none, or (is_match
 -- false) that the vendor does not know.
-with source as (
+with kept as (
 
-    select * from {{ ref('base_contactbased__enrichments') }}
-    where bundle = 'emails'
-
-),
-
-kept as (
-
-    {{ keep_staged('source') }}
+    {{ contactbased_bundle_records(['emails']) }}
 
 ),
 

@@ -4,16 +4,10 @@
 {%- for declared in columns_contactbased('enrichments').values() -%}
     {%- do columns.update(declared) -%}
 {%- endfor %}
-with source as (
+{%- set bundles = contactbased_bundles() | reject('in', ['emails', 'phones', 'auto']) | list %}
+with kept as (
 
-    select * from {{ ref('base_contactbased__enrichments') }}
-    where coalesce(bundle, '') not in ('emails', 'phones', 'auto')
-
-),
-
-kept as (
-
-    {{ keep_staged('source') }}
+    {{ contactbased_bundle_records(bundles) }}
 
 ),
 
@@ -21,7 +15,6 @@ parsed as (
 
     select
         *,
-        {{ contactbased_bundle('endpoint') }} as bundle,
         {{ parse_json('record', columns) }} as fields
     from kept
 

@@ -1,15 +1,8 @@
 -- Grain: one row per contact id and number; one row without a number for a contact id that has none, or (is_match
 -- false) that the vendor does not know.
-with source as (
+with kept as (
 
-    select * from {{ ref('base_contactbased__enrichments') }}
-    where bundle = 'phones'
-
-),
-
-kept as (
-
-    {{ keep_staged('source') }}
+    {{ contactbased_bundle_records(['phones']) }}
 
 ),
 

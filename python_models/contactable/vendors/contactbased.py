@@ -4,6 +4,7 @@ Source: ContactBased "Data APIs" introduction. Its code blocks are not preserved
 mostly assumed and said so; paths, limits and life cycles are documented.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ BUNDLES: tuple[str, ...] = (
 
 #: Bundles that a run buys unless told otherwise; the others cost a credit a contact that most users do not need.
 DEFAULT_BUNDLES: tuple[str, ...] = ("individual-core", "emails", "phones", "professional")
+_BUNDLE_KEY = re.compile(r"[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*")
 #: Most characters of a free-text feed (first generation of the vendor's documents).
 LONGEST_QUERY = 500
 
@@ -76,8 +78,11 @@ def _max_rows(options: Mapping[str, Any]) -> str | None:
 
 
 def _bundles(options: Mapping[str, Any]) -> str | None:
-    unknown = sorted(set(options.get("enrichment_bundles") or ()) - set(BUNDLES))
-    return f"unknown enrichment bundles: {', '.join(unknown)}" if unknown else None
+    """The form only: which bundles an organisation has, ``GET /enrich/bundles`` tells; some have others than ours."""
+    odd = sorted(
+        str(key) for key in options.get("enrichment_bundles") or () if not _BUNDLE_KEY.fullmatch(str(key))
+    )
+    return f"no keys of enrichment bundles: {', '.join(odd)}" if odd else None
 
 
 def _consumer_filters(options: Mapping[str, Any]) -> str | None:

@@ -193,3 +193,48 @@ def test_what_was_just_made_is_used_in_the_same_run(house: ScratchWarehouse) -> 
     assert due(w, "leadpipe.audience_query") == ["Known", "New", "good", "saved in the dashboard"]
     assert due(w, "leadpipe.audience_create") == []
     assert due(w, "contactbased.feed_search") == ["feed-1", "feed-2", "feed-3"]
+
+
+def test_bundles_are_checked_before_an_export_is_created(house: ScratchWarehouse) -> None:
+    """ContactBased: use /enrich/bundles before bundles are appended to exports. An organisation may have its own."""
+    w = house
+    wanted = {
+        "contactbased__feeds": "all",
+        "contactbased__enrichment_bundles": [["individual_core", "lifestyle-x"]],
+    }
+    configured(w, GOOD_FILTERS, **wanted)
+    build(w)
+    assert due(w, "contactbased.export") == [], "not while the list of bundles has not been read"
+
+    w.land("contactbased__bundles", "bundles", {"bundles": ["individual-core", "emails"]}, SELF, segment="s3")
+    build(w)
+    [told] = [problem for problem in problems(w) if problem.startswith("contactbased")]
+    assert "no bundle lifestyle-x" in told
+    assert due(w, "contactbased.export") == []
+
+    w.land("contactbased__bundles", "bundles", ["individual-core", "lifestyle-x"], SELF, segment="s4")
+    build(w)
+    assert due(w, "contactbased.export") == ["feed-1", "feed-2", "feed-3"]
+
+
+def test_no_feed_is_created_that_the_limit_does_not_allow(house: ScratchWarehouse) -> None:
+    w = house
+    texts = [{"query": f"text {n}", "name": f"Feed {n}", "save": True, "top_domains": 50} for n in range(3)]
+    configured(w, GOOD_FILTERS, contactbased__builder=texts)
+    w.land(
+        "contactbased__feed_limits", "feed_limit", {"feed_limit": 10, "feeds_created": 8, "feeds_remaining": 2},
+        SELF, segment="s5",
+    )  # fmt: skip
+    build(w)
+    assert due(w, "contactbased.feed_create") == ["text 0", "text 1"]
+    [told] = [problem for problem in problems(w) if "builder" in problem]
+    assert "Feed 2" in told
+    assert "2 left" in told
+
+    w.land(
+        "contactbased__feed_previews", "feed_create", {"query": "text 0", "saved": True, "feed_id": "feed-4"},
+        asked("free_text", "text 0"), options={"name": "Feed 0", "save": True}, segment="s6",
+    )  # fmt: skip
+    build(w)
+    assert "text 1" in due(w, "contactbased.feed_create")
+    assert "text 2" not in due(w, "contactbased.feed_create"), "the limit was read before the feed was made"

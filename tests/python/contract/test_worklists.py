@@ -16,6 +16,8 @@ from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import NOW, PROJECT, ScratchWarehouse, asked
 
 CONTACTS = [f"id_{n:016x}" for n in range(1, 3)]
+#: Came with an export, its bundles with it.
+KNOWN = f"id_{3:016x}"
 QUERY = {"name": "crm buyers", "topicIds": [12], "minScore": 70, "filters": {"isB2b": "y"}}
 
 
@@ -96,6 +98,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         "contactbased__export_rows", "export_page",
         {"export_id": "e1", "status": "ready", "page": 1, "rows": [*rows, {"contact_id": "ID_1"}, {}]},
         asked("feed", "feed-1"), options={"_extraction": "x2", "_page": 1},
+    )  # fmt: skip
+    known = {
+        "contact_id": KNOWN, "date": "2026-11-20", "lifestyle-x": "{}", "phones": "",
+        "emails": json.dumps({"emails": [{"email": "kim@corp.example", "last_seen": "2026-11-01"}]}),
+        "individual-core": {"first_name": "Kim", "last_name": "Example"}, "location": "not JSON",
+    }  # fmt: skip
+    w.land(
+        "contactbased__export_rows", "export_page",
+        {"export_id": "e2", "status": "ready", "page": 1, "rows": [known, {**known, "date": "2026-11-19"}]},
+        asked("feed", "feed-1"), options={"_extraction": "x3", "_page": 1},
     )  # fmt: skip
     w.land(
         "bigdbm__consumer_profiles", "consumer_email",
@@ -242,9 +254,31 @@ def test_contact_ids_are_asked_for_enabled_bundles_only(house: ScratchWarehouse)
     assert subjects(house, "contactbased.enrich_phones") == []
 
 
+def test_what_came_with_an_export_is_known_and_is_not_bought_again(house: ScratchWarehouse) -> None:
+    assert house.rows(
+        "select bundle, first_name, last_name, is_match from staging.stg_contactbased__enrichments"
+    ) == [{"bundle": "individual_core", "first_name": "Kim", "last_name": "Example", "is_match": True}]
+    assert house.rows("select contact_id, email, is_match from staging.stg_contactbased__emails") == [
+        {"contact_id": KNOWN, "email": "kim@corp.example", "is_match": True}
+    ]
+    assert house.rows("select contact_id, phone, is_match from staging.stg_contactbased__phones") == [
+        {"contact_id": KNOWN, "phone": None, "is_match": False}
+    ]
+    answers = house.rows(
+        f"select endpoint, outcome from intermediate.int_worklists__answers where subject_value = '{KNOWN}' order by 1"
+    )
+    assert [tuple(row.values()) for row in answers] == [
+        ("contactbased.enrich_emails", "match"),
+        ("contactbased.enrich_individual_core", "match"),
+        ("contactbased.enrich_phones", "no_match"),
+    ]
+    assert KNOWN not in {*subjects(house, "contactbased.enrich_emails")}
+    assert KNOWN in {*subjects(house, "contactbased.enrich_auto")}, "what did not come is still asked for"
+
+
 def test_validation_asks_about_everything_that_may_be_contacted(house: ScratchWarehouse) -> None:
     assert sorted(subjects(house, "bigdbm.email_batch")) == [
-        "ann.home@mail.example", "ann@acme.example", "bob@gmail.com", "lea@corp.example",
+        "ann.home@mail.example", "ann@acme.example", "bob@gmail.com", "kim@corp.example", "lea@corp.example",
     ]  # fmt: skip
     assert options(house, "bigdbm.email_batch")[0] == {"ValidatorId": 42}
     # Ten digits; no Do-Not-Call number, no other country, nobody who opted out (nor his number from the same row).

@@ -34,6 +34,8 @@ CALLS = {
             "given_name_words",
             "last_name_words",
             "first_name_key",
+            "first_name_of",
+            "last_name_of",
             "last_name_key",
             "company_name_key",
             "address_words",

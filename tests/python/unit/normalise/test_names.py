@@ -99,6 +99,34 @@ def test_given_names_lose_titles_and_nicknames_in_brackets(name: str | None, wor
     assert evaluate("given_name_words", [name]) == [words]
 
 
+@pytest.mark.parametrize(
+    ("full_name", "first_name", "last_name"),
+    [
+        ("Ada Example", "Ada", "Example"),
+        ("  ada \u00a0 EXAMPLE ", "ada", "EXAMPLE"),
+        ("Dr. Mary Ann de la Cruz, PhD", "Mary Ann", "de la Cruz"),
+        ("Juan Carlos van der Berg", "Juan Carlos", "van der Berg"),
+        ("Van Morrison", "Van", "Morrison"),  # a particle in front is a given name
+        ("Smith, John Q., Jr.", "John Q.", "Smith Jr."),
+        ("John Smith III, MD", "John", "Smith III"),
+        ("Jane Doe, M.A.", "Jane", "Doe"),
+        ("Mary Do", "Mary", "Do"),  # a family name that is a degree behind a comma
+        ('Robert "Bob" O\'Brien', "Robert", "O'Brien"),
+        ("José Muñoz-Peña", "José", "Muñoz-Peña"),
+        ("Edan", "Edan", None),
+        ("Mr. Smith", None, "Smith"),
+        ("Smith, MD", None, "Smith"),
+        ("田中太郎", "田中太郎", None),
+        ("...", None, None),
+        (" ", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_full_name_is_parted(full_name: str | None, first_name: str | None, last_name: str | None) -> None:
+    assert evaluate("first_name_of", [full_name]) == [first_name]
+    assert evaluate("last_name_of", [full_name]) == [last_name]
+
+
 @settings(deadline=None)
 @given(st.lists(ANY_TEXT, min_size=1, max_size=20))
 def test_keys_are_total_and_keys_of_keys_are_themselves(names: list[str]) -> None:
