@@ -78,7 +78,7 @@ def _max_rows(options: Mapping[str, Any]) -> str | None:
 
 
 def _bundles(options: Mapping[str, Any]) -> str | None:
-    """The form only: which bundles an organisation has, ``GET /enrich/bundles`` tells; some have others than ours."""
+    """The form only: which an organisation has, ``GET /enrich/bundles`` tells; some have others than ours."""
     odd = sorted(
         str(key) for key in options.get("enrichment_bundles") or () if not _BUNDLE_KEY.fullmatch(str(key))
     )

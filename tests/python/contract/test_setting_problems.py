@@ -196,7 +196,7 @@ def test_what_was_just_made_is_used_in_the_same_run(house: ScratchWarehouse) -> 
 
 
 def test_bundles_are_checked_before_an_export_is_created(house: ScratchWarehouse) -> None:
-    """ContactBased: use /enrich/bundles before bundles are appended to exports. An organisation may have its own."""
+    """ContactBased: ask /enrich/bundles before adding bundles to exports. An organisation may have its own."""
     w = house
     wanted = {
         "contactbased__feeds": "all",

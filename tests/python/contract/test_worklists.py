@@ -265,7 +265,8 @@ def test_what_came_with_an_export_is_known_and_is_not_bought_again(house: Scratc
         {"contact_id": KNOWN, "phone": None, "is_match": False}
     ]
     answers = house.rows(
-        f"select endpoint, outcome from intermediate.int_worklists__answers where subject_value = '{KNOWN}' order by 1"
+        "select endpoint, outcome from intermediate.int_worklists__answers"
+        f" where subject_value = '{KNOWN}' order by endpoint"
     )
     assert [tuple(row.values()) for row in answers] == [
         ("contactbased.enrich_emails", "match"),
