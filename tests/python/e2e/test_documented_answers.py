@@ -7,19 +7,22 @@ make one valid is said where it happens.
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from contactable.clock import now
 from contactable.extract import EndpointWork, ExtractContext, Tally, run_wave
+from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import question
-from contactable.http import RateLimit, RateLimiter, Redactor, Reply
+from contactable.http import RateLimit, RateLimiter, Redactor, Reply, Request
 from contactable.journal.budget import Budgets
 from contactable.journal.sealing import seal
 from contactable.journal.store import Journal
+from contactable.publish.publication import publish
 from contactable.vendors import ENDPOINTS, VENDORS
 from contactable.warehouse.dbt_runner import DbtProject
 from contactable.warehouse.load import load
@@ -37,6 +40,45 @@ EMAIL_ERRORS = (
 )
 
 
+FEED = "00000000-0000-4000-8000-000000000002"
+CONTACT = "id_3f2a8d1b9c0e5f47"  # ContactBased's own example
+EXPORTED = {
+    "lookback_days": 30, "page_size": 1000, "max_rows": 50,
+    "enrichment_bundles": ["individual-core", "emails", "own"],
+    "consumer_filters": [{"field": "state", "operator": "in", "value": ["CA"]}],
+}  # fmt: skip
+STEPS = ExportSteps(
+    **{name: ENDPOINTS[f"contactbased.export_{name}"] for name in (
+        "preview", "count", "create", "list", "page", "download_url",
+    )},
+    credits=ENDPOINTS["contactbased.credits"],
+)  # fmt: skip
+
+
+def an_export(request: Request) -> Reply:
+    """ContactBased's documented flow: preview, count, create, list, page. Bundles are JSON columns of the rows."""
+    path = request.url.rpartition("/")[2]
+    summary = {
+        "export_id": "9b1c0000-0000-4000-8000-000000000001", "feed_id": FEED, "status": "ready",
+        "build_progress": 100, "total_rows": 2, "total_pages": 1, "records_reserved": 2, **EXPORTED,
+    }  # fmt: skip
+    emails = json.dumps({"emails": [{"email": "kim@corp.example", "type": "work", "last_seen": "2025-10-01"}]})
+    row = {
+        "contact_id": CONTACT, "domain": "cars.example", "date": "2025-12-03", "own": '{"x": 1}', "emails": emails,
+        "individual_core": '{"first_name": "Kim", "last_name": "Export", "city": "Fresno", "state": "CA"}',
+    }  # fmt: skip
+    answers: dict[str, Any] = {
+        "preview": {"columns": list(row), "rows": [row], "total_records": 2},
+        "count": {"total_records": 2, "distinct_contacts": 1, "billable_records": 2},
+        "credits": {"records_limit": 1000, "records_used": 10, "records_reserved": 0, "records_remaining": 990},
+        "list": {"items": [summary], "total": 1, "page": 1, "page_size": 50, "total_pages": 1},
+        "exports": {**summary, "status": "building", "build_progress": 0},
+        "page": {**{name: summary[name] for name in ("export_id", "status", "total_pages", "total_rows")},
+                 "page": 1, "row_count": 2, "rows": [row, {**row, "domain": "vans.example"}]},
+    }  # fmt: skip
+    return Reply(200, json.dumps(answers[path]))
+
+
 class Wire:
     """A home into which replies go as if a vendor had sent them."""
 
@@ -46,12 +88,18 @@ class Wire:
         self.asked = 0
 
     def receive(
-        self, endpoint: str, text: str, subjects: list[tuple[str, str]], options: Any, status: int = 200
+        self,
+        endpoint: str,
+        text: str | Callable[[Request], Reply],
+        subjects: list[tuple[str, str]],
+        options: Any,
+        status: int = 200,
+        steps: ExportSteps | None = None,
     ) -> Tally:
         stop = NoWaiting()
         context = ExtractContext(
             journal=self.journal,
-            transport=ScriptedVendor(lambda request: Reply(status, text)),
+            transport=ScriptedVendor(text if callable(text) else lambda request: Reply(status, text)),
             limiters={v: RateLimiter(RateLimit(None, 4), sleep=stop.sleep) for v in VENDORS},
             in_flight=dict.fromkeys(VENDORS, 1),
             budgets=Budgets(),
@@ -68,15 +116,21 @@ class Wire:
         for kind, value in subjects:
             self.asked += 1
             questions.append(question(declared, f"q{self.asked}", kind, value, json.dumps(options), None))
-        run_wave(context, [EndpointWork(declared, iter(questions))])
+        run_wave(context, [EndpointWork(declared, iter(questions), steps)])
         return context.tally
 
-    def build(self, *models: str) -> None:
+    def publish(self) -> None:
         seal(self.journal.engine, self.home / "segments")
         assert load(self.home, journal=self.journal.engine).complete
         project = DbtProject.at(self.home)
         assert project.run("seed").success
-        assert project.run("run", select=[f"+{model}" for model in models]).success
+        assert project.run("run", select=["+path:models/marts", "+int_worklists__answers"]).success
+        warehouse = self.home / "warehouse.duckdb"
+        publish(warehouse, self.home, run_id="documented", gate_passed=True, now=now())
+
+    def published(self, sql: str) -> list[Any]:
+        with duckdb.connect(str(self.home / "published" / "contactable.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
 
     def rows(self, sql: str) -> list[Any]:
         with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as con:
@@ -114,16 +168,14 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
         body = json.dumps({"message": message})
         address = [("email", f"error{number}@example.com")]
         wire.receive("bigdbm.email_batch", body, address, {"ValidatorId": 10}, status=400)
-    wire.build(
-        "stg_bigdbm__intent_hems", "stg_bigdbm__email_statuses", "stg_exactbuyer__contacts",
-        "stg_leadpipe__audience_members", "quarantined_records", "record_conservation",
-    )  # fmt: skip
+    wire.receive("contactbased.export", an_export, [("feed", FEED)], EXPORTED, steps=STEPS)
+    wire.publish()
     yield wire
     wire.journal.close()
 
 
 def make_valid(printed: str) -> str:
-    return printed.replace("'full_name': ...,", '"full_name": "Edan"').replace("              .....\n", "")
+    return printed.replace("'full_name': ...,", '"full_name": "Edan Example"').replace("              .....\n", "")
 
 
 def test_the_answers_land_byte_for_byte(wire: Wire) -> None:
@@ -152,9 +204,31 @@ def test_the_bulk_enrich_sample_by_position(wire: Wire) -> None:
         "select subject_value, is_match, full_name from staging.stg_exactbuyer__contacts order by is_match desc"
     )
     assert rows == [
-        ("linkedin.com/in/edankrolewicz", True, "Edan"),
+        ("linkedin.com/in/edankrolewicz", True, "Edan Example"),
         ("linkedin.com/in/randomlinkedinaddress", False, None),
     ]
+
+
+def test_full_name_is_published_in_its_parts(wire: Wire) -> None:
+    found = wire.published(
+        "select first_name, last_name from contacts join contact_identifiers using (contact_key)"
+        " where identifier_type = 'linkedin' and identifier_value = 'edankrolewicz'"
+    )
+    assert found == [("Edan", "Example")]
+
+
+def test_bundles_of_exported_rows_are_published_and_not_bought_again(wire: Wire) -> None:
+    person = wire.published(
+        "select first_name, last_name, city, primary_email from contacts where 'contactbased' in source_vendors"
+    )
+    assert person == [("Kim", "Export", "Fresno", "kim@corp.example")]
+    assert wire.published("select key_name, records from schema_drift where vendor = 'contactbased'") == [
+        ("own", 2)
+    ]
+    known = wire.rows(
+        f"select endpoint from intermediate.int_worklists__answers where subject_value = '{CONTACT}' order by 1"
+    )
+    assert known == [("contactbased.enrich_emails",), ("contactbased.enrich_individual_core",)]
 
 
 def test_the_audience_sample_with_its_placeholders(wire: Wire) -> None:
