@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from contactable.clock import now
+from contactable.clock import utc_now
 from contactable.extract import EndpointWork, ExtractContext, Tally, run_wave
 from contactable.extract.exports import ExportSteps
 from contactable.extract.subjects import question
@@ -126,7 +126,7 @@ class Wire:
         assert project.run("seed").success
         assert project.run("run", select=["+path:models/marts", "+int_worklists__answers"]).success
         warehouse = self.home / "warehouse.duckdb"
-        publish(warehouse, self.home, run_id="documented", gate_passed=True, now=now())
+        publish(warehouse, self.home, run_id="documented", gate_passed=True, now=utc_now())
 
     def published(self, sql: str) -> list[Any]:
         with duckdb.connect(str(self.home / "published" / "contactable.duckdb"), read_only=True) as con:
