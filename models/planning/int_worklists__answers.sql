@@ -1,6 +1,7 @@
 -- Grain: one row per question that a vendor has answered, with its latest answer. outcome: match, no_match, unreadable
 -- (delivered, not understood), or the validator's own code. An answer that says "not yet", failed in itself or came with
--- an error status answers nothing: the question stays as it was. A bundle that came as a column of exported rows is an answer too.
+-- an error status answers nothing: the question stays as it was. A bundle that came as a column of
+-- exported rows is an answer too.
 with landed as (
 
     select * from {{ ref('int_operations__landed_records') }}

@@ -145,8 +145,9 @@ feed_limit_problems as (
         feeds_to_save.name,
         feeds_to_save.name || ': your organisation may create '
         || coalesce(cast(feeds_left.feed_limit as {{ engine_type('varchar') }}), 'no more') || ' feeds and has '
-        || cast(greatest(feeds_left.feeds_left, 0) as {{ engine_type('varchar') }}) || ' left; it was not saved. Remove one at the '
-        || 'vendor, or set save: false (GET /organization/feed-limit tells the limit).' as problem
+        || cast(greatest(feeds_left.feeds_left, 0) as {{ engine_type('varchar') }})
+        || ' left; it was not saved. Remove one at the vendor, or set save: false (GET /organization/feed-limit tells the '
+        || 'limit).' as problem
     from feeds_to_save
     cross join feeds_left
     where feeds_to_save.place > feeds_left.feeds_left
@@ -171,10 +172,15 @@ wanted_bundles as (
 
 listed_bundles as (
 
-    select distinct replace(lower(bundle_readings.bundle_key), '-', '_') as bundle
+    select distinct replace(lower(bundle_key), '-', '_') as bundle
     from bundle_readings
-    inner join (select max(fetched_at) as fetched_at from bundle_readings) as latest
-        on bundle_readings.fetched_at = latest.fetched_at
+    where fetched_at = (select max(readings.fetched_at) from bundle_readings as readings)
+
+),
+
+bundles_read as (
+
+    select count(*) as bundle_count from listed_bundles
 
 ),
 
@@ -187,7 +193,7 @@ bundle_problems as (
         'your organisation has no bundle ' || {{ json_text('wanted_bundles.item') }} || '; no export was created. Correct '
         || 'contactbased.enrichment_bundles (GET /enrich/bundles lists them).' as problem
     from wanted_bundles
-    inner join (select count(*) as bundle_count from listed_bundles) as bundles_read on bundles_read.bundle_count > 0
+    inner join bundles_read on bundles_read.bundle_count > 0
     left join listed_bundles on replace(lower({{ json_text('wanted_bundles.item') }}), '-', '_') = listed_bundles.bundle
     where listed_bundles.bundle is null
 
@@ -415,7 +421,9 @@ value_problems as (
 
 final as (
 
-    {% for found in ['feed_problems', 'feed_limit_problems', 'bundle_problems', 'consumer_filter_problems', 'topic_problems', 'value_problems'] %}
+    {% for found in [
+        'feed_problems', 'feed_limit_problems', 'bundle_problems', 'consumer_filter_problems', 'topic_problems', 'value_problems',
+    ] %}
         select
             setting,
             scope,

@@ -185,8 +185,8 @@ feed_totals as (
 
 ),
 
--- While a configured consumer filter or bundle is unknown to the vendor, no export is due; nor while bundles are configured and the
--- vendor's list of them has not been read (documented: ask for it before bundles are added to an export).
+-- While a configured consumer filter or bundle is unknown to the vendor, no export is due; nor while bundles are configured and
+-- the vendor's list of them has not been read (documented: ask for it before bundles are added to an export).
 export_problems as (
 
     select max(case when scope = 'contactbased.export' then name end) as name from problems

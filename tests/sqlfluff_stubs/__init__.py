@@ -55,6 +55,10 @@ def addresses_by_person(given: str, value: str) -> str:
     return f"select * from {given} cross join clusters cross join trust cross join judgements"
 
 
+def contactbased_bundle_records(bundles: list[str]) -> str:
+    return "select * from stub"
+
+
 def ranked_addresses(judged: str, value: str) -> str:
     return f"select * from {judged} cross join rules"
 
