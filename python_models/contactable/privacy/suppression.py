@@ -3,7 +3,7 @@
 The list stands in two places. ``raw.suppressions`` is what the models read. ``suppressions.csv`` beside the
 warehouse is what survives when the warehouse is thrown away and built again from segments and journal: a
 replay must not bring back whom we promised to forget. Both hold hashes only; from neither can anybody be
-contacted.
+contacted. What the first-party list itself refuses stands in the table only (contactable.warehouse.first_party_consent).
 """
 
 import csv
@@ -259,7 +259,11 @@ def _insert(warehouse: Path, rows: Iterable[Row]) -> int:
         connection.execute("create schema if not exists raw")
         connection.execute(_TABLE)
         before = set(
-            connection.execute("select identifier_type, identifier_hash, scope from raw.suppressions").fetchall()
+            connection.execute(  # only those in question: a first-party list may refuse millions
+                "select identifier_type, identifier_hash, scope from raw.suppressions "
+                "where identifier_hash in (select unnest($hashes::varchar[]))",
+                {"hashes": [row[1] for row in listed]},
+            ).fetchall()
         )
         new = [list(row) for row in listed if row[:3] not in before]
         if new:

@@ -19,6 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from contactable.warehouse.duckdb import transaction
 from contactable.warehouse.errors import FirstPartyListError
+from contactable.warehouse.first_party_consent import STATEMENTS, Statements, apply_statements
 from contactable.warehouse.first_party_headings import (
     DEFAULT_SETTINGS,
     IDENTIFYING,
@@ -91,6 +92,7 @@ class FirstPartyReport:
         rejected: rows that could not be read; ``first_rejected`` are the first few.
         unknown_columns: headings that were not understood; what they hold is kept in ``extra``.
         format_notices: what a person should know about how the file was written.
+        consent_notices: whom the list says not to contact, and what became of it.
     """
 
     source_file: str
@@ -101,12 +103,13 @@ class FirstPartyReport:
     first_rejected: tuple[RejectedRow, ...]
     unknown_columns: tuple[str, ...]
     format_notices: tuple[str, ...] = ()
+    consent_notices: tuple[str, ...] = ()
 
     @property
     def notices(self) -> list[str]:
         """What a person should know about the list, a line each."""
         name = self.source_file
-        lines = [f"{name}: {notice}" for notice in self.format_notices]
+        lines = [f"{name}: {notice}" for notice in (*self.format_notices, *self.consent_notices)]
         lines += [f"{name} line {row.line_number}: {row.rule}, {row.reason}" for row in self.first_rejected]
         if self.rejected > len(self.first_rejected):
             more = self.rejected - len(self.first_rejected)
@@ -175,8 +178,9 @@ def load_first_party(
     if not layout.identifies:
         raise nobody_identified(path, layout, f"it has no column with {_WHO}")
     moment = now.astimezone(UTC).replace(tzinfo=None)
+    statements = Statements(layout.consents)
     with transaction(con):
-        first_rejected, rejected = _stage(con, source.chunks, layout, path.name)
+        first_rejected, rejected = _stage(con, source.chunks, layout, statements, path.name)
         rows = _count(con, "list_rows")
         if rejected and not rows:
             first = first_rejected[0]
@@ -192,6 +196,9 @@ def load_first_party(
                 layout,
                 f"in none of its {rows:,} rows is there {_WHO}",
             )
+        left_out = apply_statements(con, statements, moment)
+        if left_out:
+            _insert(con, "list_rejected", "*", _rejected(left_out, path.name))
         removed = _merge(con, moment)
         _replace_rejected(con, moment)
         distinct_rows = _count(con, "raw.first_party")
@@ -204,6 +211,7 @@ def load_first_party(
         first_rejected=tuple(first_rejected),
         unknown_columns=layout.unknown,
         format_notices=source.format.notices,
+        consent_notices=tuple(statements.notices),
     )
 
 
@@ -224,10 +232,10 @@ def clear_first_party(con: DuckDBPyConnection) -> int:
 
 
 def _stage(
-    con: DuckDBPyConnection, chunks: Iterable[Chunk], layout: Layout, source_file: str
+    con: DuckDBPyConnection, chunks: Iterable[Chunk], layout: Layout, statements: Statements, source_file: str
 ) -> tuple[list[RejectedRow], int]:
     """Fill ``list_rows`` and ``list_rejected``; return the first refused rows, and how many there are."""
-    fields = ", ".join(f"{name} varchar" for name in ("row_key", "source_file", *_VALUES))
+    fields = ", ".join(f"{name} varchar" for name in ("row_key", "source_file", *_VALUES, *STATEMENTS))
     con.execute(f"create or replace temp table list_rows (line_number integer, {fields})")
     con.execute(
         "create or replace temp table list_rejected "
@@ -236,7 +244,7 @@ def _stage(
     first: list[RejectedRow] = []
     count = 0
     for chunk in chunks:
-        _insert(con, "list_rows", f"*, {_ROW_KEY} as row_key", _rows(chunk, layout, source_file))
+        _insert(con, "list_rows", f"*, {_ROW_KEY} as row_key", _rows(chunk, layout, statements, source_file))
         if chunk.rejected:
             _insert(con, "list_rejected", "*", _rejected(chunk.rejected, source_file))
             first += chunk.rejected[: _NAMED - len(first)]
@@ -245,7 +253,7 @@ def _stage(
     return first, count
 
 
-def _rows(chunk: Chunk, layout: Layout, source_file: str) -> pa.Table:
+def _rows(chunk: Chunk, layout: Layout, statements: Statements, source_file: str) -> pa.Table:
     count = len(chunk.line_numbers)
     return pa.table(
         {
@@ -253,6 +261,7 @@ def _rows(chunk: Chunk, layout: Layout, source_file: str) -> pa.Table:
             "line_number": pa.array(chunk.line_numbers, pa.int32()),
             **field_values(chunk, layout),
             "extra": _extra(chunk, layout),
+            **statements.of(chunk),
         }
     )
 
@@ -286,10 +295,12 @@ def _first(columns: Sequence[pa.Array], absent: pa.Array) -> pa.Array:
 
 
 def _lines(columns: Sequence[pa.Array], absent: pa.Array, between: str = "\n") -> pa.Array:
-    if len(columns) < 2:
-        return _first(columns, absent)
-    joined = pc.binary_join_element_wise(*columns, between, null_handling="skip")
-    return pc.if_else(pc.equal(joined, ""), absent, joined)
+    """The filled cells of each row, joined. (Arrow's own join with nulls skipped drops rows that have none.)"""
+    joined = absent
+    for column in columns:
+        both = pc.binary_join_element_wise(joined, column, between)  # null where either is
+        joined = pc.coalesce(both, joined, column)
+    return joined
 
 
 def _address(chunk: Chunk, layout: Layout, absent: pa.Array) -> dict[str, pa.Array]:
@@ -399,7 +410,9 @@ def _merge(con: DuckDBPyConnection, moment: datetime) -> int:
     con.execute(
         """
         insert into raw.first_party by name
-        select list_rows.*, coalesce(list_known.first_loaded_at, $now::timestamp) as first_loaded_at
+        select
+            list_rows.* exclude (refused, permitted),
+            coalesce(list_known.first_loaded_at, $now::timestamp) as first_loaded_at
         from list_first
         inner join list_rows on list_rows.line_number = list_first.line_number
         left join list_known on list_known.row_key = list_first.row_key

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from contactable.privacy.identifiers import identify
 from contactable.warehouse import first_party_reader
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.errors import ConfigurationError, FirstPartyListError
@@ -903,3 +904,157 @@ def test_a_list_that_is_no_longer_configured_is_forgotten(lists: Lists) -> None:
     assert clear_first_party(lists.con) == 1
 
     assert (lists.emails(), lists.rejected()) == ([], [])
+
+
+# ---------------------------------------------------------------------- whom the list says not to contact
+
+
+def suppressed(lists: Lists) -> set[tuple[str, str]]:
+    """Identifiers of Zoe and Bob that are suppressed by the list -> scope."""
+    people = {
+        **{identify("email", f"{name}@acme-one.example").hash: name for name in ("zoe", "bob")},
+        **{identify("phone", f"212555010{n}").hash: f"number {n}" for n in range(5)},
+        **{identify("first_party_id", f"c{n}").hash: f"c{n}" for n in range(5)},
+        identify("linkedin", "zoe-quill").hash: "profile",
+    }
+    rows = lists.con.execute(
+        "select identifier_hash, scope from raw.suppressions "
+        "where reason = 'first_party_list' and identifier_type not like 'email_%'"
+    ).fetchall()
+    return {(people[found], scope) for found, scope in rows}
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "scope"),
+    [
+        ("Do Not Call", "TRUE", "phone"),
+        ("Do Not Call", "x", "phone"),
+        ("DNC", "federal", "phone"),
+        ("Do Not Call", '["federal"]', "phone"),
+        ("Do Not Call", "1.0", "phone"),
+        ("Do Not Call", "FALSE", None),
+        ("Do Not Call", "0", None),
+        ("Do Not Call", "", None),
+        ("Do Not Call", "n/a", None),
+        ("Do not allow Phone Calls", "Do Not Allow", "phone"),
+        ("Do not allow Phone Calls", "Allow", None),
+        ("Email Opt Out", "1", "email"),
+        ("Email Opt Out", "nein", None),
+        ("Unsubscribed from all email", "true", "email"),
+        ("Has Opted Out Of Email", "Yes", "email"),
+        ("Email Opt Out", "2026-01-02", "email"),
+        ("UNSUB_TIME", "2026-01-02 03:04:05", "email"),
+        ("UNSUB_TIME", "0000-00-00 00:00:00", None),
+        ("Do Not Contact", "ja", "all"),
+        ("Opt Out", "opted-out", "all"),
+        ("Consent", "no", "all"),
+        ("Consent", "withdrawn", "all"),
+        ("Consent", "Yes", None),
+        ("Consent", "2025-03-04", None),
+        ("Consent", "", None),
+        ("Opt-in", "0", "all"),
+        ("SMS Consent", "F", "phone"),
+        ("Accepts Email Marketing", "no", "email"),
+        ("Email Marketing Consent", "NEVER_SUBSCRIBED", "email"),
+        ("Marketing status", "Unsubscribed", "email"),
+        ("Marketing contact status", "Non-marketing contact", "email"),
+        ("Marketing contact status", "Marketing contact", None),
+        ("Subscription status", "Subscribed", None),
+        ("Status", "Do Not Contact", "all"),
+        ("Status", "Working", None),
+        ("Email Status", "Unsubscribed", "email"),
+        ("Email Status", "Verified", None),
+        # neither yes nor no: no contact
+        ("Do Not Call", "perhaps", "phone"),
+        ("Consent", "asked twice", "all"),
+        ("Subscription status", "Pending", "email"),
+        ("Do Not Call", "7", "phone"),
+    ],
+)
+def test_what_a_consent_column_says_is_heard(lists: Lists, heading: str, cell: str, scope: str | None) -> None:
+    cell = '"' + cell.replace('"', '""') + '"'
+
+    report = lists.load(f"Email,{heading},Id\nzoe@acme-one.example,{cell},c1\nbob@acme-one.example,,c2\n")
+
+    assert suppressed(lists) == ({("zoe", scope), ("c1", scope)} if scope else set())
+    assert report.unknown_columns == ()
+    assert any("1 rows refuse contact" in notice for notice in report.notices) == bool(scope)
+    unclear = cell.strip('"') in ("perhaps", "asked twice", "Pending", "7")
+    assert any("neither yes nor no" in notice and "line 2" in notice for notice in report.notices) == unclear
+
+
+def test_two_channels_refused_are_both_and_a_number_closes_calls_only(lists: Lists) -> None:
+    report = lists.load(
+        "Email,Email 2,Phone,LinkedIn,Id,Do Not Call,Email Opt Out,Notes\n"
+        "zoe@acme-one.example,bob@acme-one.example,212-555-0101,linkedin.com/in/zoe-quill,c1,yes,1,x\n"
+        ",,(212) 555-0102,,c2,,true,\n"
+        ",,(212) 555-0103,,c3,true,,\n"
+        ",,(212) 555-0104,,c4,,,\n"
+    )
+
+    assert suppressed(lists) == {
+        ("zoe", "all"),
+        ("bob", "all"),
+        ("profile", "all"),
+        ("c1", "all"),
+        ("number 1", "phone"),
+        ("c2", "email"),
+        ("c3", "phone"),
+        ("number 3", "phone"),
+    }
+    assert report.notices[0] == (
+        "people.csv: 3 rows refuse contact (no calls: 1, no e-mail: 1, neither: 1) and are suppressed, "
+        "by Do Not Call, Email Opt Out"
+    )
+
+
+def test_a_refusal_stays_until_the_list_says_otherwise(lists: Lists) -> None:
+    heading = "Email,Do Not Call,Email Opt Out\n"
+    lists.load(heading + "zoe@acme-one.example,yes,yes\nbob@acme-one.example,yes,\n")
+    assert suppressed(lists) == {("zoe", "all"), ("bob", "phone")}
+
+    lists.load(heading + "ann@example.com,no,no\n")  # a row that left says nothing
+    assert suppressed(lists) == {("zoe", "all"), ("bob", "phone")}
+    lists.load("Email\nzoe@acme-one.example\nbob@acme-one.example\n")  # nor does a list without the column
+    assert suppressed(lists) == {("zoe", "all"), ("bob", "phone")}
+
+    report = lists.load(heading + "Zoe@Acme-One.example,no,yes\nbob@acme-one.example,yes,no\n")
+    assert suppressed(lists) == {("zoe", "email"), ("bob", "phone")}
+    assert any("were lifted" in notice for notice in report.notices)
+
+    lists.load(heading + "zoe@acme-one.example,no,no\nzoe@acme-one.example,no,yes\nbob@acme-one.example,,\n")
+    assert suppressed(lists) == {("zoe", "email")}
+
+
+def test_an_empty_consent_does_not_lift_a_no(lists: Lists) -> None:
+    lists.load("Email,Opt-in\nzoe@acme-one.example,no\n")
+    lists.load("Email,Opt-in\nzoe@acme-one.example,\n")
+    assert suppressed(lists) == {("zoe", "all")}
+
+    lists.load("Email,Opt-in\nzoe@acme-one.example,yes\n")
+    assert suppressed(lists) == set()
+
+
+def test_what_was_suppressed_otherwise_stays(lists: Lists) -> None:
+    zoe = identify("email", "zoe@acme-one.example")
+    lists.con.execute(
+        "insert into raw.suppressions values ('email', $hash, 'all', 'opt_out', timestamp '2026-11-01')",
+        {"hash": zoe.hash},
+    )
+
+    lists.load("Email,Do Not Contact\nzoe@acme-one.example,yes\n")
+    lists.load("Email,Do Not Contact\nzoe@acme-one.example,no\n")
+
+    assert lists.con.execute("select reason from raw.suppressions where identifier_type = 'email'").fetchall() == [
+        ("opt_out",)
+    ]
+
+
+def test_a_row_that_refuses_contact_and_names_nobody_is_left_out(lists: Lists) -> None:
+    report = lists.load(
+        "Email,Name,Address,Zip,Do Not Contact\n,Zoe Quill,8 Elm St,02108,yes\nbob@acme-one.example,Bob,,,no\n"
+    )
+
+    assert lists.rows("full_name") == [("Bob",)]
+    assert lists.rejected() == [(2, "refuses_contact")]
+    assert any("left out" in notice for notice in report.notices)
