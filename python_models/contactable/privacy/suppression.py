@@ -3,7 +3,7 @@
 The list stands in two places. ``raw.suppressions`` is what the models read. ``suppressions.csv`` beside the
 warehouse is what survives when the warehouse is thrown away and built again from segments and journal: a
 replay must not bring back whom we promised to forget. Both hold hashes only; from neither can anybody be
-contacted. What the first-party list itself refuses stands in the table only (contactable.warehouse.first_party_consent).
+contacted. What the first-party list itself refuses stands in the table only (warehouse/first_party_consent.py).
 """
 
 import csv
