@@ -5,7 +5,7 @@ handed in, answers leave through the journal's segments.
 """
 
 from contactable.extract.context import ExtractContext
-from contactable.extract.executor import EndpointWork, run_wave
+from contactable.extract.executor import EndpointWork, run_wave, steps_of
 from contactable.extract.tally import EndpointTally, Tally
 
-__all__ = ["EndpointTally", "EndpointWork", "ExtractContext", "Tally", "run_wave"]
+__all__ = ["EndpointTally", "EndpointWork", "ExtractContext", "Tally", "run_wave", "steps_of"]

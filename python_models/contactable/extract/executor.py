@@ -1,6 +1,6 @@
 """A wave: every endpoint of it, vendors side by side, one dead vendor never stopping the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -21,15 +21,23 @@ _NO_USE_TO_GO_ON = frozenset({End.STOP_PRODUCT, End.STOP_VENDOR, End.NO_BUDGET, 
 
 @dataclass(frozen=True, slots=True)
 class EndpointWork:
-    """An endpoint and the rows of its worklist, in the order in which they are bought.
-
-    ``steps`` belong to jobs (exports, audiences), ``read`` to exports.
-    """
+    """An endpoint and the rows of its worklist, in the order in which they are bought. ``steps``: of a job."""
 
     endpoint: Endpoint
     questions: Iterable[Question]
     steps: ExportSteps | AudienceSteps | None = None
-    read: str = "pages"
+
+
+def steps_of(endpoint: Endpoint, declared: Callable[[str], Endpoint]) -> ExportSteps | AudienceSteps | None:
+    """The calls of a job, from what its endpoint declares; None for what is no job. ``declared``: by key."""
+    steps = {name: declared(key) for name, key in endpoint.steps.items()}
+    match endpoint.flow:
+        case Flow.EXPORT:
+            return ExportSteps(**steps)
+        case Flow.AUDIENCE:
+            return AudienceSteps(**steps)
+        case _:
+            return None
 
 
 def run_wave(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
@@ -77,7 +85,8 @@ def _run_endpoint(context: ExtractContext, work: EndpointWork) -> None:
             context.tally.add(endpoint.key, skipped=1)
             continue
         misses = misses + 1 if end in (End.FAILED, End.AMBIGUOUS) else 0
-        # An audience that does not fit the budget may leave room for a smaller one; so may an export (see _read).
+        # An audience that does not fit the budget may leave room for a smaller one; so may an export, whose reads
+        # all end as answered.
         smaller = end is End.NO_BUDGET and endpoint.flow is Flow.AUDIENCE
         if (end in _NO_USE_TO_GO_ON and not smaller) or misses >= _GIVE_UP_AFTER:
             return
@@ -95,5 +104,4 @@ def _read(context: ExtractContext, work: EndpointWork, question: Question) -> En
             return AudienceRead(context, endpoint, steps, question).run()
         case _:
             assert isinstance(steps, ExportSteps), "an export needs its steps"
-            ExportRead(context, endpoint, steps, question, work.read).run()
-            return End.ANSWERED
+            return ExportRead(context, endpoint, steps, question).run()

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, NoReturn
 
-from contactable.extract.call import End, Outcome, job_counts, perform, settle_job
+from contactable.extract.call import End, Outcome, job_counts, settle_job
 from contactable.extract.context import ExtractContext
 from contactable.extract.evidence import (
     COMPARED_CLOCK,
@@ -29,6 +29,7 @@ from contactable.extract.evidence import (
     decide,
     made_between,
 )
+from contactable.extract.jobs import Ended, JobRead, text_of
 from contactable.extract.listing import read_list, rows_of
 from contactable.extract.reading import missing_rows, wait_until_ready
 from contactable.extract.stopping import note_stop
@@ -56,8 +57,6 @@ _LIST_PAGE = 50
 _GIVE_UP_AFTER = timedelta(days=1)
 #: Signed URLs that are tried: each may have expired when it comes, and a fresh one is free.
 _URLS = 3
-#: Its records are reserved when it is created, so it cannot be cut to the rest of a budget as a batch can.
-_SMALLER = "raise the budget or lower contactbased.max_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,52 +72,40 @@ class ExportSteps:
     credits: Endpoint
 
 
-class _Ended(Exception):  # noqa: N818  (not an error: the flow is over, its reason recorded)
-    """Leave the life cycle; everything needed to resume is in the journal."""
+class ExportRead(JobRead[ExportSteps]):
+    """One feed's export, from wherever an earlier run left it; fetched as the endpoint's ``result`` says."""
 
-
-class ExportRead:
-    """One feed's export, from wherever an earlier run left it.
-
-    ``read`` is "pages" or "file": how finished rows are fetched.
-    """
+    THING = "an export"
+    #: Its records are reserved when it is created, so it cannot be cut to the rest of a budget as a batch can.
+    SMALLER = "raise the budget or lower contactbased.max_rows"
+    CUT_OFF = "creating the export was cut off; the next run looks for it at the vendor"
+    COUNTED_AS_ONE = True
 
     def __init__(
-        self, context: ExtractContext, endpoint: Endpoint, steps: ExportSteps, question: Question, read: str
+        self, context: ExtractContext, endpoint: Endpoint, steps: ExportSteps, question: Question
     ) -> None:
-        self._context = context
-        self._endpoint = endpoint
-        self._steps = steps
-        self._question = question
-        self._read = read
-        row = context.journal.open_extraction(endpoint.key, question.subject, context.run_id)
-        self._id = str(row["extraction_id"])
-        self._job_id: str | None = row["job_id"]
-        self._status: str | None = row["job_status"]
-        self._expected: int | None = row["rows_expected"]
-        self._page = int(row["next_page"])
-        self._rows = int(row["rows_read"])
-        self._kept: dict[str, Any] = json.loads(row["pinned"] or "{}")
+        super().__init__(context, endpoint, steps, question)
+        self._kept: dict[str, Any] = json.loads(self._row["pinned"] or "{}")
         self._name = f"{_OUR_NAMES}{self._id}"
         self._list_page: int | None = 1  # where the list tells of the job; None: nowhere
 
-    def run(self) -> None:
-        """To the end, or to the first reason to stop."""
-        try:
-            if self._job_id is None and self._status == "intended":
-                self._take_up_lost_creation()
-            if self._job_id is None:
-                self._prepare_and_create()
-            summary = self._poll()
-            self._settle_records(_first_whole(summary, "total_rows"))
-            if self._read == "file":
-                self._fetch_file(summary)
-            else:
-                self._fetch_pages(summary)
-        except _Ended:
-            return
-        self._save(state="complete", job_status="read")
-        self._context.tally.add(self._endpoint.key, asked=1, answered=1, matched=int(self._rows > 0))
+    def run(self) -> End:
+        """To the end, or to the first reason to stop. Whatever that was, other exports may go on."""
+        super().run()
+        return End.ANSWERED
+
+    def _create_and_read(self) -> Mapping[str, Any]:
+        if self._job_id is None and self._status == "intended":
+            self._take_up_lost_creation()
+        if self._job_id is None:
+            self._prepare_and_create()
+        summary = self._poll()
+        self._settle_records(_first_whole(summary, "total_rows"))
+        if self._endpoint.result == "file":
+            self._fetch_file(summary)
+        else:
+            self._fetch_pages(summary)
+        return {}
 
     def look_for_lost(self) -> Decision:
         """Decide a creation whose answer was lost by the vendor's list; whoever runs next reads what was found."""
@@ -136,18 +123,18 @@ class ExportRead:
         told = [_first_whole(counted, name) for name in ("billable_records", "total_records")]
         records = max((count for count in told if count is not None), default=None)
         if records is None:
-            self._end("the count could not be read; nothing was created", "vendor")
+            self._stop("the count could not be read; nothing was created", "vendor")
         most = self._question.options.get("max_rows")
         expected = min(records, most) if isinstance(most, int) else records
         if expected == 0:
             self._save(state="complete", job_status="nothing to export", rows_expected=0)
             self._context.tally.add(self._endpoint.key, asked=1, answered=1)
-            raise _Ended
+            raise Ended(End.STOPPED)
         # An account without that look-up can still buy: the vendor refuses what the pool cannot cover.
         balance = self._call(self._steps.credits, {}, allow=(End.STOP_PRODUCT,))
         remaining = _first_whole(balance.parsed, "records_remaining")
         if remaining is not None and remaining < expected:
-            self._end(
+            self._stop(
                 f"the credit pool has {remaining:,} records left, the export needs {expected:,}: buy credits or "
                 "set contactbased.max_rows",
                 "configuration",
@@ -179,7 +166,7 @@ class ExportRead:
             decision = self._decide(last)
             if decision.finding is Finding.UNDECIDED:
                 self._context.tally.add(self._endpoint.key, asked=1, ambiguous=1)
-                self._end(
+                self._stop(
                     f"an export may have been created, and the vendor's list does not decide it: "
                     f"{decision.evidence}: see `contactable reconcile`",
                     "vendor",
@@ -195,7 +182,7 @@ class ExportRead:
             self._adopt(decision.item)
             return
         if decision.unread:
-            self._end(f"an export was charged, and {decision.evidence}; the next run looks for it", "vendor")
+            self._stop(f"an export was charged, and {decision.evidence}; the next run looks for it", "vendor")
         self._give_up("charged, and not on the vendor's list", decision.evidence)
 
     def _decide(self, lost: Mapping[str, Any]) -> Decision:
@@ -273,7 +260,7 @@ class ExportRead:
             self._endpoint.key,
             f"an export was {status} ({evidence}): ask the vendor; it is not made again before its life is over",
         )
-        raise _Ended
+        raise Ended(End.STOPPED)
 
     # ------------------------------------------------------------ the job
 
@@ -290,7 +277,7 @@ class ExportRead:
             if status == "failed":
                 self._fail(summary)
             if not wait_until_ready(self._context, self._endpoint.key, started):
-                raise _Ended
+                raise Ended(End.STOPPED)
 
     def _listed(self) -> Mapping[str, Any]:
         """The job's summary on the page of the list that should tell of it; empty where none does."""
@@ -299,7 +286,7 @@ class ExportRead:
         size = {} if self._list_page == 1 else {"page_size": _LIST_PAGE}
         outcome = self._perform(self._steps.list, {"export_id": self._job_id, "page": self._list_page, **size})
         if note_stop(self._context, self._endpoint, outcome):
-            raise _Ended
+            raise Ended(End.STOPPED)
         if outcome.end is End.FAILED:
             self._list_page = None  # the list is out of order; the calls that read the job may not be
         return self._among(rows_of(outcome.parsed) if outcome.end is End.ANSWERED else None)
@@ -324,7 +311,7 @@ class ExportRead:
         """
         if self._page > 1:
             return "ready", self._search_list()  # an earlier run has read of it
-        if self._read == "file":
+        if self._endpoint.result == "file":
             outcome = self._perform(self._steps.download_url, {"export_id": self._job_id})
             ready, told = _url(outcome.parsed) is not None, None
         else:
@@ -350,7 +337,7 @@ class ExportRead:
         """Nothing tells that what is paid is there: wait for it, for a day. A person sees to other refusals."""
         unknown = _not_there(outcome)
         if outcome.end is End.REFUSED and not unknown:
-            self._end(outcome.message, "configuration")
+            self._stop(outcome.message, "configuration")
         told = "does not know it (404)" if unknown else "tells neither that it is ready nor that it has failed"
         created = self._context.journal.last_request(self._id, *CREATES)
         since = None if created is None else datetime.fromisoformat(created["reserved_at"])
@@ -363,7 +350,7 @@ class ExportRead:
         reason = self._context.redactor.text(str(summary.get("build_error") or "no reason given"))
         self._release()
         self._save(state="failed", job_status=f"failed: {reason}")
-        self._end(f"the vendor could not build the export: {reason}", "vendor")
+        self._stop(f"the vendor could not build the export: {reason}", "vendor")
 
     def _settle_records(self, total: int | None) -> None:
         """The reserve becomes use for the rows there are; the rest is released (assumed)."""
@@ -394,7 +381,7 @@ class ExportRead:
                 self._check_hope(outcome)
             if landing.rows is None:
                 if not wait_until_ready(self._context, self._endpoint.key, started):
-                    raise _Ended
+                    raise Ended(End.STOPPED)
                 continue
             self._took(landing)
             if pages is None and landing.rows == 0:
@@ -419,11 +406,11 @@ class ExportRead:
             url = _url(answer.parsed)
             if url is None:
                 said = answer.message if answer.end is End.REFUSED else "its answer names none"
-                self._end(f"the vendor gave no download URL: {said}", "vendor")
+                self._stop(f"the vendor gave no download URL: {said}", "vendor")
             try:
                 check_given_url(url, allow_loopback=self._context.allow_loopback_downloads)
             except UnsafeUrlError as error:
-                self._end(f"the download URL is refused: {error}", "vendor")
+                self._stop(f"the download URL is refused: {error}", "vendor")
             landing = _LandedPage(1, 0, export_id=self._job_id)
             options = {"export_id": self._job_id, "page": 1}
             outcome = self._perform(self._steps.page, options, page=1, landing=landing, url=url)
@@ -432,7 +419,7 @@ class ExportRead:
                 self._took(landing)
                 self._check_total(_first_whole(summary, "total_rows"))
                 return
-        self._end(f"the download failed: {outcome.message}", "vendor")
+        self._stop(f"the download failed: {outcome.message}", "vendor")
 
     def _check_total(self, total: int | None) -> None:
         if total is not None and total > self._rows:
@@ -444,73 +431,16 @@ class ExportRead:
                 self._endpoint.key, f"read {self._rows:,} rows where the export announced {total:,}"
             )
 
-    # ------------------------------------------------------------ shared
-
-    def _call(
-        self,
-        step: Endpoint,
-        options: Mapping[str, Any],
-        *,
-        records: int | None = None,
-        landing: Any = None,
-        allow: tuple[End, ...] = (),
-    ) -> Outcome:
-        """A call before the job exists: any end but an answer ends the read, and a refusal closes it."""
-        outcome = self._perform(step, options, records=records, landing=landing)
-        if outcome.end is End.ANSWERED or outcome.end in allow:
-            return outcome
-        if outcome.end is End.AMBIGUOUS:
-            self._context.tally.add(self._endpoint.key, asked=1, ambiguous=1)
-            self._end("creating the export was cut off; the next run looks for it at the vendor", "vendor")
-        if outcome.end is End.REFUSED:
-            self._save(state="failed", job_status=outcome.message)
-            self._context.tally.add(self._endpoint.key, asked=1, refused=1)
-            self._end(outcome.message, "configuration")
-        if outcome.end is End.NO_BUDGET:
-            self._end(f"{outcome.message}; an export is bought whole: {_SMALLER}", "budget")
-        self._stop_if_told(outcome)
-        self._context.tally.add(self._endpoint.key, asked=1, failed=1)
-        self._context.tally.stop(self._endpoint.key, outcome.message, "vendor")
-        raise _Ended
-
     def _stop_if_told(self, outcome: Outcome) -> None:
         """End where the vendor, the key or the time allows no further call, or the call got no answer at all."""
         if note_stop(self._context, self._endpoint, outcome):
-            raise _Ended
+            raise Ended(End.STOPPED)
         if outcome.end is End.FAILED:
             self._context.tally.add(self._endpoint.key, asked=1, failed=1)
-            self._end(outcome.message, "vendor")
+            self._stop(outcome.message, "vendor")
 
-    def _perform(
-        self,
-        step: Endpoint,
-        options: Mapping[str, Any],
-        *,
-        page: int | None = None,
-        records: int | None = None,
-        landing: Any = None,
-        url: str | None = None,
-    ) -> Outcome:
-        return perform(
-            self._context,
-            step,
-            [self._question.subject],
-            options,
-            extraction_id=self._id,
-            page=page,
-            records=records,
-            marks_asked=False,
-            url=url,
-            counted_as=self._endpoint.key,
-            **({} if landing is None else {"landing": landing}),
-        )
-
-    def _end(self, reason: str, kind: str) -> NoReturn:
-        self._context.tally.stop(self._endpoint.key, reason, kind)
-        raise _Ended
-
-    def _save(self, **values: Any) -> None:
-        self._context.journal.update_extraction(self._id, values)
+    def _stop(self, reason: str, kind: str) -> NoReturn:
+        self._end(reason, kind, End.FAILED)
 
 
 @dataclass(slots=True)
@@ -584,7 +514,7 @@ def csv_rows(content: str) -> list[dict[str, str]] | None:
 def _created(parsed: Any) -> str | None:
     """The id of the export that a create, or a search with auto_export, tells of."""
     inner = parsed.get("export") if isinstance(parsed, Mapping) else None
-    return _field(inner if isinstance(inner, Mapping) else parsed, "export_id")
+    return text_of(inner if isinstance(inner, Mapping) else parsed, "export_id")
 
 
 def vendors_clock(outcome: Outcome) -> datetime | None:
@@ -599,7 +529,7 @@ def vendors_clock(outcome: Outcome) -> datetime | None:
 
 def _status(parsed: Any) -> str | None:
     """One of the three documented states of an export; None for anything else."""
-    told = (_field(parsed, "status") or "").strip().lower()
+    told = (text_of(parsed, "status") or "").strip().lower()
     return told if told in ("building", "ready", "failed") else None
 
 
@@ -609,12 +539,7 @@ def _not_there(outcome: Outcome) -> bool:
 
 
 def _url(parsed: Any) -> str | None:
-    return _field(parsed, "url") or _field(parsed, "download_url")
-
-
-def _field(parsed: Any, name: str) -> str | None:
-    value = parsed.get(name) if isinstance(parsed, Mapping) else None
-    return value if isinstance(value, str) and value else None
+    return text_of(parsed, "url") or text_of(parsed, "download_url")
 
 
 def _first_whole(parsed: Any, *names: str) -> int | None:

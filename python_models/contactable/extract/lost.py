@@ -7,6 +7,7 @@ looks into their books.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,17 +41,17 @@ def look_up(
     context: ExtractContext,
     row: Mapping[str, Any],
     endpoint: Callable[[str], Endpoint],
-    export_steps: ExportSteps,
 ) -> Decision:
     """Look for what an ambiguous call made, and book what is proven; undecided, the call stays as it is.
 
     Args:
         row: the request, as ``Journal.ambiguous`` gives it; of an endpoint that can be looked up.
         endpoint: declarations by key.
-        export_steps: the life cycle of an export.
     """
     if row["endpoint"] in CREATES:
-        return _look_for_export(context, row, endpoint("contactbased.export"), export_steps)
+        export = endpoint("contactbased.export")
+        steps = ExportSteps(**{name: endpoint(key) for name, key in export.steps.items()})
+        return _look_for_export(context, row, export, replace(steps, create=endpoint(row["endpoint"])))
     listing, kind = NAMED[row["endpoint"]]
     return _look_for_named(context, row, endpoint(listing), kind)
 
@@ -78,7 +79,7 @@ def _look_for_export(
     asked = json.loads(row["subjects"])[0]
     question = Question(Subject(asked["key"], asked["type"], asked["value"]), "{}", {})
     try:
-        return ExportRead(context, endpoint, steps, question, "pages").look_for_lost()
+        return ExportRead(context, endpoint, steps, question).look_for_lost()
     except ReadElsewhereError:
         return Decision(Finding.UNDECIDED, "another run is at work on it, and decides")
 

@@ -5,10 +5,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from contactable.extract import EndpointWork, ExtractContext, run_wave
-from contactable.extract.audiences import AudienceSteps
+from contactable.extract import EndpointWork, ExtractContext, run_wave, steps_of
 from contactable.extract.evidence import Decision
-from contactable.extract.exports import ExportSteps
 from contactable.extract.lost import can_be_looked_up, look_up
 from contactable.extract.sharing import SharedTurnstile
 from contactable.extract.subjects import Question, question
@@ -17,7 +15,7 @@ from contactable.journal.clock import iso
 from contactable.pipeline.build import bring_up_to_date
 from contactable.pipeline.load import seal_and_load
 from contactable.pipeline.run import Run
-from contactable.settings.config import Settings
+from contactable.settings.look_ups import named_at_vendors, needed_by
 from contactable.terminal.progress import Progress
 from contactable.vendors import ENDPOINTS, Endpoint, Flow, Wave
 from contactable.warehouse.duckdb import open_warehouse
@@ -167,22 +165,7 @@ def _questions(folder: Path, endpoint: Endpoint) -> Iterator[Question]:
 
 
 def _work(run: Run, endpoint: Endpoint, questions: Iterator[Question]) -> EndpointWork:
-    if endpoint.flow is Flow.AUDIENCE:
-        parts = {name: run.settings.endpoint(f"bigdbm.audience_{name}") for name in ("create", "status", "result")}
-        return EndpointWork(endpoint, questions, AudienceSteps(**parts))
-    if endpoint.key != "contactbased.export":
-        return EndpointWork(endpoint, questions)
-    return EndpointWork(endpoint, questions, _export_steps(run), run.settings.contactbased.read)
-
-
-def _export_steps(run: Run) -> ExportSteps:
-    step = {
-        name: run.settings.endpoint(f"contactbased.export_{name}")
-        for name in ("preview", "count", "create", "list", "page", "download_url")
-    }
-    if run.settings.contactbased.auto_export:
-        step["create"] = run.settings.endpoint("contactbased.auto_export")
-    return ExportSteps(**step, credits=run.settings.endpoint("contactbased.credits"))
+    return EndpointWork(endpoint, questions, steps_of(endpoint, run.settings.endpoint))
 
 
 def look_for_lost(run: Run) -> dict[str, Decision]:
@@ -190,13 +173,12 @@ def look_for_lost(run: Run) -> dict[str, Decision]:
 
     Returns what was found, decided or not, by request.
     """
-    context, steps = call_context(run), _export_steps(run)
+    context = call_context(run)
     decisions = {}
     for row in run.journal.ambiguous():
         known = ENDPOINTS.get(row["endpoint"])
         if known is not None and can_be_looked_up(known.key) and run.environment.secret(known.auth.variables):
-            created = replace(steps, create=run.settings.endpoint(row["endpoint"]))
-            decisions[row["request_id"]] = look_up(context, row, run.settings.endpoint, created)
+            decisions[row["request_id"]] = look_up(context, row, run.settings.endpoint)
     return decisions
 
 
@@ -254,39 +236,13 @@ def call_context(run: Run) -> ExtractContext:
     )
 
 
-def needed_by(settings: Settings, states: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Look-ups -> what the configuration wants and cannot have without them; see ``int_worklists__feeds`` and
-    ``worklist_discovery``.
-
-    Every other look-up only checks settings, names things or tells their size.
-    """
-    contactbased = settings.contactbased
-    every_feed = ("contactbased.feed_search", "contactbased.export") if contactbased.feeds == "all" else ()
-    saved = ("contactbased.feed_create",) if any(text.save for text in contactbased.builder) else ()
-    wanted = {
-        "contactbased.feeds": (*every_feed, *saved),
-        "contactbased.feed_preview": () if saved else ("contactbased.feed_preview",),
-        "leadpipe.audience_list": ("leadpipe.audience_create",),
-    }
-    # Off by default: whoever switched it on wants what it tells.
-    wanted |= {key: (key,) for key, endpoint in ENDPOINTS.items() if endpoint.is_look_up and not endpoint.enabled}
-    return {
-        look_up: tuple(key for key in keys if not states.get(key, "unknown")) for look_up, keys in wanted.items()
-    }
-
-
 def check_catalogues(run: Run) -> list[str]:
     """Settings that only the vendors' free look-ups can judge: what they do not know is named.
 
     The model ``int_worklists__setting_problems`` finds them, and the worklists leave the same questions out;
     everything else goes on.
     """
-    contactbased, leadpipe = run.settings.contactbased, run.settings.leadpipe
-    asked = {
-        "contactbased": contactbased.feeds != "all" or contactbased.consumer_filters,
-        "leadpipe": leadpipe.queries or leadpipe.audiences,
-    }
-    vendors = [vendor for vendor, named in asked.items() if named and run.asks(vendor)]
+    vendors = [vendor for vendor in named_at_vendors(run.settings) if run.asks(vendor)]
     if not vendors:
         return []
     with run.warehouse_turn(), run.console.step("worklists", run.seconds):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from contactable.clock import utc_now
 from contactable.journal.sealing import seal
-from contactable.pipeline.raw_settings import raw_settings
 from contactable.pipeline.run import Run
 from contactable.privacy import forget_again, restore
+from contactable.settings.raw import raw_settings
 from contactable.warehouse.candidate import note_change
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.first_party import clear_first_party, load_first_party
@@ -30,7 +30,7 @@ def _load_inputs(run: Run, first_party: Path | None, *, forget_missing: bool) ->
     with run.console.step("load", run.seconds), open_warehouse(run.home.path, settings=run.engine_settings) as con:
         create_raw_tables(con)
         note_change(con, f"contactable {run.command}")
-        write_settings(con, raw_settings(run))
+        write_settings(con, raw_settings(run.settings, run.environment, run.states, run.now))
         if first_party is not None:
             is_ours = first_party.is_relative_to(run.home.sandbox)  # the sandbox's list has our own headings
             settings = DEFAULT_SETTINGS if is_ours else run.settings.list_settings()

@@ -30,7 +30,7 @@ from contactable.journal.budget import Budgets, VolumePrice
 from contactable.matching.availability import missing_package
 from contactable.settings.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
 from contactable.settings.waterfall import LifeTimes, Waterfall, check_life_times
-from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint
+from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint, Flow
 from contactable.warehouse.first_party_headings import TARGETS, ListSettings
 from contactable.warehouse.first_party_source import is_encoding
 
@@ -447,6 +447,9 @@ class Settings(_Section):
         billed = self.endpoints.get(whole_of(key)) if declared.paid else changes
         if billed is not None and billed.billing is not None:
             values["billing"] = Billing.read(billed.billing, ENDPOINTS[whole_of(key)].billing)
+        if declared.flow is Flow.EXPORT:
+            creates = {"create": "contactbased.auto_export"} if self.contactbased.auto_export else {}
+            values |= {"steps": {**declared.steps, **creates}, "result": self.contactbased.read}
         return declared.changed(**values) if values else declared
 
     def billing_is(self, key: str) -> str:

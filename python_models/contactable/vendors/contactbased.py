@@ -404,6 +404,13 @@ EXPORT = Endpoint(
     billing=Billing.RECORD,
     billing_is=Provenance.DOC,
     flow=Flow.EXPORT,
+    steps={
+        **{
+            step: f"contactbased.export_{step}"
+            for step in ("preview", "count", "create", "list", "page", "download_url")
+        },
+        "credits": "contactbased.credits",
+    },
     option_checks=EXPORT_CHECKS,
     assumptions=(
         "Reserved records become used when the export is ready; a failed export gives its records back, a smaller "

@@ -195,6 +195,8 @@ class Endpoint:
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
     ``needs`` names the setting (``leadpipe.queries``) without which there is nothing to ask.
     ``creates``: makes something at the vendor, so the same call is never sent twice by itself, free or not.
+    ``steps``: the calls of a job (``Flow.EXPORT``, ``Flow.AUDIENCE``), by what they do there -> key.
+    ``result``: how the finished rows of an export are fetched, as "pages" or as one "file".
     ``about_first_party``: asks about people of the first-party list before enrichment.
     """
 
@@ -234,6 +236,8 @@ class Endpoint:
     enabled: bool = True
     needs: str = ""
     creates: bool = False
+    steps: Mapping[str, str] = field(default_factory=dict)
+    result: str = "pages"
     about_first_party: bool = False
 
     @property

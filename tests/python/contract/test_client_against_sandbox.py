@@ -17,9 +17,7 @@ import zstandard
 from sqlalchemy import select
 
 from contactable.clock import utc_now
-from contactable.extract import EndpointTally, EndpointWork, run_wave
-from contactable.extract.audiences import AudienceSteps
-from contactable.extract.exports import ExportSteps
+from contactable.extract import EndpointTally, EndpointWork, run_wave, steps_of
 from contactable.extract.subjects import Question, question
 from contactable.http import RateLimit, RateLimiter
 from contactable.journal import tables as t
@@ -183,17 +181,7 @@ def run(
     sandbox: SandboxServer, journal: Journal, endpoint: Endpoint, asked: list[tuple[str, str]], **changes: Any
 ) -> EndpointTally:
     context = sandbox.context(journal, **changes)
-    steps: ExportSteps | AudienceSteps | None = None
-    if endpoint.flow is Flow.AUDIENCE:
-        steps = AudienceSteps(
-            **{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in ("create", "status", "result")}
-        )
-    if endpoint.flow is Flow.EXPORT:
-        names = ("preview", "count", "create", "list", "page", "download_url")
-        steps = ExportSteps(
-            **{name: ENDPOINTS[f"contactbased.export_{name}"] for name in names},
-            credits=ENDPOINTS["contactbased.credits"],
-        )
+    steps = steps_of(endpoint, ENDPOINTS.__getitem__)
     run_wave(context, [EndpointWork(endpoint, questions(endpoint, asked), steps)])
     return context.tally.endpoints[endpoint.key]
 
@@ -472,8 +460,7 @@ def run_audience(sandbox: SandboxServer, journal: Journal, **changes: Any) -> En
     text = json.dumps(options(AUDIENCE) | changes)
     asked = [question(AUDIENCE, "audience", AUDIENCE.subject_type, "everybody", text, None)]
     context = sandbox.context(journal)
-    names = ("create", "status", "result")
-    steps = AudienceSteps(**{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in names})
+    steps = steps_of(AUDIENCE, ENDPOINTS.__getitem__)
     run_wave(context, [EndpointWork(AUDIENCE, asked, steps)])
     return context.tally.endpoints[AUDIENCE.key]
 

@@ -11,8 +11,7 @@ import pytest
 import zstandard
 from sqlalchemy import select
 
-from contactable.extract import EndpointTally, EndpointWork, run_wave
-from contactable.extract.exports import ExportSteps
+from contactable.extract import EndpointTally, EndpointWork, run_wave, steps_of
 from contactable.extract.subjects import Question, question
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
@@ -109,12 +108,8 @@ def test_a_feed_is_made_once_and_then_listed(sandbox: SandboxServer, journal: Jo
 
 @pytest.mark.parametrize("read", ["pages", "file"])
 def test_an_export_created_through_search_is_adopted(sandbox: SandboxServer, journal: Journal, read: str) -> None:
-    names = {name: f"export_{name}" for name in ("preview", "count", "list", "page", "download_url")}
-    steps = ExportSteps(
-        **{name: ENDPOINTS[f"contactbased.{key}"] for name, key in names.items()},
-        create=ENDPOINTS["contactbased.auto_export"],
-        credits=ENDPOINTS["contactbased.credits"],
-    )
+    created = EXPORT.changed(steps={**EXPORT.steps, "create": "contactbased.auto_export"}, result=read)
+    steps = steps_of(created, ENDPOINTS.__getitem__)
     before = sum(entry["credits"] for entry in sandbox.charges())
     context = sandbox.context(journal)
     filters = [{"field": "age", "operator": "between", "value": [18, 99]}]
@@ -122,7 +117,7 @@ def test_an_export_created_through_search_is_adopted(sandbox: SandboxServer, jou
         "lookback_days": 30, "page_size": 1000, "consumer_filters": filters, "enrichment_bundles": ["location"],
     }  # fmt: skip
     asked = asking(EXPORT, [("feed", FEED)], options)
-    run_wave(context, [EndpointWork(EXPORT, asked, steps, read)])
+    run_wave(context, [EndpointWork(created, asked, steps)])
     tally = context.tally.endpoints[EXPORT.key]
     rows = [row for body in bodies(journal) for row in body.get("rows", ()) if "location" in row]
     assert tally.stopped == ""

@@ -7,21 +7,14 @@ from typing import Any
 
 import pytest
 
-from contactable.extract import EndpointWork, run_wave
-from contactable.extract.exports import ExportSteps
+from contactable.extract import EndpointWork, run_wave, steps_of
 from contactable.extract.subjects import question
 from contactable.journal.store import Journal
 from contactable.vendors import ENDPOINTS, Flow
 from support.command_line import Finished, contactable
 from support.sandbox_server import SandboxServer
 
-STEPS = ExportSteps(
-    **{
-        name: ENDPOINTS[f"contactbased.export_{name}"]
-        for name in ("preview", "count", "create", "list", "page", "download_url")
-    },
-    credits=ENDPOINTS["contactbased.credits"],
-)
+STEPS = steps_of(ENDPOINTS["contactbased.export"], ENDPOINTS.__getitem__)
 EXPORT = {"lookback_days": 30, "page_size": 1000, "require_contact_id": True}
 AUDIENCE = {"topicIds": [117801], "minScore": 1, "filters": {"isB2b": "y"}}
 FEED = {"save": True, "name": "Reconciled", "top_domains": 20}

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from contactable.journal.calls import Subject
-from contactable.pipeline.raw_settings import quotes
+from contactable.settings.raw import quotes
 from contactable.vendors import ENDPOINTS
 from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import NOW, PROJECT, ScratchWarehouse, asked

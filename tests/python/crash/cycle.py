@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from contactable.clock import utc_now
-from contactable.extract import EndpointWork, run_wave
-from contactable.extract.audiences import AudienceSteps
-from contactable.extract.exports import ExportSteps
+from contactable.extract import EndpointWork, run_wave, steps_of
 from contactable.extract.subjects import Question, question
 from contactable.home.home import Home
 from contactable.journal.errors import JournalError
@@ -33,7 +31,7 @@ from contactable.publish import PublishError
 from contactable.settings.config import Environment, Settings
 from contactable.stopping.ending import Ending, Exit
 from contactable.terminal.console import Console
-from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from contactable.vendors import ENDPOINTS, Endpoint
 from contactable.warehouse.duckdb import open_warehouse
 from contactable.warehouse.errors import WarehouseError
 from support.kill_points import Plan, install
@@ -154,26 +152,13 @@ def _works(worklist: Sequence[Asked]) -> Iterator[EndpointWork]:
     for asked in worklist:
         by_endpoint.setdefault(asked.endpoint, []).append(_question(ENDPOINTS[asked.endpoint], asked))
     for key, questions in by_endpoint.items():
-        yield EndpointWork(ENDPOINTS[key], questions, _steps(ENDPOINTS[key]))
+        yield EndpointWork(ENDPOINTS[key], questions, steps_of(ENDPOINTS[key], ENDPOINTS.__getitem__))
 
 
 def _question(endpoint: Endpoint, asked: Asked) -> Question:
     text = json.dumps(asked.options, sort_keys=True)
     key = hashlib.md5(f"{endpoint.key}|{asked.type}|{asked.value}|{text}".encode(), usedforsecurity=False)
     return question(endpoint, key.hexdigest(), asked.type, asked.value, text, None)
-
-
-def _steps(endpoint: Endpoint) -> ExportSteps | AudienceSteps | None:
-    if endpoint.flow is Flow.AUDIENCE:
-        names = ("create", "status", "result")
-        return AudienceSteps(**{name: ENDPOINTS[f"bigdbm.audience_{name}"] for name in names})
-    if endpoint.flow is Flow.EXPORT:
-        steps = ("preview", "count", "create", "list", "page", "download_url")
-        return ExportSteps(
-            **{name: ENDPOINTS[f"contactbased.export_{name}"] for name in steps},
-            credits=ENDPOINTS["contactbased.credits"],
-        )
-    return None
 
 
 def _build_candidate(home: Home) -> None:

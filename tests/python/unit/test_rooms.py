@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import contactable
+from contactable.vendors import VENDORS
 
 PACKAGE = Path(contactable.__file__).parent
 PAGE = PACKAGE.parents[1] / "docs/architecture.md"
@@ -85,3 +86,9 @@ def test_only_http_imports_requests() -> None:
     for file in PACKAGE.rglob("*.py"):
         if (PACKAGE / "http") not in file.parents:
             assert not {m for m in imports(file) if m.split(".")[0] in ("requests", "urllib3")}, file
+
+
+def test_no_step_of_a_run_knows_a_vendor() -> None:
+    for file in files("pipeline"):
+        text = file.read_text(encoding="utf-8").lower()
+        assert not {vendor for vendor in VENDORS if vendor in text}, file

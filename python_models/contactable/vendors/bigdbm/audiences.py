@@ -130,6 +130,7 @@ AUDIENCE = CREATE.changed(
     key="bigdbm.audience",
     stream="audience_members",
     flow=Flow.AUDIENCE,
+    steps={"create": CREATE.key, "status": STATUS.key, "result": RESULT.key},
     worklist=True,
     needs="bigdbm.audiences",
 )

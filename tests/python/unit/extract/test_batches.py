@@ -12,8 +12,8 @@ from contactable.extract.subjects import Question, question
 from contactable.http import Reply, Request, TransportFault
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
-from contactable.pipeline.extract import needed_by
 from contactable.settings.config import Settings
+from contactable.settings.look_ups import needed_by
 from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, ScriptedVendor, reply, sent_json
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from contactable.billing import Billing
-from contactable.extract import EndpointWork, run_wave
-from contactable.extract.audiences import AudienceSteps
+from contactable.extract import EndpointWork, run_wave, steps_of
 from contactable.extract.batches import affordable, ask_in_batches
 from contactable.extract.subjects import Question, question
 from contactable.http import Reply, Request
@@ -153,7 +152,7 @@ def test_a_price_of_a_call_cannot_be_cut(make_context: MakeContext) -> None:
 
 def test_an_audience_that_does_not_fit_leaves_room_for_a_smaller_one(make_context: MakeContext) -> None:
     audience = ENDPOINTS["bigdbm.audience"]
-    steps = AudienceSteps(**{n: ENDPOINTS[f"bigdbm.audience_{n}"] for n in ("create", "status", "result")})
+    steps = steps_of(audience, ENDPOINTS.__getitem__)
     made: list[int] = []
 
     def vendor(request: Request) -> Reply:

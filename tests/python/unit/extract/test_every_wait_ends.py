@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from contactable.extract import steps_of
 from contactable.extract.batches import ask_in_batches
 from contactable.extract.executor import EndpointWork, run_wave
-from contactable.extract.exports import ExportSteps
 from contactable.extract.reading import read_by_cursor
 from contactable.extract.subjects import Question, question
 from contactable.http import RateLimit, RateLimiter, Reply, Request, TransportFault
@@ -20,13 +20,7 @@ from support.extraction import MakeContext, reply, sent_json
 EMAIL = ENDPOINTS["bigdbm.email_batch"]
 QUERY = ENDPOINTS["leadpipe.audience_query"]
 EXPORT = ENDPOINTS["contactbased.export"]
-STEPS = ExportSteps(
-    **{
-        n: ENDPOINTS[f"contactbased.export_{n}"]
-        for n in ("preview", "count", "create", "list", "page", "download_url")
-    },
-    credits=ENDPOINTS["contactbased.credits"],
-)
+STEPS = steps_of(ENDPOINTS["contactbased.export"], ENDPOINTS.__getitem__)
 
 
 class Sudden(Stop):

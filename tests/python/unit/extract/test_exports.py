@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from contactable.extract import steps_of
 from contactable.extract.executor import EndpointWork, run_wave
-from contactable.extract.exports import ExportSteps, csv_rows, page_as_json
+from contactable.extract.exports import csv_rows, page_as_json
 from contactable.extract.subjects import question
 from contactable.http import Reply, Request, TransportFault
 from contactable.journal import tables as t
@@ -18,13 +19,7 @@ from contactable.vendors import ENDPOINTS
 from support.extraction import MakeContext, reply
 
 EXPORT = ENDPOINTS["contactbased.export"]
-STEPS = ExportSteps(
-    **{
-        n: ENDPOINTS[f"contactbased.export_{n}"]
-        for n in ("preview", "count", "create", "list", "page", "download_url")
-    },
-    credits=ENDPOINTS["contactbased.credits"],
-)
+STEPS = steps_of(ENDPOINTS["contactbased.export"], ENDPOINTS.__getitem__)
 OPTIONS = {"lookback_days": 7, "page_size": 1000, "require_contact_id": True}
 
 
@@ -103,7 +98,7 @@ class Vendor:
 
 def run(make_context: MakeContext, vendor: Vendor, read: str = "pages", **overrides: Any) -> Any:
     context = make_context(vendor, allow_loopback_downloads=True, **overrides)
-    run_wave(context, [EndpointWork(EXPORT, iter([ask()]), STEPS, read)])
+    run_wave(context, [EndpointWork(EXPORT.changed(result=read), iter([ask()]), STEPS)])
     return context.tally.endpoints.get(EXPORT.key)
 
 
@@ -129,7 +124,7 @@ def test_a_whole_file_is_fetched_without_our_key(make_context: MakeContext) -> N
 def test_a_download_url_into_a_private_network_is_refused(make_context: MakeContext) -> None:
     vendor = Vendor()
     context = make_context(vendor, allow_loopback_downloads=False)
-    run_wave(context, [EndpointWork(EXPORT, iter([ask()]), STEPS, "file")])
+    run_wave(context, [EndpointWork(EXPORT.changed(result="file"), iter([ask()]), STEPS)])
     assert "download URL" in context.tally.endpoints[EXPORT.key].stopped
     assert "full.csv" not in vendor.calls
 

@@ -7,18 +7,16 @@ committed.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from contactable.extract import ExtractContext, Tally
-from contactable.extract.audiences import AudienceSteps
+from contactable.extract import ExtractContext, Tally, steps_of
 from contactable.extract.evidence import Decision, Finding
 from contactable.extract.executor import EndpointWork, run_wave
-from contactable.extract.exports import CREATES, ExportSteps
+from contactable.extract.exports import CREATES
 from contactable.extract.lost import charge_as_told, look_up
 from contactable.extract.subjects import question
 from contactable.http import Reply, Request
@@ -33,13 +31,7 @@ from support.asgi import Client, InProcess
 from support.extraction import MakeContext, reply
 
 EXPORT = ENDPOINTS["contactbased.export"]
-STEPS = ExportSteps(
-    **{
-        name: ENDPOINTS[f"contactbased.export_{name}"]
-        for name in ("preview", "count", "create", "list", "page", "download_url")
-    },
-    credits=ENDPOINTS["contactbased.credits"],
-)
+STEPS = steps_of(ENDPOINTS["contactbased.export"], ENDPOINTS.__getitem__)
 CARS = "00000000-0000-4000-8000-000000000002"
 HOMES = "00000000-0000-4000-8000-000000000004"
 OPTIONS = {"lookback_days": 30, "page_size": 1000, "require_contact_id": True}
@@ -94,15 +86,13 @@ class Scene:
         self.journal.recover(alone=True)
         context = self.context()
         ask = question(EXPORT, f"q-{feed}", "feed", feed, json.dumps(OPTIONS), None)
-        run_wave(context, [EndpointWork(EXPORT, iter([ask]), self.steps, read)])
+        run_wave(context, [EndpointWork(EXPORT.changed(result=read), iter([ask]), self.steps)])
         return context.tally
 
     def reconcile(self) -> list[Decision]:
         """What `contactable reconcile` does with what can be looked up."""
         self.journal.recover(alone=True)
-        return [
-            look_up(self.context(), row, ENDPOINTS.__getitem__, self.steps) for row in self.journal.ambiguous()
-        ]
+        return [look_up(self.context(), row, ENDPOINTS.__getitem__) for row in self.journal.ambiguous()]
 
     def creations(self) -> list[Any]:
         with self.journal.engine.connect() as con:
@@ -270,7 +260,8 @@ def test_the_figure_that_a_person_found_is_what_is_booked(scene: Scene) -> None:
 def test_the_other_way_to_create_finds_what_this_one_lost(scene: Scene) -> None:
     """contactbased.auto_export was switched between the two runs."""
     scene.fault("charged_then_500")
-    scene.steps = replace(STEPS, create=ENDPOINTS["contactbased.auto_export"])
+    searched = EXPORT.changed(steps={**EXPORT.steps, "create": "contactbased.auto_export"})
+    scene.steps = steps_of(searched, ENDPOINTS.__getitem__)
     assert scene.run().endpoints[EXPORT.key].records > 0
     scene.assert_honest()
     assert scene.created == 1
@@ -317,7 +308,7 @@ def test_an_audience_is_paid_once_whatever_its_creation_and_its_status_answer(
         calls[step] += 1
         return answers[step].pop(0)
 
-    steps = AudienceSteps(**{n: ENDPOINTS[f"bigdbm.audience_{n}"] for n in ("create", "status", "result")})
+    steps = steps_of(endpoint, ENDPOINTS.__getitem__)
     options = json.dumps({"AudienceType": "consumer", "Filters": [], "MaxRecords": 250})
     tallies = []
     for _ in range(3):

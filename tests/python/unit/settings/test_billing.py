@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from contactable.billing import Billing, Counts, Unit
-from contactable.pipeline.raw_settings import quotes
 from contactable.settings.config import ConfigurationError, Settings
+from contactable.settings.raw import quotes
 from contactable.vendors import ENDPOINTS, Flow
 
 

@@ -102,6 +102,17 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
         Settings.read(tmp_path / "none.yml")
 
 
+def test_settings_change_how_an_export_is_made_and_fetched() -> None:
+    assert Settings().endpoint("contactbased.export") == ENDPOINTS["contactbased.export"]
+    changed = Settings.model_validate({"contactbased": {"auto_export": True, "read": "file"}})
+    export = changed.endpoint("contactbased.export")
+    assert (export.steps["create"], export.steps["list"]) == (
+        "contactbased.auto_export",
+        "contactbased.export_list",
+    )
+    assert (export.result, changed.endpoint("bigdbm.audience").result) == ("file", "pages")
+
+
 def test_settings_change_endpoints(tmp_path: Path) -> None:
     settings = read(tmp_path, "endpoints: {bigdbm.opql: {path: /v2/opql, billing: none}}")
     assert settings.endpoint("bigdbm.opql").path == "/v2/opql"

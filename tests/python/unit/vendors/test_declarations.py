@@ -17,3 +17,7 @@ def test_an_endpoint_is_complete(endpoint: Endpoint) -> None:
     if endpoint.paid and endpoint.flow is Flow.CALL:
         assert endpoint.quote(endpoint.batch_size) > 0, "a paid call has a price"
         assert not endpoint.repeatable, "a paid call is not sent twice"
+    assert bool(endpoint.steps) is endpoint.is_job
+    for step in endpoint.steps.values():
+        assert ENDPOINTS[step].vendor == endpoint.vendor
+        assert not ENDPOINTS[step].worklist or ENDPOINTS[step].is_look_up, "no worklist asks a step by itself"

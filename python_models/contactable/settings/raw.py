@@ -1,23 +1,26 @@
 """What the models need to know of contactable.yml."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from contactable.billing import Unit
 from contactable.journal.budget import MICROS, Budgets
 from contactable.journal.clock import iso
-from contactable.pipeline.run import Run
+from contactable.settings.config import Environment, Settings
 from contactable.settings.waterfall import life_time_settings
 from contactable.vendors import ENDPOINTS, Endpoint, Flow
 from contactable.vendors.model import JOB_PAGE
 
 
-def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
-    """What the models need to know of contactable.yml; one list of values a setting."""
-    s = run.settings
+def raw_settings(
+    settings: Settings, environment: Environment, states: Mapping[str, str], now: datetime
+) -> dict[str, Sequence[Any]]:
+    """One list of values a setting. ``states``: why an endpoint is skipped, by key, "" where it is asked."""
+    s = settings
     bigdbm, contactbased = s.bigdbm, s.contactbased
     return {
-        "clock.now": [iso(run.now)],
+        "clock.now": [iso(now)],
         "first_party.country": [s.first_party_country],
         "budgets.limits": _limits(s.budget()),
         "prices.currency": [] if s.prices.currency is None else [s.prices.currency],
@@ -40,8 +43,8 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "identity.review_above": [s.identity.review_above],
         "dnc.unknown": [] if s.dnc.unknown is None else [s.dnc.unknown],
         "life_times": life_time_settings(s.life_times),
-        "endpoints.enabled": [key for key, reason in run.states.items() if not reason],
-        "endpoints.declared": [_declared(run, key) for key, reason in run.states.items() if not reason],
+        "endpoints.enabled": [key for key, reason in states.items() if not reason],
+        "endpoints.declared": [_declared(settings, key) for key, reason in states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),
         "bigdbm.window_days": [bigdbm.window_days],
         "bigdbm.number_of_hems": [bigdbm.number_of_hems],
@@ -51,7 +54,7 @@ def raw_settings(run: Run) -> dict[str, Sequence[Any]]:
         "bigdbm.zip4_output_id": [bigdbm.zip4_output_id],
         "bigdbm.intent_by_md5_days": [bigdbm.intent_by_md5_days],
         "bigdbm.audiences": [{"name": audience.name, **audience.options()} for audience in bigdbm.audiences],
-        "bigdbm.validator_id": [run.environment.bigdbm_validator_id],
+        "bigdbm.validator_id": [environment.bigdbm_validator_id],
         "contactbased.feeds": ["all"] if contactbased.feeds == "all" else list(contactbased.feeds),
         "contactbased.builder": [query.model_dump(mode="json") for query in contactbased.builder],
         "contactbased.lookback_days": [contactbased.lookback_days],
@@ -76,16 +79,16 @@ def _limits(budgets: Budgets) -> list[dict[str, Any]]:
     ]
 
 
-def _declared(run: Run, key: str) -> dict[str, Any]:
+def _declared(settings: Settings, key: str) -> dict[str, Any]:
     """What a plan needs of an endpoint to count calls, name whom they go to and quote what they may cost."""
-    endpoint = run.settings.endpoint(key)
+    endpoint = settings.endpoint(key)
     return {
         "endpoint": endpoint.key,
         "vendor": endpoint.vendor,
         "product": endpoint.product,
         "wave": endpoint.wave.value,
         "batch_size": endpoint.batch_size,
-        **quotes(endpoint, run.settings.contactbased.page_size if endpoint.flow is Flow.EXPORT else JOB_PAGE),
+        **quotes(endpoint, settings.contactbased.page_size if endpoint.flow is Flow.EXPORT else JOB_PAGE),
     }
 
 
