@@ -106,7 +106,8 @@ def test_settings_change_how_an_export_is_made_and_fetched() -> None:
     assert Settings().endpoint("contactbased.export") == ENDPOINTS["contactbased.export"]
     changed = Settings.model_validate({"contactbased": {"auto_export": True, "read": "file"}})
     export = changed.endpoint("contactbased.export")
-    assert (export.steps["create"], export.steps["list"]) == (
+    assert export.steps["create"] == "contactbased.auto_export"
+    assert export.steps["list"] == "contactbased.export_list"
         "contactbased.auto_export",
         "contactbased.export_list",
     )
