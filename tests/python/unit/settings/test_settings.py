@@ -108,9 +108,6 @@ def test_settings_change_how_an_export_is_made_and_fetched() -> None:
     export = changed.endpoint("contactbased.export")
     assert export.steps["create"] == "contactbased.auto_export"
     assert export.steps["list"] == "contactbased.export_list"
-        "contactbased.auto_export",
-        "contactbased.export_list",
-    )
     assert (export.result, changed.endpoint("bigdbm.audience").result) == ("file", "pages")
 
 
