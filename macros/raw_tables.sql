@@ -35,8 +35,8 @@
         'journal_requests': [
             ['request_id', 'varchar'], ['run_id', 'varchar'], ['vendor', 'varchar'], ['endpoint', 'varchar'],
             ['product', 'varchar'], ['stream', 'varchar'], ['wave', 'varchar'], ['state', 'varchar'],
-            ['attempt', 'integer'], ['extraction_id', 'varchar'], ['page', 'integer'], ['subjects_asked', 'integer'],
-            ['credits_quoted', 'double'], ['credits_charged', 'double'], ['money_quoted_micros', 'bigint'],
+            ['attempt', 'integer'], ['server_errors', 'integer'], ['extraction_id', 'varchar'], ['page', 'integer'],
+            ['subjects_asked', 'integer'], ['credits_quoted', 'double'], ['credits_charged', 'double'], ['money_quoted_micros', 'bigint'],
             ['money_charged_micros', 'bigint'], ['billing', 'varchar'], ['subjects_matched', 'bigint'],
             ['records_returned', 'bigint'], ['records_reserved', 'bigint'], ['status_code', 'integer'],
             ['error_rule', 'varchar'], ['reserved_at', 'timestamp'], ['sent_at', 'timestamp'], ['settled_at', 'timestamp'],

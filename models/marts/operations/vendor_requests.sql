@@ -19,6 +19,7 @@ final as (
         status_code,
         error_rule,
         attempt,
+        server_errors,
         extraction_id,
         page,
         subjects_asked,

@@ -17,6 +17,7 @@ final as (
         wave,
         state,
         attempt,
+        server_errors,
         extraction_id,
         page,
         subjects_asked,

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import duckdb
@@ -10,11 +11,13 @@ from rich.table import Table
 from contactable.clock import notice, utc_now
 from contactable.commands.invocation import Invocation, console_of
 from contactable.home.home import Home
+from contactable.journal.budget import money_text
 from contactable.settings.config import Environment, Settings, endpoint_states
 from contactable.stopping.ending import Exit
 from contactable.vendors import COMING_SOON, ENDPOINTS, Provenance
 from contactable.vendors.catalogue import billing_text
 from contactable.vendors.catalogue import markdown as endpoints_page
+from contactable.vendors.model import OnServerError
 
 
 def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown: bool = False) -> Exit:
@@ -39,6 +42,7 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
     for key in COMING_SOON:
         table.add_row(key, "announced by the vendor, not offered yet; the name is reserved", "")
     console.table(table)
+    console.table(server_errors_table(settings, [key for key, reason in states.items() if not reason]))
     leadpipe = environment.secret(("LEADPIPE_API_KEY",))
     if leadpipe is not None and not leadpipe.startswith("sk_"):
         console.warn("LEADPIPE_API_KEY does not start with sk_, as Leadpipe's organisation keys do.")
@@ -62,6 +66,43 @@ def doctor(invocation: Invocation, *, assumptions: bool, offline: bool, markdown
         console.warn(moved)
     console.say(f"engine: DuckDB {duckdb.__version__}; configuration {invocation.config} is valid")
     return Exit.IN_PART if problems else Exit.DONE
+
+
+def server_errors_table(settings: Settings, asked: Sequence[str]) -> Table:
+    """What a status 500 means in money, for every call that costs or creates something."""
+    table = Table(
+        title="A call that costs, answered with 500", title_justify="left", header_style="bold", show_lines=True
+    )
+    for name in ("endpoint", "on_server_error", "what it means"):
+        table.add_column(name)
+    for endpoint in map(settings.endpoint, asked):
+        if endpoint.repeatable:
+            continue
+        price = settings.price_micros(endpoint.key)
+        if endpoint.is_job:
+            most = "everything that it sets aside"
+        elif not endpoint.paid:
+            most = "no credits, but what it makes"
+        else:
+            credits = endpoint.quote(endpoint.batch_size)
+            money = "" if price is None else f" ({money_text(round(credits * price))} {settings.prices.currency})"
+            most = f"up to {credits:,.10g} credits{money}"
+        changes = settings.endpoints.get(endpoint.key)
+        is_set = changes is not None and changes.on_server_error is not None
+        known = "set" if is_set else "default"
+        if endpoint.on_server_error is OnServerError.RETRY:
+            retries = settings.http.retries
+            text = (
+                f"It is asked again, at most {retries} times. If the vendor charged what it answered with 500, "
+                f"each time costs {most} more than the ledger shows: vendor_requests.server_errors counts them."
+            )
+        else:
+            text = f"It is not asked again: {most} stays set aside until `contactable reconcile` decides."
+        table.add_row(endpoint.key, f"{endpoint.on_server_error.value} ({known})", text)
+    table.caption = (
+        "Set `endpoints.<endpoint>.on_server_error` to ambiguous or retry. BIGDBM's page says to retry."
+    )
+    return table
 
 
 def assumptions_table(settings: Settings) -> Table:

@@ -78,6 +78,12 @@ def status(home: Path, log_format: str, config: Path | None = None) -> Exit:
             )
             for advice in dict.fromkeys(line.advice for line in differences if line.advice):
                 console.warn(advice)
+        rests = journal.rests()
+        for row in rests:
+            console.warn(
+                f"{row['vendor']}/{row['product']} rests until {row['until'][:19]}Z, as the vendor asked "
+                f"({row['reason']}); nothing of it is asked before, and its questions stay due"
+            )
         ambiguous = journal.ambiguous()
         if ambiguous:
             console.warn(
@@ -89,6 +95,7 @@ def status(home: Path, log_format: str, config: Path | None = None) -> Exit:
             at_work=sorted(working),
             calls=journal.states(),
             ambiguous=len(ambiguous),
+            rests=rests,
             budgets=[line.fields() for line in lines],
             book_differences=[asdict(line) for line in differences],
         )

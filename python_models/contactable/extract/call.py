@@ -12,15 +12,15 @@ from contactable.billing import Counts
 from contactable.clock import real_now
 from contactable.extract.context import ExtractContext
 from contactable.http import Action, ErrorTable, Fault, Reply, Request, Verdict
-from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
+from contactable.http.rate_limit import backoff_seconds, pause_seconds, retry_after_seconds
 from contactable.journal.budget import BudgetSpentError
 from contactable.journal.calls import Answer, Call, Settlement, Subject
 from contactable.journal.errors import HostBusyError, JournalError
 from contactable.vendors import Endpoint
-from contactable.vendors.model import JOB_PAGE
+from contactable.vendors.model import JOB_PAGE, OnServerError
 
-#: ExactBuyer's window is a minute and it may send no Retry-After (public error page, 2026-11-21).
-_PAUSE_WITHOUT_RETRY_AFTER = 60.0
+#: The status of which BIGDBM's page says "retry with backoff"; gateways' 502 to 504 are documented nowhere.
+_SERVER_ERROR = 500
 
 
 class End(StrEnum):
@@ -97,6 +97,8 @@ def perform(
     """
     if url is None and (refusal := context.key_refusal(endpoint)) is not None:
         return Outcome(End.STOP_VENDOR, verdict=_key_refused(refusal), message=refusal)
+    if url is None and (rest := context.rest_of(endpoint)):
+        return Outcome(End.STOP_PRODUCT, verdict=_resting(rest), message=rest)
     encoded = endpoint.encode(subjects, options, secrets.token_hex(8))
     request = Request(
         method=endpoint.method if url is None else "GET",
@@ -154,6 +156,10 @@ def perform(
 
 def _key_refused(why: str) -> Verdict:
     return Verdict("key_refused", Action.STOP_VENDOR, Fault.CONFIGURATION, why, charged=False)
+
+
+def _resting(why: str) -> Verdict:
+    return Verdict("resting", Action.STOP_PRODUCT, Fault.TRANSIENT, why, charged=False)
 
 
 def job_counts(options: Mapping[str, Any], records: int | None) -> Counts:
@@ -214,6 +220,8 @@ class _Sending:
     landing: Landing
     counted_as: str
     attempt: int = 1
+    slowed_down: int = 0  # 429s so far
+    server_errors: int = 0  # of the attempts so far: whether they were charged is not known
 
     def run(self) -> Outcome:
         """Raises JournalError when the outcome cannot be written down; then nobody sends anything any more."""
@@ -249,19 +257,39 @@ class _Sending:
                     self._settle("failed", reply, verdict, credits=0.0, land=True)
                     return self._outcome(End.RESTART, reply, verdict)
                 case Action.SLOW_DOWN:
-                    pause = retry_after_seconds(reply.headers, real_now())
-                    wait = _PAUSE_WITHOUT_RETRY_AFTER if pause is None else pause
+                    told = retry_after_seconds(reply.headers, real_now())
+                    self.slowed_down += 1
+                    wait = pause_seconds(told, self.slowed_down, self.context.rng)
+                    if not self.context.can_wait(wait):
+                        return self._rest(reply, verdict, wait)
                     self.context.limiters[self.endpoint.vendor].pause(wait)  # every worker of this vendor waits
                     again = self._again(verdict, 0.0)
                 case Action.RETRY:
-                    if verdict.charged is not False and not self.endpoint.repeatable:
+                    may_cost = verdict.charged is not False and not self.endpoint.repeatable
+                    if may_cost and not self._retries(reply):
                         # The vendor may have charged: asking again may cost twice. A person or a look-up decides.
-                        self._settle("ambiguous", reply, verdict, credits=None, land=bool(reply.text))
-                        return self._outcome(End.AMBIGUOUS, reply, verdict)
-                    again = self._again(verdict, backoff_seconds(self.attempt, self.context.rng))
+                        return self._unanswered(End.AMBIGUOUS, reply, verdict, is_unknown=True)
+                    wait = backoff_seconds(self.attempt, self.context.rng)
+                    again = self._again(verdict, wait, server_error=may_cost)
             if again is not None:
-                self._settle("failed", reply, verdict, credits=0.0, land=bool(reply.text))
-                return self._outcome(again, reply, verdict)
+                return self._unanswered(again, reply, verdict, is_unknown=self.server_errors > 0)
+
+    def _retries(self, reply: Reply) -> bool:
+        """Whether a call that may have been charged is sent again: after a server error, where that is set."""
+        is_server_error = reply.fault is None and reply.status == _SERVER_ERROR
+        return is_server_error and self.endpoint.on_server_error is OnServerError.RETRY
+
+    def _unanswered(self, end: End, reply: Reply, verdict: Verdict, *, is_unknown: bool) -> Outcome:
+        """No attempt was answered. ``is_unknown``: one of them may have been charged, and a person decides."""
+        state = "ambiguous" if is_unknown else "failed"
+        self._settle(state, reply, verdict, credits=None if is_unknown else 0.0, land=bool(reply.text))
+        return self._outcome(End.AMBIGUOUS if is_unknown and end is End.FAILED else end, reply, verdict)
+
+    def _rest(self, reply: Reply, verdict: Verdict, seconds: float) -> Outcome:
+        """The vendor wants to be left alone for longer than this run can wait."""
+        text = self.context.note_rest(self.endpoint, seconds, f"status {reply.status}, wait {seconds:,.0f} s")
+        self._unanswered(End.STOP_PRODUCT, reply, verdict, is_unknown=self.server_errors > 0)
+        return replace(self._outcome(End.STOP_PRODUCT, reply, verdict), message=text)
 
     def _named(self, verdict: Verdict) -> Verdict:
         """The advice with the name of the variable whose key was sent, so that the right one is corrected."""
@@ -270,15 +298,17 @@ class _Sending:
         variable = self.context.key_variable(self.endpoint.auth)
         return replace(verdict, advice=verdict.advice.replace("{key}", variable))
 
-    def _again(self, verdict: Verdict, wait: float) -> End | None:
+    def _again(self, verdict: Verdict, wait: float, *, server_error: bool = False) -> End | None:
         """Wait for the next attempt; an end when there is none."""
+        self.server_errors += server_error
         allowed = self.context.retries if verdict.max_retries is None else verdict.max_retries
         if self.attempt > allowed:
             return End.FAILED
         if self.context.stop.sleep(wait) or not self.context.limiters[self.endpoint.vendor].wait():
             return End.STOPPED
         self.attempt += 1
-        return None if self.context.journal.count_attempt(self.request_id) else End.FAILED
+        sent_again = self.context.journal.count_attempt(self.request_id, server_error=server_error)
+        return None if sent_again else End.FAILED
 
     def _accept(self, reply: Reply, verdict: Verdict) -> Outcome:
         if self.endpoint.not_yet(reply.json):

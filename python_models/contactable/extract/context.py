@@ -24,6 +24,8 @@ class ExtractContext:
     endpoint's key to what a credit costs there, in millionths of the currency (absent: not known);
     ``volume_prices`` to the tiers, where that depends on the month's volume.
 
+    ``longest_pause_seconds``: where a vendor wants to be left alone for longer, its product rests; ``rests``:
+    vendor and product to until when, as this run knows.
     ``needed_by``: a look-up's key to what the configuration wants and cannot have without it. ``refused_keys``: a
     vendor and its secret to why nothing more is asked with it; one mapping for the whole run.
     """
@@ -44,12 +46,37 @@ class ExtractContext:
     refused_keys: dict[tuple[str, str | None], str] = field(default_factory=dict)
     volume_prices: Mapping[str, VolumePrice] = field(default_factory=dict)
     retries: int = 5
+    longest_pause_seconds: float = 300.0
+    rests: dict[tuple[str, str], str] = field(default_factory=dict)
     poll_seconds: float = 2.5
     poll_limit_seconds: float = 600.0
     clock: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     rng: random.Random = field(default_factory=lambda: random.Random())  # noqa: S311  (jitter, not secrets)
     allow_loopback_downloads: bool = False
+
+    def can_wait(self, seconds: float) -> bool:
+        """Whether a pause is short enough for this run; at the deadline nothing could be asked any more."""
+        left = self.stop.seconds_left()
+        return seconds <= self.longest_pause_seconds and (left is None or seconds < left)
+
+    def note_rest(self, endpoint: Endpoint, seconds: float, reason: str) -> str:
+        """Leave the endpoint's product alone for so long, in later runs too. Returns it in words."""
+        place = (endpoint.vendor, endpoint.product)
+        self.rests[place] = self.journal.note_rest(*place, seconds, reason)
+        return self.rest_of(endpoint)
+
+    def rest_of(self, endpoint: Endpoint) -> str:
+        """That the endpoint's product rests, in words; "" when it may be called."""
+        until = self.rests.get((endpoint.vendor, endpoint.product))
+        name = f"{endpoint.vendor}/{endpoint.product}"
+        return "" if until is None else f"{name} rests until {until[:19]}Z, as the vendor asked (429)"
+
+    def look_up_rests(self) -> None:
+        """What other runs have noted, and which rests are over."""
+        now = {(row["vendor"], row["product"]): row["until"] for row in self.journal.rests()}
+        self.rests.clear()
+        self.rests.update(now)
 
     def key_variable(self, auth: Auth) -> str:
         """The variable whose key is sent: the first that is set."""

@@ -50,6 +50,7 @@ def run_wave(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
         by_vendor.setdefault(work.endpoint.vendor, []).append(work)
     if not by_vendor:
         return
+    context.look_up_rests()
     with ThreadPoolExecutor(len(by_vendor), thread_name_prefix="vendor") as pool:
         for future in [pool.submit(_run_vendor, context, works) for works in by_vendor.values()]:
             future.result()
@@ -62,6 +63,8 @@ def _run_vendor(context: ExtractContext, works: Sequence[EndpointWork]) -> None:
             context.tally.stop(endpoint.key, context.stop.reason, "deadline")
         elif (refusal := context.key_refusal(endpoint)) is not None:
             context.tally.stop(endpoint.key, refusal, "configuration")
+        elif rest := context.rest_of(endpoint):
+            context.tally.stop(endpoint.key, rest, "vendor")
         else:
             _run_endpoint(context, work)
 

@@ -5,6 +5,7 @@ slowly after that.
 """
 
 import random
+import re
 import threading
 import time
 from collections import deque
@@ -146,23 +147,27 @@ class RateLimiter:
         self._turnstile.slow_down(self._ceiling, seconds)
 
 
-def retry_after_seconds(headers: Mapping[str, str], now: datetime, ceiling: float = 300.0) -> float | None:
+#: No vendor means longer: a date further away comes from a wrong clock (2026-12-01).
+_LONGEST_RETRY_AFTER = 7 * 86_400.0
+
+
+def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """Retry-After in seconds, from either form HTTP allows (RFC 9110, 10.2.3): a number or a date.
 
-    None when absent or unreadable. Never negative, never above ``ceiling``: a vendor's clock may be wrong.
+    None when absent or unreadable. Never negative, and at most a week.
     """
     value = next((v for k, v in headers.items() if k.lower() == "retry-after"), "").strip()
     if not value:
         return None
-    if value.isdigit():
-        return min(float(value), ceiling)
+    if re.fullmatch(r"\d+([.]\d+)?", value, re.ASCII):
+        return min(float(value), _LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), ceiling)
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST_RETRY_AFTER)
 
 
 def backoff_seconds(attempt: int, rng: random.Random, base: float = 0.5, ceiling: float = 60.0) -> float:
@@ -171,3 +176,16 @@ def backoff_seconds(attempt: int, rng: random.Random, base: float = 0.5, ceiling
     ``attempt`` is 1 for the first retry.
     """
     return rng.uniform(0.0, min(ceiling, base * 2.0 ** (attempt - 1)))
+
+
+#: Where a 429 tells no time: ExactBuyer's window is a minute and it may send no Retry-After (public error page,
+#: 2026-11-21). Where it tells one, the pause that grows beside it begins at half a second (2026-12-01).
+_WINDOW_SECONDS, _FIRST_PAUSE_SECONDS = 60.0, 0.5
+
+
+def pause_seconds(told: float | None, attempt: int, rng: random.Random) -> float:
+    """How long a host is left alone after its ``attempt``-th 429 to a call: what it tells, and never less than a
+    pause that doubles each time, longer by up to a half by chance ("check Retry-After and implement exponential
+    backoff", BIGDBM). Each pause is longer than the one before."""
+    base = _WINDOW_SECONDS if told is None else _FIRST_PAUSE_SECONDS
+    return max(told or 0.0, base * 2.0 ** (attempt - 1) * rng.uniform(1.0, 1.5))

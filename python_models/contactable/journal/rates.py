@@ -1,11 +1,13 @@
-"""The pace of calls to a vendor, shared by all processes."""
+"""The pace of calls to a vendor, and until when a product rests; shared by all processes."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from contactable.journal import tables as t
+from contactable.journal.clock import iso
 from contactable.journal.connection import Connected
 from contactable.journal.databases import upsert_into
 
@@ -42,3 +44,25 @@ class Rates(Connected):
 
     def _seconds(self, con: Connection) -> float:
         return self._now(con).timestamp()
+
+    def note_rest(self, vendor: str, product: str, seconds: float, reason: str) -> str:
+        """The vendor wants no call of this product for so long. Returns until when; a longer rest stays."""
+        mine = (t.rests.c.vendor == vendor, t.rests.c.product == product)
+        with self._write() as con:
+            now = self._now(con)
+            values = {"until": iso(now + timedelta(seconds=seconds)), "reason": reason, "noted_at": iso(now)}
+            before = con.scalar(select(t.rests.c.until).where(*mine))
+            if before is not None and before >= values["until"]:
+                return str(before)
+            con.execute(
+                upsert_into(con, t.rests)
+                .values(vendor=vendor, product=product, **values)
+                .on_conflict_do_update(index_elements=["vendor", "product"], set_=values)
+            )
+        return values["until"]
+
+    def rests(self) -> list[Mapping[str, Any]]:
+        """Products that rest now: vendor, product, until, reason, noted_at."""
+        with self._read() as con:
+            found = select(t.rests).where(t.rests.c.until > iso(self._now(con)))
+            return [dict(row) for row in con.execute(found.order_by("vendor", "product")).mappings()]

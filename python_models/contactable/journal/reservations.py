@@ -121,8 +121,9 @@ class Reservations(Connected):
                 )
         return request_id
 
-    def count_attempt(self, request_id: str) -> bool:
-        """The same reservation is sent once more (after a 429, or a fault that cannot have cost anything).
+    def count_attempt(self, request_id: str, *, server_error: bool = False) -> bool:
+        """The same reservation is sent once more. ``server_error``: after an error that may have been charged;
+        else after a 429, or a fault that cannot have cost anything.
 
         False when it is no longer ours to send: this process was taken for dead meanwhile.
         """
@@ -130,7 +131,11 @@ class Reservations(Connected):
             changed = con.execute(
                 update(t.requests)
                 .where(t.requests.c.request_id == request_id, t.requests.c.state == "reserved")
-                .values(attempt=t.requests.c.attempt + 1, sent_at=iso(self.clock()))
+                .values(
+                    attempt=t.requests.c.attempt + 1,
+                    server_errors=t.requests.c.server_errors + int(server_error),
+                    sent_at=iso(self.clock()),
+                )
             ).rowcount
         return bool(changed)
 

@@ -8,7 +8,7 @@ kept in millionths of the currency (whole numbers): sums of binary fractions dri
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 #: Raised with every change of a table below; a newer journal is refused by an older program.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 metadata = MetaData()
 
@@ -56,6 +56,8 @@ requests = Table(
     Column("wave", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempt", Integer, nullable=False, default=1),
+    # Of the attempts before: so many ended in a server error whose charge is not known (`on_server_error: retry`).
+    Column("server_errors", Integer, nullable=False, server_default="0"),
     Column("extraction_id", Text),
     Column("page", Integer),
     Column("subjects", Text, nullable=False),  # JSON: [{"key", "type", "value"}] by position
@@ -142,6 +144,17 @@ rates = Table(
     Column("paused_until", Float, nullable=False, server_default="0"),  # by a 429
     Column("learned_per_minute", Float),
     Column("learned_at", Text),
+)
+
+#: Products that a vendor asked not to be called before a moment that a run could not wait for (429).
+rests = Table(
+    "rests",
+    metadata,
+    Column("vendor", Text, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("until", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("noted_at", Text, nullable=False),
 )
 
 #: The source of updated_seq: one row.

@@ -228,6 +228,7 @@ def call_context(run: Run) -> ExtractContext:
         tally=run.tally,
         redactor=run.redactor,
         retries=http.retries,
+        longest_pause_seconds=http.longest_pause_seconds,
         poll_seconds=0.2 if run.sandboxed else http.poll_seconds,
         poll_limit_seconds=http.poll_minutes * 60,
         allow_loopback_downloads=run.sandboxed,

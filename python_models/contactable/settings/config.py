@@ -31,6 +31,7 @@ from contactable.matching.availability import missing_package
 from contactable.settings.prices import Budget, Prices, budget_notices, check_budgets, journal_budgets, whole_of
 from contactable.settings.waterfall import LifeTimes, Waterfall, check_life_times
 from contactable.vendors import COMING_SOON, ENDPOINTS, VENDORS, Endpoint, Flow
+from contactable.vendors.model import OnServerError
 from contactable.warehouse.first_party_headings import TARGETS, ListSettings
 from contactable.warehouse.first_party_source import is_encoding
 
@@ -242,6 +243,7 @@ class EndpointSettings(_Section):
     path: Annotated[str, Field(pattern=r"^/")] | None = None
     batch_size: Positive | None = None
     billing: Any = None  # a unit, or a mapping; read by `Billing.read`, which knows what is declared
+    on_server_error: OnServerError | None = None
 
 
 class Invoice(_Section):
@@ -272,6 +274,8 @@ class HttpSettings(_Section):
     retries: Annotated[int, Field(ge=0, le=20)] = 5
     poll_seconds: Annotated[float, Field(gt=0)] = 2.5  # Leadpipe's own client polls at this pace
     poll_minutes: Annotated[float, Field(gt=0)] = 10.0  # and gives up after this long
+    # After a 429: a longer pause than a vendor's usual window of a minute and its growth is no pause (2026-12-01).
+    longest_pause_seconds: Annotated[float, Field(ge=0)] = 300.0
 
 
 class IdentitySettings(_Section):
@@ -450,6 +454,8 @@ class Settings(_Section):
         if declared.flow is Flow.EXPORT:
             creates = {"create": "contactbased.auto_export"} if self.contactbased.auto_export else {}
             values |= {"steps": {**declared.steps, **creates}, "result": self.contactbased.read}
+        if billed is not None and billed.on_server_error is not None:
+            values["on_server_error"] = billed.on_server_error
         return declared.changed(**values) if values else declared
 
     def billing_is(self, key: str) -> str:

@@ -42,6 +42,13 @@ class Flow(StrEnum):
     AUDIENCE = "audience"  # create, poll, page; a lost job cannot be looked for
 
 
+class OnServerError(StrEnum):
+    """What becomes of a call that costs, or makes something, and is answered with status 500: was it charged?"""
+
+    AMBIGUOUS = "ambiguous"  # not repeated; a person decides
+    RETRY = "retry"  # sent again with backoff; in the worst case every attempt is charged
+
+
 class Asked(Protocol):
     """What an encoder sees of a subject."""
 
@@ -194,6 +201,7 @@ class Endpoint:
     is kept and booked as quoted (``matches`` gives None), and somebody is told.
     ``assumptions`` say in words what is not documented, for ``contactable doctor --assumptions``.
     ``needs`` names the setting (``leadpipe.queries``) without which there is nothing to ask.
+    ``on_server_error``: for calls that cost or create; free reads are repeated anyway.
     ``creates``: makes something at the vendor, so the same call is never sent twice by itself, free or not.
     ``steps``: the calls of a job (``Flow.EXPORT``, ``Flow.AUDIENCE``), by what they do there -> key.
     ``result``: how the finished rows of an export are fetched, as "pages" or as one "file".
@@ -238,6 +246,7 @@ class Endpoint:
     creates: bool = False
     steps: Mapping[str, str] = field(default_factory=dict)
     result: str = "pages"
+    on_server_error: OnServerError = OnServerError.AMBIGUOUS
     about_first_party: bool = False
 
     @property

@@ -150,6 +150,7 @@ _OTHER_TABLES: dict[str, tuple[Column, ...]] = {
         wave="varchar",
         state="varchar",
         attempt="integer",
+        server_errors="integer",
         extraction_id="varchar",
         page="integer",
         subjects_asked="integer",

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contactable.clock import utc_now
 from contactable.extract import EndpointTally, EndpointWork, run_wave, steps_of
@@ -23,7 +23,8 @@ from contactable.http import RateLimit, RateLimiter
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
 from contactable.sandbox.identifiers import employer_ip
-from contactable.vendors import ENDPOINTS, Endpoint, Flow
+from contactable.vendors import ENDPOINTS, VENDORS, Endpoint, Flow
+from contactable.vendors.model import OnServerError
 from support.any_day import DAYS, Day
 from support.extraction import PassingTime
 from support.sandbox_server import SandboxServer
@@ -278,6 +279,7 @@ def test_a_paid_call_with_a_lost_answer_is_ambiguous_and_asked_once(
 ) -> None:
     asked = subjects(sandbox, endpoint)[:1]
     before = sandbox.charges()
+    endpoint = endpoint.changed(on_server_error=OnServerError.AMBIGUOUS)
     with sandbox.fault(fault, vendor=endpoint.vendor, count=1):
         tally = run(sandbox, journal, endpoint, asked)
     assert tally.ambiguous == 1
@@ -286,6 +288,42 @@ def test_a_paid_call_with_a_lost_answer_is_ambiguous_and_asked_once(
     assert (again.asked, again.skipped) == (0, 1)
     new = sandbox.charges()[len(before) :]
     assert len(new) <= 1, "nothing was bought twice"
+
+
+@pytest.mark.parametrize("key", ["bigdbm.email_batch", "bigdbm.intent_create_list", "bigdbm.b2b_company"])
+@pytest.mark.parametrize("fault", ["http_500", "charged_then_500"])
+def test_a_500_of_a_paid_call_is_repeated_and_counted(
+    sandbox: SandboxServer, journal: Journal, key: str, fault: str
+) -> None:
+    endpoint = ENDPOINTS[key]
+    asked = subjects(sandbox, endpoint)[:1]
+    before = sum(entry["credits"] for entry in sandbox.charges())
+    with sandbox.fault(fault, vendor="bigdbm", count=1):
+        tally = run(sandbox, journal, endpoint, asked)
+    assert (tally.answered, tally.ambiguous) == (1, 0)
+    charged = sum(entry["credits"] for entry in sandbox.charges()) - before
+    with journal.engine.connect() as con:
+        errors, credits = con.execute(
+            select(func.sum(t.requests.c.server_errors), func.sum(t.requests.c.credits_charged))
+        ).one()
+    assert errors == 1
+    assert charged - credits == (0 if fault == "http_500" else 1), "by so much our ledger may be too low"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize("fault", ["http_429_hour", "http_429_bare"])
+def test_a_429_is_waited_out_or_rests(sandbox: SandboxServer, journal: Journal, fault: str, vendor: str) -> None:
+    endpoint = next(e for e in WORKLISTS if e.vendor == vendor and (e.paid or vendor == "leadpipe"))
+    asked, time = subjects(sandbox, endpoint)[:1], PassingTime()
+    limiter = RateLimiter(RateLimit(None, 4), monotonic=time.monotonic, sleep=time.sleep)
+    with sandbox.fault(fault, vendor=vendor, count=2):
+        tally = run(sandbox, journal, endpoint, asked, stop=time, limiters={vendor: limiter})
+    if fault == "http_429_hour":
+        assert ("rests until" in tally.stopped, time.slept) == (True, [])
+        assert [row["product"] for row in journal.rests()] == [endpoint.product]
+    else:
+        assert tally.answered == 1
+        assert 60 <= time.slept[0] <= 90 < 120 <= time.slept[1] <= 180, "a minute's window, then longer"
 
 
 @pytest.mark.parametrize("endpoint", BATCHED, ids=lambda endpoint: endpoint.key)

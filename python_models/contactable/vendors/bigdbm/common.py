@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from contactable.vendors.model import Auth, Endpoint
+from contactable.vendors.model import Auth, Endpoint, OnServerError
 
 TOKEN = Auth("Authorization", "Bearer", ("BIGDBM_TOKEN",))
 EMAIL_TOKEN = Auth("Authorization", "Bearer", ("BIGDBM_EMAIL_TOKEN", "BIGDBM_TOKEN"))
@@ -14,11 +14,17 @@ MISSES_FREE = "Credits are booked for matched subjects only; whether misses are 
 _SUCCESS = frozenset({"success"})
 
 
-def with_status(endpoint: Endpoint) -> Endpoint:
-    """The endpoint with the check of `status` that the vendor documents for all of its endpoints ("Check the
-    status field for application-level results", Response Codes). Where `status` also tells how far a job is, the
-    endpoint's ``job_statuses`` are good answers too."""
-    return endpoint.changed(application_error=_status_error(_SUCCESS | endpoint.job_statuses))
+def with_response_codes(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with what the vendor's page says of all of its endpoints (Response Codes).
+
+    200: "Check the status field for application-level results". Where `status` also tells how far a job is, the
+    endpoint's ``job_statuses`` are good answers too. 500: "These are rare, retry with backoff", which is not done
+    where a retry could make something twice: an audience may cost 100,000 credits and cannot be looked for.
+    """
+    return endpoint.changed(
+        application_error=_status_error(_SUCCESS | endpoint.job_statuses),
+        on_server_error=OnServerError.AMBIGUOUS if endpoint.creates else OnServerError.RETRY,
+    )
 
 
 def _status_error(good: Collection[str]) -> Callable[[Any], str | None]:

@@ -1,6 +1,7 @@
 """Batches: what is sent, what is booked, what never goes out, and what happens when a vendor says no."""
 
 import math
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from sqlalchemy import select
 from contactable.extract import EndpointWork, ExtractContext, run_wave
 from contactable.extract.batches import ask_in_batches, batches
 from contactable.extract.subjects import Question, question
-from contactable.http import Reply, Request, TransportFault
+from contactable.http import RateLimit, RateLimiter, Reply, Request, TransportFault
 from contactable.journal import tables as t
 from contactable.journal.store import Journal
 from contactable.settings.config import Settings
 from contactable.settings.look_ups import needed_by
 from contactable.vendors import ENDPOINTS
-from support.extraction import MakeContext, ScriptedVendor, reply, sent_json
+from contactable.vendors.model import OnServerError
+from support.extraction import MakeContext, NoWaiting, PassingTime, ScriptedVendor, reply, sent_json
 
 EMAIL = ENDPOINTS["bigdbm.email_batch"]
 OPQL = ENDPOINTS["bigdbm.opql"]
@@ -159,12 +161,82 @@ def test_an_internal_fault_is_retried_once_only(make_context: MakeContext) -> No
     assert context.tally.endpoints[EMAIL.key].failed == 1
 
 
+@pytest.mark.parametrize("then", [verdicts, reply({"message": "oops"}, 500), reply("", 429), reply("", 502)])
+def test_a_500_is_repeated_as_documented_and_every_repetition_is_in_the_ledger(
+    make_context: MakeContext, journal: Journal, then: Any
+) -> None:
+    answers = iter([reply({"message": "oops"}, 500), reply({"message": "oops"}, 500)])
+
+    def vendor(request: Request) -> Reply:
+        answer: Reply = next(answers, None) or (then(request) if callable(then) else then)
+        return answer
+
+    time = PassingTime()
+    limiter = RateLimiter(RateLimit(None, 4), monotonic=time.monotonic, sleep=time.sleep)
+    context = make_context(vendor, retries=3, stop=time, limiters={"bigdbm": limiter})
+    ask_in_batches(context, EMAIL, emails(10))
+    answered = callable(then)
+    assert states(journal) == {"settled" if answered else "ambiguous": 1}, "unanswered, it may have been charged"
+    with journal.engine.connect() as con:
+        [row] = con.execute(select(t.requests)).mappings().all()
+    status = 200 if answered else then.status
+    assert row["attempt"] == len(sent_json(context)) == (4 if status in (429, 500) else 3)
+    assert row["server_errors"] == (3 if status == 500 else 2)
+    assert row["credits_charged"] == (10 if answered else None)
+
+
+def test_a_500_is_ambiguous_where_it_is_set_or_nothing_is_documented(
+    make_context: MakeContext, journal: Journal
+) -> None:
+    for endpoint in (EMAIL.changed(on_server_error=OnServerError.AMBIGUOUS), ENDPOINTS["exactbuyer.bulk_enrich"]):
+        context = make_context(lambda request: reply({"message": "oops"}, 500))
+        asked = [question(endpoint, endpoint.key, "email", "a@example.com", '{"ValidatorId":10}', None)]
+        ask_in_batches(context, endpoint, asked)
+        assert len(context.transport.requests) == 1  # type: ignore[attr-defined]
+    assert states(journal) == {"ambiguous": 2}
+    defaults = {key: e.on_server_error for key, e in ENDPOINTS.items() if not e.repeatable}
+    retried = {key for key, default in defaults.items() if default is OnServerError.RETRY}
+    assert retried == {key for key in defaults if key.startswith("bigdbm.") and not ENDPOINTS[key].creates}
+
+
+@pytest.mark.parametrize("left", [None, 100.0])
+def test_a_pause_that_the_run_cannot_wait_for_is_a_rest_that_later_runs_keep(
+    make_context: MakeContext, journal: Journal, left: float | None
+) -> None:
+    class Deadline(NoWaiting):
+        def seconds_left(self) -> float | None:
+            return left
+
+    def busy(request: Request) -> Reply:
+        return reply("", 429, **{"Retry-After": "3600" if left is None else "200"})
+
+    first = make_context(busy, stop=(stop := Deadline()))
+    run_wave(first, [EndpointWork(EMAIL, emails(20)), EndpointWork(MD5, [])])
+    assert (len(sent_json(first)), stop.slept) == (1, []), "nobody calls again, and nobody waits"
+    [rest] = journal.rests()
+    assert (rest["vendor"], rest["product"]) == ("bigdbm", EMAIL.product)
+    lasts = datetime.fromisoformat(rest["until"]) - datetime.fromisoformat(rest["noted_at"])
+    assert lasts.total_seconds() == (3600.0 if left is None else 200.0)
+    tally = first.tally.endpoints[EMAIL.key]
+    assert ("rests until" in tally.stopped, tally.stop_kind, tally.credits) == (True, "vendor", 0)
+    assert states(journal) == {"failed": 1}
+    second = make_context(verdicts, run_id="run-2")
+    run_wave(second, [EndpointWork(EMAIL, emails(20))])
+    assert sent_json(second) == []
+    assert "rests until" in second.tally.endpoints[EMAIL.key].stopped
+    journal.clock = lambda: datetime.fromisoformat(rest["until"])
+    third = make_context(verdicts, run_id="run-3")
+    run_wave(third, [EndpointWork(EMAIL, emails(20))])
+    assert third.tally.endpoints[EMAIL.key].answered == 20, "the rest is over"
+    assert journal.rests() == []
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         Reply(None, "", fault=TransportFault.TIMEOUT),
         Reply(200, '{"results":[{"ema', fault=TransportFault.CUT),
-        reply({"message": "oops"}, 500),
+        reply({"message": "oops"}, 503),
         reply("<html>bad gateway</html>", 502),
     ],
 )

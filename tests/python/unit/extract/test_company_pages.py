@@ -48,7 +48,7 @@ def test_a_page_that_comes_twice_ends_the_read_and_is_not_bought_again(make_cont
 def test_a_page_that_was_cut_off_waits_for_a_person_and_the_read_goes_on_there(
     make_context: MakeContext, journal: Journal
 ) -> None:
-    context = make_context([reply(staff(0, 100)), reply("", 500)])
+    context = make_context([reply(staff(0, 100)), reply("", 502)])
     run_wave(context, [EndpointWork(COMPANY, [ASK])])
     assert context.tally.endpoints[COMPANY.key].ambiguous == 1
     again = make_context([])
@@ -62,7 +62,7 @@ def test_a_page_that_was_cut_off_waits_for_a_person_and_the_read_goes_on_there(
 
 
 def test_a_page_that_was_charged_and_lost_is_not_bought_again(make_context: MakeContext, journal: Journal) -> None:
-    context = make_context([reply(staff(0, 100)), reply("", 500)])
+    context = make_context([reply(staff(0, 100)), reply("", 502)])
     run_wave(context, [EndpointWork(COMPANY, [ASK])])
     [lost] = journal.ambiguous()
     journal.reconcile(lost["request_id"], charged=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactable.http import RateLimit, RateLimiter, Redactor
-from contactable.http.rate_limit import backoff_seconds, retry_after_seconds
+from contactable.http.rate_limit import backoff_seconds, pause_seconds, retry_after_seconds
 from contactable.http.redact import RedactingFilter
 from contactable.http.session import UnsafeUrlError, check_base_url, check_given_url
 
@@ -62,7 +62,10 @@ def test_a_stop_ends_the_wait() -> None:
     [
         ("7", 7.0),
         ("0", 0.0),
-        ("99999", 300.0),
+        ("3600", 3600.0),
+        ("7.5", 7.5),
+        ("999999", 604800.0),
+        ("-7", None),
         ("Sat, 21 Nov 2026 04:00:30 GMT", 30.0),
         ("Sat, 21 Nov 2026 03:00:00 GMT", 0.0),
         ("soon", None),
@@ -71,6 +74,15 @@ def test_a_stop_ends_the_wait() -> None:
 )
 def test_retry_after_in_both_forms(value: str, seconds: float | None) -> None:
     assert retry_after_seconds({"retry-after": value}, NOW) == seconds
+
+
+@given(st.integers(1, 10), st.integers(), st.sampled_from([None, 0.0, 1.0, 3600.0]))
+def test_a_pause_is_what_is_told_and_grows(attempt: int, seed: int, told: float | None) -> None:
+    pauses = [pause_seconds(told, n, random.Random(seed + n)) for n in (attempt, attempt + 1)]
+    assert pauses[0] <= pauses[1]
+    assert pauses[0] >= (60.0 if told is None else told), "never earlier than was asked for"
+    growing = (0.5 if told is not None else 60.0) * 2 ** (attempt - 1)
+    assert pauses[0] <= max(told or 0.0, 1.5 * growing)
 
 
 @given(st.integers(1, 60), st.integers())

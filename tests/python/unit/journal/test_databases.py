@@ -88,8 +88,8 @@ def test_processes_that_reserve_at_once_buy_nothing_twice_and_never_overshoot(
 #: What writes, by its own account; everything else of the journal and of its sealing only reads.
 WRITERS = {
     "abandon_extraction", "begin_run", "beat", "change_rate", "correct_charge", "count_attempt", "end_run",
-    "note_deadline", "note_step",
-    "open_extraction", "reconcile", "recover", "reject", "reserve", "sealing_home", "settle", "update_extraction",
+    "note_deadline", "note_rest", "note_step", "open_extraction", "reconcile", "recover", "reject", "reserve",
+    "sealing_home", "settle", "update_extraction",
     "close", "seal", "_seal", "_assign", "_finish", "_publish", "_settle", "_write",
 }  # fmt: skip
 
