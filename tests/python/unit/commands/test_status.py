@@ -92,3 +92,17 @@ def test_status_reads_the_journal_alone(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "warehouse.duckdb").write_text("in use", encoding="utf-8")
     assert status(tmp_path, "text") == 0
     assert "now building models" in capsys.readouterr().out
+
+
+def test_what_rests_is_shown_until_the_rest_is_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.db'}")
+    journal.note_rest("bigdbm", "opql", 3_600, "status 429, wait 3,600 s")
+    journal.note_rest("bigdbm", "intent", 0, "status 429, wait 0 s")
+    shorter = journal.note_rest("bigdbm", "opql", 60, "status 429, wait 60 s")
+    assert [row["until"] for row in journal.rests()] == [shorter], "the longer rest stays"
+    journal.close()
+    status(tmp_path, "json")
+    told = capsys.readouterr().out
+    assert "bigdbm/opql rests until" in told
+    assert "3,600 s" in told
+    assert "bigdbm/intent" not in told
