@@ -102,7 +102,7 @@ def test_what_rests_is_shown_until_the_rest_is_over(tmp_path: Path, capsys: pyte
     assert [row["until"] for row in journal.rests()] == [shorter], "the longer rest stays"
     journal.close()
     status(tmp_path, "json")
-    told = capsys.readouterr().out
+    told = "".join(capsys.readouterr())
     assert "bigdbm/opql rests until" in told
     assert "3,600 s" in told
     assert "bigdbm/intent" not in told
