@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from contactable.privacy.redaction import Needles
+from contactable.privacy.redaction import PersonIdentifiers
 from contactable.privacy.segments import redact_row, segment_facts
 
 #: The suppression list's hashes must stay (an address's SHA-256 is one of its hashes); anything else there must
@@ -55,7 +55,7 @@ class _Table:
         return set(columns) <= {name for name, _ in self.columns}
 
 
-def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path) -> Scrub:
+def scrub_warehouse(warehouse: Path, wanted: PersonIdentifiers, segments: Path) -> Scrub:
     """Redact landed answers, remove every other row about the person, and write the file anew.
 
     What dbt derived from a redacted segment is removed as a whole, so that the next build derives it again
@@ -69,9 +69,9 @@ def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path) -> Scrub:
         for table in tables:
             changed = 0
             if table.schema == "raw" and table.has(*_ANSWER_COLUMNS):
-                changed, segments_of = _redact_answers(connection, table, needles)
+                changed, segments_of = _redact_answers(connection, table, wanted)
                 touched |= segments_of
-            changed += _delete_rows(connection, table, needles)
+            changed += _delete_rows(connection, table, wanted)
             if changed:
                 rows[table.label] = changed
         for table in tables:
@@ -87,20 +87,20 @@ def scrub_warehouse(warehouse: Path, needles: Needles, segments: Path) -> Scrub:
     return Scrub(rows)
 
 
-def scrub_directory(directory: Path, needles: Needles) -> int:
+def scrub_directory(directory: Path, wanted: PersonIdentifiers) -> int:
     """Remove the person's rows from every DuckDB and Parquet file below ``directory``; return how many."""
     removed = 0
     for path in sorted(directory.rglob("*.duckdb")):
         with duckdb.connect(str(path)) as connection:
             connection.begin()
-            found = sum(_delete_rows(connection, table, needles) for table in _tables(connection))
+            found = sum(_delete_rows(connection, table, wanted) for table in _tables(connection))
             connection.commit()
             connection.execute("checkpoint")
         if found:
             rebuild(path)
         removed += found
     for path in sorted(directory.rglob("*.parquet")):
-        removed += scrub_parquet(path, needles)
+        removed += scrub_parquet(path, wanted)
     return removed
 
 
@@ -151,9 +151,9 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[_Table]:
 
 
 def _redact_answers(
-    connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles
+    connection: duckdb.DuckDBPyConnection, table: _Table, wanted: PersonIdentifiers
 ) -> tuple[int, set[str]]:
-    condition, parameters = needles.sql_condition("concat_ws(' ', subjects, options, body)")
+    condition, parameters = wanted.sql_condition("concat_ws(' ', subjects, options, body)")
     candidates = connection.execute(
         _fill(
             "select rowid, segment, subjects, options, body from {table} where {condition}",
@@ -165,7 +165,7 @@ def _redact_answers(
     changed = 0
     touched = set()
     for rowid, segment, subjects, options, body in candidates:
-        redacted = redact_row(needles, table.name, {"subjects": subjects, "options": options, "body": body})
+        redacted = redact_row(wanted, table.name, {"subjects": subjects, "options": options, "body": body})
         if redacted is None:
             continue
         changed += 1
@@ -183,11 +183,11 @@ def _redact_answers(
     return changed, touched
 
 
-def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, needles: Needles) -> int:
+def _delete_rows(connection: duckdb.DuckDBPyConnection, table: _Table, wanted: PersonIdentifiers) -> int:
     is_landed = table.schema == "raw" and table.has(*_ANSWER_COLUMNS)
     redacted = _DOCUMENTS if is_landed else frozenset()
     columns = [column for column in table.columns if column[0] not in redacted]
-    doomed = _rows_of(connection, table.sql, "rowid", columns, needles)
+    doomed = _rows_of(connection, table.sql, "rowid", columns, wanted)
     if doomed:
         connection.execute(
             _fill("delete from {table} where rowid in (select unnest($rows))", table=table.sql), {"rows": doomed}
@@ -200,7 +200,7 @@ def _rows_of(
     relation: str,
     row_number: str,
     columns: Sequence[tuple[str, str]],
-    needles: Needles,
+    wanted: PersonIdentifiers,
 ) -> list[int]:
     """Return the numbers of the rows about the person: first a rough pattern in SQL, then the exact rules."""
     searched = [name for name, kind in columns if kind.endswith("]") or not kind.startswith(_OTHER_TYPES)]
@@ -208,7 +208,7 @@ def _rows_of(
         return []
     texts = ", ".join(_text_of(name) for name in searched)
     owner = _quoted("vendor") if "vendor" in searched else "''"
-    condition, parameters = needles.sql_condition(f"concat_ws(chr(10), {texts})")
+    condition, parameters = wanted.sql_condition(f"concat_ws(chr(10), {texts})")
     cursor = connection.execute(
         _fill(
             "select {row_number}, {owner}, {texts} from {relation} where {condition}",
@@ -225,7 +225,7 @@ def _rows_of(
         found += [
             row[0]
             for row in rows
-            if needles.in_row(
+            if wanted.in_row(
                 row[1] or "",
                 [(name, text) for name, text in zip(searched, row[2:], strict=True) if text is not None],
             )
@@ -238,12 +238,12 @@ def _text_of(name: str) -> str:
     return text if name != _TOMBSTONES else f"nullif(regexp_replace({text}, '^[0-9a-f]{{64}}$', ''), '')"
 
 
-def scrub_parquet(path: Path, needles: Needles) -> int:
+def scrub_parquet(path: Path, wanted: PersonIdentifiers) -> int:
     """Remove the person's rows from a Parquet file; return how many."""
     with duckdb.connect() as connection:
         source = f"read_parquet({_literal(str(path))}, file_row_number = true)"
         columns = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()  # noqa: S608
-        doomed = _rows_of(connection, source, "file_row_number", [(row[0], row[1]) for row in columns], needles)
+        doomed = _rows_of(connection, source, "file_row_number", [(row[0], row[1]) for row in columns], wanted)
         if not doomed:
             return 0
         fresh = path.with_name(f".{path.name}.new")

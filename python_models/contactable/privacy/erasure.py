@@ -27,7 +27,7 @@ from contactable.privacy.identifiers import DOMAIN, Identifier, IdentifierError,
 from contactable.privacy.journal import scrub_journal
 from contactable.privacy.people import CONTACT_KEY, KINDS, Person, find_person, masked
 from contactable.privacy.proof import Finding, Search, keys_in, prove, rows_in
-from contactable.privacy.redaction import Needles
+from contactable.privacy.redaction import PersonIdentifiers
 from contactable.privacy.segments import scrub_segments
 from contactable.privacy.suppression import ERASED_SCOPE, add
 from contactable.privacy.traits import Traits
@@ -142,13 +142,13 @@ def erase(
     known = pending.Pending(person, before.salt if before else pending.new_salt(), evidence.document())
     pending.write(home, known)
 
-    needles = _needles(known)
+    wanted = _identifiers_of(known)
     added = add(warehouse, person.own, scope=ERASED_SCOPE, reason=reason, now=now)
-    in_segments = scrub_segments(segments, needles)
-    in_journal = scrub_journal(journal_url, needles)
-    published = rewrite_publications(lambda copy: scrub_directory(copy, needles)) if rewrite_publications else 0
-    in_files = scrub_files(home, needles)
-    in_warehouse = scrub_warehouse(warehouse, needles, segments)
+    in_segments = scrub_segments(segments, wanted)
+    in_journal = scrub_journal(journal_url, wanted)
+    published = rewrite_publications(lambda copy: scrub_directory(copy, wanted)) if rewrite_publications else 0
+    in_files = scrub_files(home, wanted)
+    in_warehouse = scrub_warehouse(warehouse, wanted, segments)
 
     evidence.add_identifiers((each.type, each.value) for each in person.own)
     search = Search(evidence, [*keys_in(home), *secrets])
@@ -191,9 +191,9 @@ def _asked(identifier_type: str, value: str) -> Identifier:
     return identify(identifier_type, value)
 
 
-def _needles(known: pending.Pending) -> Needles:
+def _identifiers_of(known: pending.Pending) -> PersonIdentifiers:
     person = known.person
-    return Needles(
+    return PersonIdentifiers(
         person.own,
         person.keys | person.tokens,
         traits=Traits(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contactable.privacy import pending
 from contactable.privacy.databases import scrub_parquet
-from contactable.privacy.redaction import Needles
+from contactable.privacy.redaction import PersonIdentifiers
 
 #: Folders that contactable writes besides segments and publications.
 _FOLDERS = ("reports", "logs", "sandbox", "holders")
@@ -22,7 +22,7 @@ _LEFTOVERS = ("target", ".warehouse.duckdb.*.new", "warehouse.duckdb.tmp", "work
 _LINE_ENDS = {".csv"}
 
 
-def scrub_files(home: Path, needles: Needles) -> int:
+def scrub_files(home: Path, wanted: PersonIdentifiers) -> int:
     """Take the person out, and leftovers of killed processes away; return how many files were changed."""
     for pattern in _LEFTOVERS:
         for left in home.glob(pattern):
@@ -31,8 +31,8 @@ def scrub_files(home: Path, needles: Needles) -> int:
     for folder in _FOLDERS:
         for path in _files(home / folder):
             if path.suffix == ".parquet":
-                changed += bool(scrub_parquet(path, needles))
-            elif (scrubbed := _scrubbed(path, needles)) is not None:
+                changed += bool(scrub_parquet(path, wanted))
+            elif (scrubbed := _scrubbed(path, wanted)) is not None:
                 _replace(path, scrubbed)
                 changed += 1
     return changed
@@ -42,16 +42,16 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
-def _scrubbed(path: Path, needles: Needles) -> bytes | None:
+def _scrubbed(path: Path, wanted: PersonIdentifiers) -> bytes | None:
     """Return a text file's content without the person; None where there is nothing to change."""
     text = path.read_bytes().decode("utf-8", errors="surrogateescape")
-    if not needles.may_be_in([text]):
+    if not wanted.may_be_in([text]):
         return None
     if path.suffix in _LINE_ENDS:  # a list: its rows about the person
         lines = text.splitlines(keepends=True)
-        cleaned = "".join(line for line in lines if not needles.in_row("", [("", line), *_cells(line)]))
+        cleaned = "".join(line for line in lines if not wanted.in_row("", [("", line), *_cells(line)]))
     else:
-        cleaned = needles.blot(text)
+        cleaned = wanted.mask(text)
     return None if cleaned == text else cleaned.encode("utf-8", errors="surrogateescape")
 
 

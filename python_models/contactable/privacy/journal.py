@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from contactable.privacy.redaction import Needles, redact
+from contactable.privacy.redaction import PersonIdentifiers, redact
 
 _REQUESTS = table(
     "requests",
@@ -44,7 +44,7 @@ class JournalScrub:
     answers: int = 0
 
 
-def scrub_journal(url: str | URL | None, needles: Needles, *, dry_run: bool = False) -> JournalScrub:
+def scrub_journal(url: str | URL | None, wanted: PersonIdentifiers, *, dry_run: bool = False) -> JournalScrub:
     """Redact the journal in one transaction, and let the database forget the old bytes."""
     if url is None:
         return JournalScrub()
@@ -58,9 +58,9 @@ def scrub_journal(url: str | URL | None, needles: Needles, *, dry_run: bool = Fa
                 connection.execute(text("pragma secure_delete = on"))
                 connection.commit()
             with connection.begin():
-                result = _scrub(connection, needles, dry_run=dry_run)
+                result = _scrub(connection, wanted, dry_run=dry_run)
                 if not dry_run:
-                    _scrub_texts(connection, needles)
+                    _scrub_texts(connection, wanted)
         if not dry_run:
             _compact(engine, sqlite=sqlite)
         return result
@@ -68,7 +68,7 @@ def scrub_journal(url: str | URL | None, needles: Needles, *, dry_run: bool = Fa
         engine.dispose()
 
 
-def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> JournalScrub:
+def _scrub(connection: Connection, wanted: PersonIdentifiers, *, dry_run: bool) -> JournalScrub:
     requests = answers = 0
     last = ""
     while True:
@@ -91,9 +91,9 @@ def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> Journa
         last = rows[-1].request_id
         for row in rows:
             body = None if row.body is None else _unpack(row.body)
-            if not needles.may_be_in([row.subjects, row.options, body]):
+            if not wanted.may_be_in([row.subjects, row.options, body]):
                 continue
-            redacted = redact(needles, f"{row.vendor}__{row.stream}", row.subjects, row.options, body)
+            redacted = redact(wanted, f"{row.vendor}__{row.stream}", row.subjects, row.options, body)
             if redacted is None:
                 continue
             requests += (redacted.subjects, redacted.options) != (row.subjects, row.options)
@@ -122,8 +122,8 @@ def _scrub(connection: Connection, needles: Needles, *, dry_run: bool) -> Journa
 _QUESTION_KEYS = frozenset({"question_key", "subject_key"})
 
 
-def _scrub_texts(connection: Connection, needles: Needles) -> None:
-    """Give questions about the person new keys, and blot every other text that names the person, in any table."""
+def _scrub_texts(connection: Connection, wanted: PersonIdentifiers) -> None:
+    """Give questions about the person new keys, and mask every other text that names the person, in any table."""
     tables = MetaData()
     tables.reflect(connection)
     for known in tables.sorted_tables:
@@ -134,12 +134,12 @@ def _scrub_texts(connection: Connection, needles: Needles) -> None:
         found = []
         for row in connection.execute(select(*key, *columns)).yield_per(_PAGE_ROWS):
             values = dict(zip(columns, row[len(key) :], strict=True))
-            if not needles.may_be_in(values.values()):
+            if not wanted.may_be_in(values.values()):
                 continue
             changes = {
                 each.name: changed
                 for each, value in values.items()
-                if value is not None and (changed := _changed(needles, known, each.name, value)) != value
+                if value is not None and (changed := _changed(wanted, known, each.name, value)) != value
             }
             if changes:
                 found.append(([each == value for each, value in zip(key, row, strict=False)], changes))
@@ -147,12 +147,12 @@ def _scrub_texts(connection: Connection, needles: Needles) -> None:
             connection.execute(update(known).where(*identity).values(changes))
 
 
-def _changed(needles: Needles, known: Table, name: str, value: str) -> str:
-    if name in _QUESTION_KEYS and value.lower() in needles.keys:
-        return needles.new_key(value)
+def _changed(wanted: PersonIdentifiers, known: Table, name: str, value: str) -> str:
+    if name in _QUESTION_KEYS and value.lower() in wanted.keys:
+        return wanted.new_key(value)
     if known.name == "requests" and name in {"subjects", "options"}:
         return value  # redacted as the documents that they are
-    return needles.blot(value)
+    return wanted.mask(value)
 
 
 def _unpack(body: bytes) -> str:

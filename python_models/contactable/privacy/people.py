@@ -322,8 +322,8 @@ class _Graph:
         """Return every form of a value that the warehouse knows: an address with its hashes, from any of them."""
         addresses = "intermediate.int_contacts__email_addresses"
         if identifier.type in EMAIL_HASHES and self._has(addresses, "email", identifier.type):
-            loud = f"{identifier.type}_upper"
-            columns = [identifier.type, *([loud] if self._has(addresses, loud) else [])]
+            uppercased = f"{identifier.type}_upper"
+            columns = [identifier.type, *([uppercased] if self._has(addresses, uppercased) else [])]
             rows = self._rows(
                 f"select email from {addresses} where $value in ({', '.join(columns)})",  # noqa: S608
                 value=identifier.value,

@@ -97,7 +97,7 @@ _POSITIONAL: Mapping[str, _Positional] = {
 _COUNTERS = frozenset({"count", "row_count"})
 
 
-class Needles:
+class PersonIdentifiers:
     """Everything one person is known by, ready to be looked for."""
 
     def __init__(
@@ -121,7 +121,7 @@ class Needles:
         self.identifiers = frozenset(each for identifier in identifiers for each in identifier.with_hashes())
         self.keys = frozenset(keys)
         self.traits = traits or Traits()
-        self._shared = Needles(shared) if (shared := list(shared)) else None
+        self._shared = PersonIdentifiers(shared) if (shared := list(shared)) else None
         self._salt = salt
         words: set[str] = {key.lower() for key in self.keys}
         phones: set[str] = set()
@@ -268,7 +268,7 @@ class Needles:
         slug = text.strip().lower()
         return slug in self._slugs and (len(slug) >= _LONG_SLUG or not slug.isalpha())
 
-    def blot(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         """Replace what names the person in a text without structure, line by line."""
         if self._in_text is not None:
             text = self._in_text.sub(ERASED, text)
@@ -290,11 +290,13 @@ class Redacted:
     dropped: bool
 
 
-def redact(needles: Needles, stream: str, subjects: str, options: str, body: str | None) -> Redacted | None:
+def redact(
+    wanted: PersonIdentifiers, stream: str, subjects: str, options: str, body: str | None
+) -> Redacted | None:
     """Take the person out of one answer, or return None when the person is not in it.
 
     Args:
-        needles: the person.
+        wanted: the person.
         stream: the raw table's name, ``<vendor>__<stream>``.
         subjects: JSON array of {"key", "type", "value"}, by position of what was asked.
         options: JSON object of the request's other fields.
@@ -305,10 +307,10 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
     hits = {
         position
         for position, subject in enumerate(asked)
-        if needles.is_asked(str(subject.get("type", "")), str(subject.get("value", "")))
-        or str(subject.get("key", "")).lower() in needles.keys
+        if wanted.is_asked(str(subject.get("type", "")), str(subject.get("value", "")))
+        or str(subject.get("key", "")).lower() in wanted.keys
     }
-    walk = _Walk(needles, vendor, frozenset(str(asked[position].get("value", "")) for position in hits))
+    walk = _Walk(wanted, vendor, frozenset(str(asked[position].get("value", "")) for position in hits))
     new_options = walk.text(options)
     new_body = body
     others_stay = False
@@ -316,9 +318,9 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
         positional = _POSITIONAL.get(stream)
         parsed = _parse(body)
         if parsed is None:
-            new_body = needles.blot(body)
+            new_body = wanted.mask(body)
         elif positional is not None and _lines_up(parsed, positional, asked):
-            changed = _redact_positions(needles, vendor, parsed, positional, hits)
+            changed = _redact_positions(wanted, vendor, parsed, positional, hits)
             new_body = _dump(parsed) if changed else body
         else:
             new_body = walk.text(body)
@@ -327,7 +329,7 @@ def redact(needles: Needles, stream: str, subjects: str, options: str, body: str
         return None
     for position in hits:
         # The key is an MD5 of the question. A type that no model knows: what was asked links nobody.
-        asked[position] |= {"key": needles.new_key(str(asked[position].get("key", ""))), "value": ERASED}
+        asked[position] |= {"key": wanted.new_key(str(asked[position].get("key", ""))), "value": ERASED}
         if others_stay:
             asked[position]["type"] = ERASED
     about_nobody_else = bool(asked) and len(hits) == len(asked) and not others_stay
@@ -340,14 +342,14 @@ def _lines_up(parsed: Any, positional: _Positional, asked: list[Any]) -> bool:
 
 
 def _redact_positions(
-    needles: Needles, vendor: str, parsed: dict[str, Any], positional: _Positional, hits: set[int]
+    wanted: PersonIdentifiers, vendor: str, parsed: dict[str, Any], positional: _Positional, hits: set[int]
 ) -> bool:
     """Replace records in place; positions found only in the answer join ``hits``: subject and echo agree."""
     entries = parsed[positional.path]
     hits |= {
         position
         for position, entry in enumerate(entries)
-        if needles.in_record(vendor, entry) and not needles.is_bystanders(entry)
+        if wanted.in_record(vendor, entry) and not wanted.is_bystanders(entry)
     }
     found = sum(positional.found(entries[position]) for position in hits)
     for position in hits:
@@ -363,7 +365,7 @@ def _redact_positions(
 class _Walk:
     """The way through an answer that is not read by position. ``submitted``: what was asked about the person."""
 
-    needles: Needles
+    wanted: PersonIdentifiers
     vendor: str
     submitted: frozenset[str]
 
@@ -371,7 +373,7 @@ class _Walk:
         """Return a JSON text without the person; the same text when the person is not in it."""
         parsed = _parse(text)
         if parsed is None:
-            return self.needles.blot(text)
+            return self.wanted.mask(text)
         changed, cleaned = self._node("", parsed)
         return _dump(cleaned) if changed else text
 
@@ -379,7 +381,7 @@ class _Walk:
         """Say whether an answer holds records of others who are known by name."""
         if isinstance(parsed, dict):
             return any(self.has_others(value) for value in parsed.values())
-        return isinstance(parsed, list) and any(self.needles.is_bystanders(element) for element in parsed)
+        return isinstance(parsed, list) and any(self.wanted.is_bystanders(element) for element in parsed)
 
     def _node(self, name: str, node: Any) -> tuple[bool, Any]:
         """Walk down to the first list on each path, whose elements are records. Returns (changed, new node)."""
@@ -389,52 +391,52 @@ class _Walk:
             return changed, [element for element in kept if element is not None] if changed else node
         if isinstance(node, dict):
             return self._object(node)
-        if self.needles.in_value(self.vendor, name, node):
+        if self.wanted.in_value(self.vendor, name, node):
             return True, ERASED
         return False, node
 
     def _element(self, name: str, element: Any) -> Any:
         """Return a list's element as it is, without the person's values when it is somebody else's, or None."""
         found = (
-            self.needles.in_record(self.vendor, element)
+            self.wanted.in_record(self.vendor, element)
             if isinstance(element, (dict, list))
-            else self.needles.in_value(self.vendor, name, element)
+            else self.wanted.in_value(self.vendor, name, element)
         )
         if not found:
             return element
-        return self._without(name, element) if self.needles.is_bystanders(element) else None
+        return self._without(name, element) if self.wanted.is_bystanders(element) else None
 
     def _without(self, name: str, node: Any) -> Any:
         """Take single values out of somebody else's record."""
         if isinstance(node, dict):
-            return {key: self._without(key, value) for key, value in node.items() if not self.needles.in_text(key)}
+            return {key: self._without(key, value) for key, value in node.items() if not self.wanted.in_text(key)}
         if isinstance(node, list):
             kept = [self._without(name, element) for element in node]
             return [now for was, now in zip(node, kept, strict=True) if now is not None or was is None]
-        return None if self.needles.in_value(self.vendor, name, node) else node
+        return None if self.wanted.in_value(self.vendor, name, node) else node
 
     def _object(self, node: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
         changed = False
         cleaned: dict[str, Any] = {}
         shortened: dict[int, int] = {}
         own_values = {key: value for key, value in node.items() if not isinstance(value, (dict, list))}
-        is_described = bool(self.needles.traits) and self.needles.in_record(self.vendor, own_values)
+        is_described = bool(self.wanted.traits) and self.wanted.in_record(self.vendor, own_values)
         for key, value in node.items():
-            if key in self.submitted or self.needles.in_text(key):
+            if key in self.submitted or self.wanted.in_text(key):
                 changed = True  # everything under a key that was submitted for the person
                 others = [
                     self._without(key, element)
                     for element in (value if isinstance(value, list) else ())
-                    if self.needles.is_bystanders(element)
+                    if self.wanted.is_bystanders(element)
                 ]
                 if others:
                     cleaned[ERASED] = [*cleaned.get(ERASED, []), *others]
                 continue
-            if is_described and isinstance(value, str) and self.needles.traits.is_part(value):
+            if is_described and isinstance(value, str) and self.wanted.traits.is_part(value):
                 value_changed, cleaned[key] = True, ERASED
-            elif isinstance(value, dict) and _is_record(value) and self.needles.in_record(self.vendor, value):
+            elif isinstance(value, dict) and _is_record(value) and self.wanted.in_record(self.vendor, value):
                 value_changed = True
-                cleaned[key] = self._without(key, value) if self.needles.is_bystanders(value) else None
+                cleaned[key] = self._without(key, value) if self.wanted.is_bystanders(value) else None
             else:
                 value_changed, cleaned[key] = self._node(key, value)
             changed = changed or value_changed

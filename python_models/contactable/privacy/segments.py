@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contactable.privacy.redaction import Needles, Redacted, redact
+from contactable.privacy.redaction import PersonIdentifiers, Redacted, redact
 
 #: Answers held in memory at once; one may be 14 MB (BIGDBM createList at its maximum).
 _BATCH_ROWS = 50
@@ -23,7 +23,7 @@ class SegmentScrub:
     touched: frozenset[tuple[str, str]]
 
 
-def scrub_segments(segments: Path, needles: Needles) -> SegmentScrub:
+def scrub_segments(segments: Path, wanted: PersonIdentifiers) -> SegmentScrub:
     """Rewrite every segment whose subjects, options or bodies are about the person.
 
     A segment keeps its name, its schema and the order of its answers. An answer that was about the person alone is
@@ -36,11 +36,11 @@ def scrub_segments(segments: Path, needles: Needles) -> SegmentScrub:
     for path in sorted(segments.glob("*/*.parquet")):
         if path.name.startswith("."):
             continue
-        found = _count(path, needles)
+        found = _count(path, wanted)
         if found:
             answers += found
             touched.add((path.parent.name, path.stem))
-            _rewrite(path, needles)
+            _rewrite(path, wanted)
     return SegmentScrub(answers, frozenset(touched))
 
 
@@ -51,11 +51,11 @@ def segment_facts(path: Path) -> tuple[int, str]:
     return pq.read_metadata(path).num_rows, digest
 
 
-def redact_row(needles: Needles, stream: str, row: dict[str, object]) -> Redacted | None:
+def redact_row(wanted: PersonIdentifiers, stream: str, row: dict[str, object]) -> Redacted | None:
     """Redact one landed answer (columns subjects, options, body)."""
     subjects, options, body = (row[column] for column in ("subjects", "options", "body"))
     return redact(
-        needles,
+        wanted,
         stream,
         str(subjects) if subjects is not None else "[]",
         str(options) if options is not None else "{}",
@@ -63,17 +63,17 @@ def redact_row(needles: Needles, stream: str, row: dict[str, object]) -> Redacte
     )
 
 
-def _count(path: Path, needles: Needles) -> int:
+def _count(path: Path, wanted: PersonIdentifiers) -> int:
     stream = path.parent.name
     return sum(
-        redact_row(needles, stream, row) is not None
+        redact_row(wanted, stream, row) is not None
         for batch in pq.ParquetFile(path).iter_batches(batch_size=_BATCH_ROWS)
         for row in batch.select(["subjects", "options", "body"]).to_pylist()
-        if needles.may_be_in(row.values())
+        if wanted.may_be_in(row.values())
     )
 
 
-def _rewrite(path: Path, needles: Needles) -> None:
+def _rewrite(path: Path, wanted: PersonIdentifiers) -> None:
     source = pq.ParquetFile(path)
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
     try:
@@ -88,7 +88,7 @@ def _rewrite(path: Path, needles: Needles) -> None:
                 write_page_checksum=True,
             ) as writer:
                 for batch in source.iter_batches(batch_size=_BATCH_ROWS):
-                    rows = [_without(needles, path.parent.name, row) for row in batch.to_pylist()]
+                    rows = [_without(wanted, path.parent.name, row) for row in batch.to_pylist()]
                     kept = [row for row in rows if row is not None]
                     if kept:
                         writer.write_table(pa.Table.from_pylist(kept, schema=source.schema_arrow))
@@ -104,10 +104,10 @@ def _rewrite(path: Path, needles: Needles) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _without(needles: Needles, stream: str, row: dict[str, object]) -> dict[str, object] | None:
-    if not needles.may_be_in([row["subjects"], row["options"], row["body"]]):
+def _without(wanted: PersonIdentifiers, stream: str, row: dict[str, object]) -> dict[str, object] | None:
+    if not wanted.may_be_in([row["subjects"], row["options"], row["body"]]):
         return row
-    redacted = redact_row(needles, stream, row)
+    redacted = redact_row(wanted, stream, row)
     if redacted is None:
         return row
     if redacted.dropped:

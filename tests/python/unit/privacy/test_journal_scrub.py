@@ -8,7 +8,7 @@ from contactable.journal.databases import parse_url
 from contactable.journal.tables import answers, requests
 from contactable.privacy.identifiers import identify
 from contactable.privacy.journal import scrub_journal
-from contactable.privacy.redaction import Needles
+from contactable.privacy.redaction import PersonIdentifiers
 from support.sealed_home import SealedHome
 
 
@@ -17,12 +17,12 @@ def test_a_person_leaves_the_journal(tmp_path: Path, journal_url: str) -> None:
     for name in ("ada", "bob"):
         home.answer(name, "bigdbm__email_statuses", f'{{"email": "{name}@example.com"}}')
     url = parse_url(journal_url)
-    needles = Needles(frozenset(identify("email", "ada@example.com").with_hashes()), frozenset())
+    wanted = PersonIdentifiers(frozenset(identify("email", "ada@example.com").with_hashes()), frozenset())
 
-    counted = scrub_journal(url, needles, dry_run=True)
+    counted = scrub_journal(url, wanted, dry_run=True)
     assert (counted.requests, counted.answers) == (1, 1)
-    assert scrub_journal(url, needles) == counted
-    assert scrub_journal(url, needles, dry_run=True).requests == 0
+    assert scrub_journal(url, wanted) == counted
+    assert scrub_journal(url, wanted, dry_run=True).requests == 0
 
     with home.engine.connect() as con:
         kept = con.scalars(select(requests.c.subjects).order_by(requests.c.request_id)).all()

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactable.privacy.identifiers import Identifier, identify
-from contactable.privacy.redaction import Needles, redact
+from contactable.privacy.redaction import PersonIdentifiers, redact
 from unit.privacy.erasure_home import ADA, ADA_CONTACT, ADA_PHONE, ADA_SLUG, BEN, md5, sha256
 
-NEEDLES = Needles(
+WANTED = PersonIdentifiers(
     [
         identify("email", ADA),
         identify("phone", ADA_PHONE),
@@ -48,8 +48,8 @@ NEEDLES = Needles(
     ],
 )
 def test_names_the_person(text: str) -> None:
-    assert NEEDLES.in_text(text)
-    assert NEEDLES.may_be_in([text])
+    assert WANTED.in_text(text)
+    assert WANTED.may_be_in([text])
 
 
 @pytest.mark.parametrize(
@@ -72,27 +72,27 @@ def test_names_the_person(text: str) -> None:
     ],
 )
 def test_does_not_name_the_person(text: str) -> None:
-    assert not NEEDLES.in_text(text)
+    assert not WANTED.in_text(text)
 
 
 def test_fields_give_slugs_and_short_numbers_their_meaning() -> None:
-    assert NEEDLES.in_field("exactbuyer", "identifier_value", ADA_SLUG)
-    assert not NEEDLES.in_field("exactbuyer", "last_name", ADA_SLUG)
-    assert NEEDLES.in_field("bigdbm", "Id", "1000001")
-    assert not NEEDLES.in_field("bigdbm", "EmployeeID", "1000001")
-    assert not NEEDLES.in_field("leadpipe", "Id", "1000001")
-    assert not NEEDLES.in_field("bigdbm", "Zip", "1000001")
+    assert WANTED.in_field("exactbuyer", "identifier_value", ADA_SLUG)
+    assert not WANTED.in_field("exactbuyer", "last_name", ADA_SLUG)
+    assert WANTED.in_field("bigdbm", "Id", "1000001")
+    assert not WANTED.in_field("bigdbm", "EmployeeID", "1000001")
+    assert not WANTED.in_field("leadpipe", "Id", "1000001")
+    assert not WANTED.in_field("bigdbm", "Zip", "1000001")
 
 
 @settings(deadline=None)
 @given(st.sampled_from(["é", "ü", "ß", "中", "_", "/"]), st.booleans())
 def test_json_escapes_do_not_hide_anybody(letter: str, escaped: bool) -> None:
     email = f"a{letter}b@mail.example"
-    needles = Needles([Identifier("email", email)])
+    wanted = PersonIdentifiers([Identifier("email", email)])
     text = json.dumps({"email": email}, ensure_ascii=escaped)
-    assert needles.may_be_in([text])
+    assert wanted.may_be_in([text])
     assert (
-        redact(needles, "leadpipe__audience_members", "[]", "{}", json.dumps({"data": [json.loads(text)]}))
+        redact(wanted, "leadpipe__audience_members", "[]", "{}", json.dumps({"data": [json.loads(text)]}))
         is not None
     )
 
@@ -101,7 +101,7 @@ def body_after(stream: str, body: object, subjects: list[tuple[str, str]] | None
     asked = json.dumps(
         [{"key": "k", "type": kind, "value": value} for kind, value in subjects or [("keyword", "x")]]
     )
-    redacted = redact(NEEDLES, stream, asked, "{}", json.dumps(body))
+    redacted = redact(WANTED, stream, asked, "{}", json.dumps(body))
     assert redacted is not None
     assert redacted.body is not None
     return json.loads(redacted.body)
@@ -135,7 +135,7 @@ def test_a_submitted_number_is_a_key_only_when_it_was_asked_for_the_person() -> 
     subjects = [("bigdbm_id", "1000001"), ("bigdbm_id", "2")]
     assert body_after("bigdbm__consumer_profiles", body, subjects) == {"returnData": {"2": [{"Id": "8"}]}}
     asked = json.dumps([{"key": "k", "type": "pii", "value": "1000001"}])  # a sequence number
-    assert redact(NEEDLES, "bigdbm__consumer_profiles", asked, "{}", json.dumps(body)) is None
+    assert redact(WANTED, "bigdbm__consumer_profiles", asked, "{}", json.dumps(body)) is None
 
 
 def test_a_short_list_of_positions_is_not_trusted() -> None:
@@ -146,13 +146,13 @@ def test_a_short_list_of_positions_is_not_trusted() -> None:
 
 def test_an_untouched_answer_is_left_byte_for_byte() -> None:
     assert (
-        redact(NEEDLES, "x__y", '[{"key": "k", "type": "email", "value": "b@x.example"}]', "{}", '{ "a" : 1.0 }')
+        redact(WANTED, "x__y", '[{"key": "k", "type": "email", "value": "b@x.example"}]', "{}", '{ "a" : 1.0 }')
         is None
     )
 
 
 def test_an_answer_about_the_person_alone_is_dropped() -> None:
     asked = json.dumps([{"key": "k", "type": "phone", "value": ADA_PHONE}])
-    redacted = redact(NEEDLES, "bigdbm__phone_scores", asked, "{}", '{"opql_score": 4}')
+    redacted = redact(WANTED, "bigdbm__phone_scores", asked, "{}", '{"opql_score": 4}')
     assert redacted is not None
     assert redacted.dropped
