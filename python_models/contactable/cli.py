@@ -121,7 +121,7 @@ def run(
     seed: SeedOption = None,
     faults: FaultsOption = None,
     first_party: Annotated[
-        Path | None, typer.Option("--first-party", help="Your own list: CSV or Parquet.")
+        Path | None, typer.Option("--first-party", help="Your own list: CSV, Excel or Parquet.")
     ] = None,
     until: UntilOption = None,
     max_minutes: MinutesOption = None,
@@ -409,6 +409,22 @@ def erase(
                 config=config,
             )
         )
+
+
+@app.command("list")
+def list_file(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV, Excel or Parquet; default: the configured list.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    log_format: LogOption = "text",
+) -> None:
+    """How a first-party list would be read: format, headings, masked rows. Loads nothing."""
+    from contactable.commands.invocation import Invocation
+    from contactable.commands.list_file import list_file as command
+
+    with _explained():
+        raise typer.Exit(command(Invocation("list", DEFAULT_HOME, config, log_format), file))
 
 
 @app.command()

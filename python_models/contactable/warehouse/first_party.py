@@ -28,6 +28,7 @@ from contactable.warehouse.first_party_headings import (
     ListSettings,
     read_headings,
     same,
+    shown,
     understood,
 )
 from contactable.warehouse.first_party_places import Place, place, whole_address
@@ -143,11 +144,15 @@ def open_first_party(path: Path, settings: ListSettings = DEFAULT_SETTINGS) -> t
     return source, read_headings(source.header, settings.columns)
 
 
-def nobody_identified(path: Path, layout: Layout, what: str) -> FirstPartyListError:
-    """The refusal of a list that names nobody."""
-    unknown = f" Not understood: {_named_columns(layout.unknown)}." if layout.unknown else ""
+def nobody_identified(path: Path, layout: Layout, rows: int | None = None) -> FirstPartyListError:
+    """The refusal of a list that names nobody: by its headings, or in any of its ``rows``."""
+    what = f"it has no column with {_WHO}" if rows is None else f"in none of its {rows:,} rows is there {_WHO}"
+    some_known = any(
+        column.meaning.is_known for column in layout.columns
+    )  # else these may be values, not headings
+    unknown = f" Not understood: {_named_columns(layout.unknown)}." if layout.unknown and some_known else ""
     return FirstPartyListError(
-        f"The first-party list {path.name} identifies nobody: {what}.{unknown} The former list was kept.",
+        f"The first-party list {path.name} identifies nobody: {what}.{unknown}",
         who=KEEPER,
         remedy=(
             f"say what its columns are (columns in contactable.yml; contactable list {path.name} shows how it is "
@@ -176,7 +181,7 @@ def load_first_party(
     """
     source, layout = open_first_party(path, settings)
     if not layout.identifies:
-        raise nobody_identified(path, layout, f"it has no column with {_WHO}")
+        raise nobody_identified(path, layout)
     moment = now.astimezone(UTC).replace(tzinfo=None)
     statements = Statements(layout.consents)
     with transaction(con):
@@ -191,11 +196,7 @@ def load_first_party(
                 remedy="save it as CSV (UTF-8), with at most as many fields in a line as there are headings.",
             )
         if rows and not _count(con, f"list_rows where {_IDENTIFIED}"):
-            raise nobody_identified(
-                path,
-                layout,
-                f"in none of its {rows:,} rows is there {_WHO}",
-            )
+            raise nobody_identified(path, layout, rows)
         left_out = apply_statements(con, statements, moment)
         if left_out:
             _insert(con, "list_rejected", "*", _rejected(left_out, path.name))
@@ -216,10 +217,9 @@ def load_first_party(
 
 
 def _named_columns(names: Sequence[str]) -> str:
-    """The first few headings, shortened: somebody may have put a text, or a value, where a heading belongs."""
-    shown = [name if len(name) <= 60 else f"{name[:60]}…" for name in names[:_NAMED_COLUMNS]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+    """The first few headings."""
+    more = len(names) - _NAMED_COLUMNS
+    return ", ".join(shown(names[:_NAMED_COLUMNS])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def clear_first_party(con: DuckDBPyConnection) -> int:

@@ -472,6 +472,25 @@ def understood(cells: Sequence[str], columns: Mapping[str, str]) -> int:
     return sum(bool(cell.strip()) and (same(cell) in mapped or meaning(cell).is_read) for cell in cells)
 
 
+def masked(text: str) -> str:
+    """The shape of a value: ``Xxx Xxxxx``, ``(999) 999-9999``."""
+    return "".join(
+        "9" if letter.isdigit() else letter if not letter.isalpha() else "X" if letter.isupper() else "x"
+        for letter in text
+    )
+
+
+def _is_value(heading: str) -> bool:
+    return "@" in heading or sum(letter.isdigit() for letter in heading) > 4
+
+
+def shown(headings: Sequence[str]) -> list[str]:
+    """Headings for people: short, and masked where they are values; all of them where none is known."""
+    are_values = any(map(_is_value, headings)) and not any(meaning(heading).is_known for heading in headings)
+    texts = [masked(heading) if are_values or _is_value(heading) else heading for heading in headings]
+    return [text if len(text) <= 60 else f"{text[:60]}…" for text in texts]
+
+
 def same(heading: str) -> str:
     """A heading as ``columns`` in contactable.yml compares it: its words."""
     return " ".join(words(heading))

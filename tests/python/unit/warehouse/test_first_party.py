@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -690,6 +691,48 @@ def test_whatever_a_spreadsheet_writes_is_read_back(
         tuple(value.strip() or None for value in row) for row in rows if any(value.strip() for value in row)
     ]
     assert [refused for chunk in chunks for refused in chunk.rejected] == []
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        create_raw_tables(con)
+        yield con
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cell=st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30),
+    place=st.integers(0, 7),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_any_text_in_any_cell_changes_nothing_for_the_other_rows(
+    kept: DuckDBPyConnection,
+    tmp_path_factory: pytest.TempPathFactory,
+    cell: str,
+    place: int,
+    quoting: Any,
+    encoding: str,
+) -> None:
+    headings = ["Id", "Email", "Name", "Phone", "Home Address", "Website", "Do Not Call", "Favourite tea"]
+    good = [[f"c{n}", f"p{n}@example.com", "Zoe Quill", "2125550101", "8 Elm St", "", "no", "x"] for n in range(5)]
+    odd = list(good[2])
+    odd[place] = cell
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=quoting).writerows([headings, *good[:2], odd, *good[3:]])
+    path = tmp_path_factory.getbasetemp() / "odd.csv"
+    path.write_bytes(text.getvalue().encode(encoding))
+
+    report = load_first_party(kept, path, now=NOW)
+
+    rows = kept.execute(
+        "select external_id, email, full_name, phone, address, extra from raw.first_party"
+    ).fetchall()
+    extra = '{"Do Not Call":"no","Favourite tea":"x"}'
+    others = [(row[0], row[1], row[2], row[3], row[4], extra) for n, row in enumerate(good) if n != 2]
+    assert set(others) <= set(rows)
+    assert report.rows + report.rejected == 5
 
 
 # ---------------------------------------------------------------------- what is wrong with the whole list
