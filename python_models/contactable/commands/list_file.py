@@ -39,7 +39,7 @@ def list_file(invocation: Invocation, file: Path | None) -> Exit:
     headings = shown([column.name for column in layout.columns])
     columns = [
         {
-            "heading": shown(column.name),
+            "heading": headings[column.place],
             "read_as": _read_as(column, layout),
             "rows": [row[column.place] for row in rows],
         }
