@@ -65,7 +65,8 @@ GROWN = (
     "staging.base_bigdbm__consumer_profiles", "intermediate.int_contacts__profiles",
     "intermediate.int_contacts__email_addresses", "intermediate.int_identity__identifiers",
     "intermediate.int_identity__evidence", "intermediate.int_identity__names", "intermediate.int_identity__links",
-    "intermediate.int_identity__invalid_identifiers", "intermediate.int_identity__cuts", "intermediate.int_identity__clusters",
+    "intermediate.int_identity__invalid_identifiers", "intermediate.int_identity__cuts",
+    "intermediate.int_identity__clusters",
 )  # fmt: skip
 
 

@@ -246,7 +246,8 @@ def test_what_cannot_identify_enters_nothing() -> None:
     assert [carriers.people(case) for case in hostile] == [[]] * len(hostile)
     carriers.runner.build(["int_identity__invalid_identifiers"])
     refused = carriers.runner.rows(
-        "select split_part(evidence_id, '/', 1), rule, count(*) from int_identity__invalid_identifiers group by all order by 1"
+        "select split_part(evidence_id, '/', 1), rule, count(*) from int_identity__invalid_identifiers "
+        "group by all order by 1"
     )
     assert refused == [
         ("blank", "empty", 6),
