@@ -1,6 +1,6 @@
 -- Grain: one row per setting that names something the vendor does not know, by the vendor's latest free look-ups. While a
--- look-up has not been read, nothing is judged. The worklists leave the question out that `scope` and `name` point at;
--- contactable prints `problem`.
+-- look-up has not been read, nothing is judged. The worklists leave the question out that `scope` and `name` point at where
+-- `is_certain`; contactable prints `problem`.
 with settings as (
 
     select * from {{ ref('stg_contactable__settings') }}
@@ -327,9 +327,24 @@ known_topics as (
 
 ),
 
+-- A catalogue that ended before its last page, or holds fewer topics than it announces, is not whole.
+topic_readings_by_time as (
+
+    select
+        max(fetched_at) as read_at,
+        count(distinct topic_id) >= coalesce(max(catalogue_total), 0)
+        and min(case when has_more then 1 else 0 end) = 0 as is_whole
+    from topic_readings
+    group by reading_id
+
+),
+
 topics_read as (
 
-    select count(*) as topic_count from known_topics
+    select
+        count(*) as reading_count,
+        max_by(is_whole, read_at) as is_whole
+    from topic_readings_by_time
 
 ),
 
@@ -340,9 +355,13 @@ topic_problems as (
         'leadpipe.query' as scope,
         asked_topics.name,
         asked_topics.name || ': Leadpipe knows no topic ' || {{ json_text('asked_topics.item') }}
-        || '; it was not asked. Correct topic_ids (GET /v1/intent/topics lists them).' as problem
+        || case
+            when topics_read.is_whole then '; it was not asked. Correct topic_ids (GET /v1/intent/topics lists them).'
+            else ' as far as its catalogue was read; it is asked all the same.'
+        end as problem,
+        topics_read.is_whole as is_certain
     from asked_topics
-    inner join topics_read on topics_read.topic_count > 0
+    inner join topics_read on topics_read.reading_count > 0
     left join known_topics on {{ to_integer(json_text('asked_topics.item')) }} = known_topics.topic_id
     where known_topics.topic_id is null
 
@@ -428,7 +447,8 @@ final as (
             setting,
             scope,
             name,
-            problem
+            problem,
+            {{ 'is_certain' if found == 'topic_problems' else 'true as is_certain' }}
         from {{ found }}
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -48,6 +48,7 @@ questions as (
 problems as (
 
     select * from {{ ref('int_worklists__setting_problems') }}
+    where is_certain
 
 ),
 

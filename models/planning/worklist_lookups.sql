@@ -16,8 +16,15 @@ filters as (
 
 catalogues as (
 
+    select
+        {{ configured_question(
+            'contactbased.feeds', 'organization', "'organization'",
+            options_json({'search': setting('contactbased.feeds_search', engine_type('varchar'))})
+        ) }}
+    union all
+
     {% for endpoint in [
-        'contactbased.feeds', 'contactbased.credits', 'contactbased.feed_limit', 'contactbased.bundles',
+        'contactbased.credits', 'contactbased.feed_limit', 'contactbased.bundles',
         'contactbased.filter_fields', 'leadpipe.topics', 'leadpipe.filters', 'leadpipe.audience_list',
     ] %}
         select {{ configured_question(endpoint, 'organization', "'organization'") }}

@@ -1,6 +1,7 @@
 -- Grain: one row per person and topic with a signal inside the vendor's look-back.
 -- A signal counts half after its vendor's half-life (seed intent_scoring). Signals add up as chances do: the score is
 -- 100 * (1 - product of (1 - decayed score / 100)), so one signal counts as it is, several count more, never over 100.
+-- A signal without a score adds nothing; where none has one, the score is NULL.
 with signals as (
 
     select * from {{ ref('intent_signals') }}
@@ -46,7 +47,7 @@ decayed as (
 
     select
         *,
-        least(99.99, coalesce(score, 0) * power(0.5, age_days / half_life_days)) as decayed_score
+        least(99.99, score * power(0.5, age_days / half_life_days)) as decayed_score
     from aged
     where age_days <= lookback_days
 

@@ -28,7 +28,10 @@ final as (
         {{ to_text('fields.topicName') }} as topic_name,
         {{ to_text('fields.type') }} as topic_type,
         {{ to_text('fields.industry') }} as industry,
-        {{ to_text('fields.category') }} as category
+        {{ to_text('fields.category') }} as category,
+        coalesce(extraction_id, request_id) as reading_id,
+        {{ to_flag(json_text('envelope', '$.meta.hasMore')) }} as has_more,
+        {{ to_integer(json_text('envelope', '$.meta.total')) }} as catalogue_total
     from parsed
 
 )

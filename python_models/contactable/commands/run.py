@@ -1,5 +1,6 @@
 """The main job."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from contactable.commands.invocation import (
     show_verdict,
 )
 from contactable.commands.money import say_budgets
+from contactable.extract.tally import EndpointTally
 from contactable.home.home import Home
 from contactable.journal.budget import MICROS
 from contactable.pipeline.build import build_candidate
@@ -60,6 +62,22 @@ def run(
     return in_run(invocation, steps, until=until, max_minutes=max_minutes)
 
 
+def nothing_bought(tallies: Mapping[str, EndpointTally]) -> str:
+    """Why no credit was spent: everything is fresh only where nothing was refused, failed or ended early."""
+    counts = {
+        "refused by their vendor": sum(tally.refused for tally in tallies.values()),
+        "not sent, as their vendor documents that it refuses them": sum(t.rejected for t in tallies.values()),
+        "left without a usable answer": sum(tally.failed for tally in tallies.values()),
+    }
+    said = [
+        (what, count, "subject was" if count == 1 else "subjects were") for what, count in counts.items() if count
+    ]
+    told = [f"{count:,} {who} {what}" for what, count, who in said]
+    if stopped := [name for name, tally in tallies.items() if tally.stopped]:
+        told.append(f"{', '.join(stopped)} ended early")
+    return f"Nothing was bought: {'; '.join(told) or 'everything known is still fresh'}."
+
+
 def _summary(work: Run, report: "GateReport", page: Path, code: Exit) -> None:
     console = work.console
     rows = _published_rows(work.home)
@@ -67,7 +85,7 @@ def _summary(work: Run, report: "GateReport", page: Path, code: Exit) -> None:
     credits = sum(tally.credits for tally in work.tally.endpoints.values())
     console.table(vendor_table(work.tally.endpoints, work.settings.prices.currency))
     if not credits:
-        console.say("Nothing was bought: everything known is still fresh.")
+        console.say(nothing_bought(work.tally.endpoints))
     console.table(two_column_table("Published marts", "mart", "rows", [(n, f"{c:,}") for n, c in rows.items()]))
     show_verdict(work, report)
     say_stops(work)

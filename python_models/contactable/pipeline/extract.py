@@ -250,6 +250,12 @@ def check_catalogues(run: Run) -> list[str]:
         bring_up_to_date(run, "checks of settings", ["int_worklists__setting_problems"])
     with open_warehouse(run.home.path, read_only=True, settings=run.engine_settings) as con:
         rows = con.execute(
-            "select setting, problem from intermediate.int_worklists__setting_problems order by setting, problem"
+            "select setting, problem, is_certain from intermediate.int_worklists__setting_problems"
+            " order by setting, problem"
         ).fetchall()
-    return [f"{setting}: {problem}" for setting, problem in rows if setting.split(".")[0] in vendors]
+    told = [
+        (f"{name}: {problem}", is_certain) for name, problem, is_certain in rows if name.split(".")[0] in vendors
+    ]
+    for text in [text for text, is_certain in told if not is_certain]:
+        run.console.warn(text)
+    return [text for text, is_certain in told if is_certain]

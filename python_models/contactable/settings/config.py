@@ -117,6 +117,7 @@ class FeedQuery(_Section):
 
 class ContactBasedSettings(_Section):
     feeds: Literal["all"] | tuple[NonEmpty, ...] = "all"
+    feeds_search: NonEmpty | None = None
     lookback_days: Positive = 7
     page_size: Annotated[int, Field(ge=1_000, le=50_000)] = 10_000
     max_rows: Positive | None = None
@@ -134,6 +135,14 @@ class ContactBasedSettings(_Section):
         if len(set(names)) != len(names):
             raise ValueError("two feeds to save carry one name")
         return value
+
+    @model_validator(mode="after")
+    def _search(self) -> "ContactBasedSettings":
+        if self.feeds_search and self.feeds != "all":
+            raise ValueError("feeds_search chooses among all feeds: leave feeds at all, or name them by their ids")
+        if self.feeds_search and any(query.save for query in self.builder):
+            raise ValueError("feeds_search hides feeds, so whether one to save (builder) exists could not be seen")
+        return self
 
     @field_validator("consumer_filters", "enrichment_bundles")
     @classmethod

@@ -56,6 +56,7 @@ def raw_settings(
         "bigdbm.audiences": [{"name": audience.name, **audience.options()} for audience in bigdbm.audiences],
         "bigdbm.validator_id": [environment.bigdbm_validator_id],
         "contactbased.feeds": ["all"] if contactbased.feeds == "all" else list(contactbased.feeds),
+        "contactbased.feeds_search": [] if contactbased.feeds_search is None else [contactbased.feeds_search],
         "contactbased.builder": [query.model_dump(mode="json") for query in contactbased.builder],
         "contactbased.lookback_days": [contactbased.lookback_days],
         "contactbased.page_size": [contactbased.page_size],

@@ -115,7 +115,19 @@ EXPORT_CHECKS = (
 
 
 def _encode_list_page(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
-    return Encoded(query={"page": str(options["_page"]), "page_size": str(options.get("page_size", 200))})
+    search = {"search": str(options["search"])} if options.get("search") else {}
+    return Encoded(
+        query={"page": str(options["_page"]), "page_size": str(options.get("page_size", 200)), **search}
+    )
+
+
+def _stated(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not absent. Filters and bundles require contact ids automatically (documented): beside them
+    ``require_contact_id: false`` is left out, as it would contradict them."""
+    given = {k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], "")}
+    if (given.get("consumer_filters") or given.get("enrichment_bundles")) and not given.get("require_contact_id"):
+        given.pop("require_contact_id", None)
+    return given
 
 
 def _encode_options(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
@@ -124,7 +136,7 @@ def _encode_options(subjects: Sequence[Asked], options: Mapping[str, Any], call_
         Body(
             json={
                 "feed_id": subjects[0].value,
-                **{k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], "")},
+                **_stated(options),
             }
         )
     )
@@ -140,7 +152,7 @@ def _encode_builder(subjects: Sequence[Asked], options: Mapping[str, Any], call_
 
 def _encode_auto_export(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
     """The export's options inside ``auto_export``; feed and window belong to the search around it."""
-    given = {k: v for k, v in options.items() if not k.startswith("_") and v not in (None, [], "")}
+    given = _stated(options)
     window = given.pop("lookback_days")
     return Encoded(
         Body(

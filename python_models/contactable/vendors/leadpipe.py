@@ -17,10 +17,12 @@ from contactable.vendors.model import (
     Endpoint,
     Flow,
     OptionCheck,
+    Page,
     Provenance,
     Wave,
     encode_nothing,
     integer_between,
+    whole_number,
 )
 
 KEY = Auth("X-API-Key", "", ("LEADPIPE_API_KEY",))
@@ -244,6 +246,22 @@ AUDIENCE_QUERY = Endpoint(
     ),
 )
 
+
+def _encode_topics(subjects: Sequence[Asked], options: Mapping[str, Any], call_id: str) -> Encoded:
+    """The first page as the specification has it, without a parameter."""
+    page = int(options.get("_page", 1))
+    return Encoded(query={} if page == 1 else {"page": str(page)})
+
+
+def _topics_page(parsed: Any) -> Page:
+    """``total`` is believed where the answer has pages; where it has none, it is the catalogue's, not the answer's."""
+    answer = parsed if isinstance(parsed, dict) else {}
+    data, meta = answer.get("data"), answer.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    total = whole_number(meta.get("total")) if "hasMore" in meta else None
+    return Page(data if isinstance(data, list) else [], total, is_last=meta.get("hasMore") is not True)
+
+
 #: The catalogue: names for topic ids, and the means to tell a mistyped one. Free, and asked without a key
 #: too; it is only read where queries are configured, so it shares their key.
 TOPICS = Endpoint(
@@ -256,10 +274,15 @@ TOPICS = Endpoint(
     path="/v1/intent/topics",
     url_variable="LEADPIPE_URL",
     auth=KEY,
-    encode=encode_nothing,
+    encode=_encode_topics,
     subject_type="organization",
     provenance=Provenance.PUBLIC,
-    assumptions=("The catalogue comes whole: the vendor's public types know no page parameter.",),
+    flow=Flow.PAGES,
+    page_of=_topics_page,
+    assumptions=(
+        "The catalogue comes whole, or says `hasMore`: then the next page is asked for by `page`, which no "
+        "specification names.",
+    ),
 )
 
 _SPECIFICATION = "Not on the reference page: path and fields from the vendor's public specification."

@@ -206,6 +206,17 @@ def test_every_request_fits_the_document(sandbox: SandboxServer, journal: Journa
     assert everything in sent
 
 
+def test_the_catalogue_is_read_page_by_page_where_it_has_pages(sandbox: SandboxServer, journal: Journal) -> None:
+    whole = ask(sandbox, journal, "leadpipe.topics", "organization", "self", {})
+    before = len(sandbox.received("leadpipe"))
+    with switched(sandbox, topic_page=10):
+        paged = ask(sandbox, journal, "leadpipe.topics", "organization", "self", {"again": True})
+    assert (paged.answered, paged.incomplete, paged.notes) == (1, 0, [])
+    assert paged.records == whole.records > 20
+    sent = [call["body"] for call in sandbox.received("leadpipe")[before:]]
+    assert sent == ["", *(f"page={number}" for number in range(2, len(sent) + 1))]
+
+
 @pytest.mark.parametrize("told", ["timestamp", "timestamps"])
 @pytest.mark.parametrize("configured", [True, False])
 def test_a_moment_as_data_date_is_pinned_by_its_day(

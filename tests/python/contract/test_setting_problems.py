@@ -130,6 +130,27 @@ def test_what_the_look_ups_do_not_know_is_named_and_left_out(house: ScratchWareh
     ]  # fmt: skip
 
 
+def test_a_catalogue_that_is_not_whole_warns_and_leaves_nothing_out(house: ScratchWarehouse) -> None:
+    w = house
+    meta = {"total": 3, "page": 1, "pageSize": 1, "hasMore": True}
+    page = {"data": [{"topicId": 12, "topicName": "crm"}], "meta": meta}
+    part = {"_extraction": "t1", "_page": 1}
+    w.land("leadpipe__topics", "topics", page, SELF, options=part, segment="s1-pages")
+    build(w)
+    assert [problem for problem in problems(w) if "no topic" in problem] == [
+        f"leadpipe.{place}: {name}: Leadpipe knows no topic {topic} as far as its catalogue was read; "
+        "it is asked all the same."
+        for place, name, topic in (("audiences", "Odd", 98), ("queries", "bad topic", 99))
+    ]
+    assert "bad topic" in due(w, "leadpipe.audience_query")
+    assert due(w, "leadpipe.audience_create") == ["New", "Odd"]
+    rest = {"data": [{"topicId": 13}, {"topicId": 14}], "meta": {**meta, "page": 2, "hasMore": False}}
+    part["_page"] = 2
+    w.land("leadpipe__topics", "topics", rest, SELF, options=part, segment="s1-rest")
+    build(w)
+    assert due(w, "leadpipe.audience_create") == ["New"], "now it is whole, and judges"
+
+
 @pytest.mark.parametrize(
     ("filters", "named"),
     [

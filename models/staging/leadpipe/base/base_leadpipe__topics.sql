@@ -7,6 +7,7 @@ with records as (
         path='data',
         columns=columns_leadpipe('topics'),
         required=['topicId'],
+        envelope={'meta': 'json'},
     ) }}
 
 )

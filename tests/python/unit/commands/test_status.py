@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contactable.commands.invocation import Invocation, in_run
+from contactable.commands.run import nothing_bought
 from contactable.commands.status import at_work, how_it_ended, status
+from contactable.extract import EndpointTally
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Call, Settlement, Subject
 from contactable.journal.clock import iso
@@ -106,3 +109,18 @@ def test_what_rests_is_shown_until_the_rest_is_over(tmp_path: Path, capsys: pyte
     assert "bigdbm/opql rests until" in told
     assert "3,600 s" in told
     assert "bigdbm/intent" not in told
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [
+        ({}, "everything known is still fresh"),
+        ({"refused": 1}, "1 subject was refused by their vendor"),
+        ({"failed": 2, "rejected": 1}, "2 subjects were left without a usable answer"),
+        ({"stopped": "the key is wrong"}, "bigdbm.opql ended early"),
+    ],
+)
+def test_nothing_bought_is_told_with_its_reason(happened: dict[str, Any], told: str) -> None:
+    said = nothing_bought({"bigdbm.opql": EndpointTally(**happened)})
+    assert told in said
+    assert ("fresh" in said) == (not happened)

@@ -250,3 +250,21 @@ def test_an_input_is_an_email_a_phone_or_a_profile() -> None:
     assert refused("exactbuyer.bulk_enrich", " ", "phone") == ["empty_value"]
     assert refused("exactbuyer.bulk_enrich", "x", "maid") == ["field_type"]
     assert ENDPOINTS["exactbuyer.bulk_enrich"].most_per_call == 1_000
+
+
+@pytest.mark.parametrize("endpoint", ["contactbased.export_create", "contactbased.export_preview"])
+def test_what_filters_and_bundles_require_by_themselves_is_not_denied(endpoint: str) -> None:
+    options = {"lookback_days": 7, "page_size": 1000, "require_contact_id": False}
+    assert sent(endpoint, "feed", **options)["require_contact_id"] is False
+    for beside in ({"enrichment_bundles": ["emails"]}, {"consumer_filters": [{"field": "age", "operator": "eq"}]}):
+        assert "require_contact_id" not in sent(endpoint, "feed", **options, **beside)
+        inside = sent("contactbased.auto_export", "feed", **options, **beside)["auto_export"]
+        assert "require_contact_id" not in inside
+        assert sent(endpoint, "feed", **{**options, **beside, "require_contact_id": True})["require_contact_id"]
+
+
+def test_the_list_of_feeds_takes_a_search() -> None:
+    endpoint = ENDPOINTS["contactbased.feeds"]
+    for options, query in (({}, {}), ({"search": "cars"}, {"search": "cars"})):
+        encoded = endpoint.encode([subject(endpoint.key, "self")], {**options, "_page": 1}, "call")
+        assert encoded.query == {"page": "1", "page_size": "200", **query}
