@@ -254,7 +254,7 @@ def _encode_topics(subjects: Sequence[Asked], options: Mapping[str, Any], call_i
 
 
 def _topics_page(parsed: Any) -> Page:
-    """``total`` is believed where the answer has pages; where it has none, it is the catalogue's, not the answer's."""
+    """``total`` is believed where the answer has pages; else it is the catalogue's, not the answer's."""
     answer = parsed if isinstance(parsed, dict) else {}
     data, meta = answer.get("data"), answer.get("meta")
     meta = meta if isinstance(meta, dict) else {}
