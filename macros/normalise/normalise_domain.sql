@@ -1,10 +1,6 @@
-{#- The host of a web address or bare domain: lower case, without scheme, www., port and path; NULL where there is no dot, where the last
-    part is a number (an IP address) or where it is longer than a name may be (253 characters). Letters beyond ASCII pass. At most
-    2048 characters count. -#}
+{#- The host of the web address or bare domain that a text holds: lower case, without scheme, www., port and path. Of several the first (macro
+    domains_in has them all). NULL where there is no dot, where the last part is a number (an IP address) or where it is longer than a
+    name may be (253 characters). Letters beyond ASCII pass. At most 2048 characters count. -#}
 {% macro normalise_domain(value) -%}
-    {%- set found = first_match(trim_text(lower_text('left(' ~ value ~ ', 2048)')), '^([a-z]+://)?(www[.])?([^/:?#\\x20]+)', 3) -%}
-    {%- set letter = '[\\p{L}\\p{M}\\p{N}-]' -%}
-    {%- set well_formed = matches('host', '(' ~ letter ~ '+[.])+' ~ letter ~ '*\\p{L}' ~ letter ~ '*') -%}
-    {%- set checked = 'case when length(host) <= 253 then case when ' ~ well_formed ~ ' then host end end' -%}
-    {{ let('host', replace_all(found, '[.]$', ''), checked) }}
+    {{ first_element(domains_in(value)) }}
 {%- endmacro %}

@@ -7,5 +7,5 @@
                 then left(ein, 2) || '-' || right(ein, 7)
         end
     {%- endset -%}
-    {{ let('ein', trim_text(value), formed) }}
+    {{ let('ein', undress(value), formed) }}
 {%- endmacro %}

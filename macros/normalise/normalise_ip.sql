@@ -1,6 +1,7 @@
 {#- An IP address: version 4 as it is, version 6 in lower case with all eight groups and no leading zeros (2001:db8:0:0:0:0:0:1), so that
-    one address has one text; an address of version 4 inside version 6 (::ffff:192.0.2.1) is that address. NULL for anything
-    else, ports and zones among it. -#}
+    one address has one text; an address of version 4 inside version 6 (::ffff:192.0.2.1) is that address. A port, the brackets
+    before one, /32 and /128 are left out; of a forwarded list (203.0.113.8, 10.0.0.1) it is the first hop. NULL for anything else: zones,
+    networks, numbers with leading zeros (some read them as octal). -#}
 {% macro normalise_ip(value) -%}
     {%- set octet = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])' -%}
     {%- set v4 = octet ~ '([.]' ~ octet ~ '){3}' -%}
@@ -30,5 +31,8 @@
                 then {{ let('whole', filled, 'case when ' ~ matches('whole', '(:[0-9a-f]{1,4}){8}') ~ ' then ' ~ short ~ ' end') }}
         end
     {%- endset -%}
-    {{ let('ip', trim_text("lower(" ~ value ~ ")"), read) }}
+    {%- set hop = trim_text("split_part(lower(" ~ undress(value) ~ "), ',', 1)") -%}
+    {%- set bare = replace_all('hop', '^(for=)?\\x22?\\[([0-9a-f:.]+)\\](:[0-9]{1,5})?\\x22?$', group_reference(2)) -%}
+    {%- set alone = replace_all('bare', '^(for=)?([0-9]+[.][0-9.]+)(:[0-9]{1,5}|/32)?$', group_reference(2)) -%}
+    case when {{ matches(value, v4) }} then {{ value }} else {{ let('hop', hop, let('bare', bare, let('ip', replace_all(alone, '/128$', ''), read))) }} end
 {%- endmacro %}

@@ -10,5 +10,5 @@
                     || '-' || substr(digits, 17, 4) || '-' || substr(digits, 21)
         end
     {%- endset -%}
-    {{ let('digits', "translate(lower(" ~ value ~ "), '{}- ', '')", uuid) }}
+    {{ let('digits', "translate(lower(" ~ undress(value) ~ "), '{}- ', '')", uuid) }}
 {%- endmacro %}

@@ -15,5 +15,5 @@
             when cast({{ remainder }} as {{ engine_type('varchar') }}) = replace(substr(vin, 9, 1), 'X', '10') then vin
         end
     {%- endset -%}
-    {{ let('vin', "translate(upper(" ~ value ~ "), ' -', '')", checked) }}
+    {{ let('vin', "translate(upper(" ~ undress(value) ~ "), ' -', '')", checked) }}
 {%- endmacro %}

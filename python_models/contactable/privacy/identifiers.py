@@ -10,7 +10,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from contactable.normalise import ascii_address, possible_abroad
+from contactable.normalise import (
+    ascii_address,
+    digits_are_lost,
+    from_home,
+    north_american,
+    possible_abroad,
+    undress,
+)
 
 EMAIL, PHONE, LINKEDIN, MAID, DOMAIN = "email", "phone", "linkedin", "maid", "domain"
 
@@ -21,23 +28,53 @@ EMAIL_HASHES = {"email_md5": 32, "email_sha1": 40, "email_sha256": 64}
 _VENDOR_ID = re.compile(r"[a-z][a-z0-9_]*_id")
 
 _TYPES = frozenset({EMAIL, PHONE, LINKEDIN, MAID, DOMAIN, *EMAIL_HASHES})
-_BLANKS = r"\s\0-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_AROUND = re.compile(rf"^[{_BLANKS}]+|[{_BLANKS}]+\Z")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_HOST = r"(?:[a-z]+:/+)?(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::[0-9]+)?/+(?:mwlite/+|m/+)?"
-_SLUG = re.compile(rf"(?:{_HOST}|/)?in/+([^/?#\0-\x20]+)")
+# Letters, marks and digits of any alphabet: what SQL writes [\p{L}\p{M}\p{N}].
+_MARKS = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a\ufe0f\ufe20-\ufe2f"
+)
+_LETTER = rf"(?:[^\W_]|[{_MARKS}])"
+_ADDRESS = re.compile(
+    rf"[\w{_MARKS}+~-][\w{_MARKS}.+~!#$%&'*^-]*@(?:{_LETTER}(?:{_LETTER}|-)*\.)+[^\W\d_](?:{_LETTER}|-)*"
+)
+_TOGETHER = re.compile(r'@[^\0-\x20,;|/<>()\[\]{}":]*@')
+_MAILTO = re.compile(r'(mailto:[^? <>()"]*)[?][^ <>()"\]]*')
+_LABELS = re.compile(r"\A(?:(?:smtp|sip|mailto|e-?mail|mail|to|cc|from)[:=] *)+|[ .,;:]+\Z")
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_{|}~-]+"
+_VALID = re.compile(
+    rf"[a-z0-9!#$&+^_{{|}}~-][a-z0-9!#$%&'*+/=?^_{{|}}~-]*(?:\.{_ATOM})*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
+)
+_MOST_OF_ADDRESS = 200
+_HOST = r"(?:[a-z]+:)?/*(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::[0-9]+)?/+(?:mwlite/+|m/+)?"
+_PROFILE = re.compile(
+    rf'(?:(?:(?<![a-z0-9./@-])|\A){_HOST}|(?:\A|[;|,"] *)/?)in/+[^/?# \x09-\x0D"<>|;()\[\]{{}}]+', re.IGNORECASE
+)
+_NEXT_PROFILE = re.compile(r",(https?:|www\.|(?:[a-z]+\.)?linkedin\.|/?in/)", re.IGNORECASE)
+_BEHIND_ID = re.compile(r"(?:%(?:2f|3f|23|26|3b|7c)|&).*\Z", re.IGNORECASE)
+_DEBRIS = re.compile(r"(?:[.,:!*`'’”“‘»›]|%(?:20|0[9ad]|22|27|2c|2e|3e|c2%a0|e2%80%8b))+\Z", re.IGNORECASE)
+_MEMBER_ID = re.compile(r"A[CDE][A-Za-z]AA[A-Za-z0-9_-]{6,}")
 _ESCAPED = re.compile(
     r"(?:[^%+]|%(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|%e[1-9a-cef](?:%[89ab][0-9a-f]){2}"
     r"|%f[1-3](?:%[89ab][0-9a-f]){3})+"
 )
+_ESCAPE = re.compile(r"%[89a-f][0-9a-f]", re.IGNORECASE)
 _BARE_SLUG = re.compile(r"[^/?#@\s.]+")
-_HOST_OF = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/:?# ]+)")
+_WEB = re.compile(r'(?:[a-z]+:/+)?[^ \x09-\x0D,;|"<>()\[\]{}@]+(?:/[^ \x09-\x0D,;|]*)?')
+_MARKED_WEB = re.compile(r'(?:[a-z]+:/+(?:www\.)?|www\.)[^ \x09-\x0D,;|"\'<>()\[\]{}]+')
+_WEB_PART = re.compile(r'[^ \x09-\x0D,;|"<>()\[\]{}]+')
+_HOST_OF = re.compile(r"(?:[a-z]+:/+)?(?:www\.)?([^/:?#]+)")
+_PHONE_PART = re.compile(r"[+(]?[0-9][0-9 ().\u2010-\u2015-]{5,}[0-9](?: *(?:;ext=|ext[.]?|x|#) *[0-9]{1,6})?")
+_MOST_DIGITS = 17  # of one number with its extension
 _NATIONAL = re.compile(r"[2-9](?!11)[0-9]{2}[2-9](?!11)[0-9]{6}")
-_EXTENSION = re.compile(r"(;ext=|ext(?:ension|n)?|x|#)[^0-9a-z]*[0-9]{1,7}(?:[^0-9].*)?\Z", re.DOTALL)
+_EXTENSION = re.compile(r"(;ext=|ext(?:ension|n)?|x|#)[^0-9a-z]*[0-9]{1,7}(?:[^0-9].*)?\Z")
 _VANITY = re.compile(r"1?[2-9][0-9]{2}(?:[0-9a-z]{3}[a-z]{4}|[a-z]{3}[0-9]{4})")
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _DIGITS = str.maketrans("０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹＋", "0123456789" * 3 + "+")
 _EMAIL_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+
+
+_NORTH_AMERICA = frozenset(north_american())
 
 
 class IdentifierError(ValueError):
@@ -69,7 +106,7 @@ def identify(identifier_type: str, value: str) -> Identifier:
     Raises:
         IdentifierError: unknown type, or a value that cannot be of it.
     """
-    text = value.strip()
+    text = undress(value) or ""
     if identifier_type == EMAIL:
         address = normalise_email(value)
         normal = address if address and _EMAIL_ADDRESS.fullmatch(address) else None
@@ -86,7 +123,7 @@ def identify(identifier_type: str, value: str) -> Identifier:
     elif identifier_type == DOMAIN:
         normal = normalise_domain(text)
     elif _VENDOR_ID.fullmatch(identifier_type):
-        normal = text or None
+        normal = " ".join(text.split()) or None
     else:
         known = ", ".join((EMAIL, *EMAIL_HASHES, PHONE, LINKEDIN, MAID, DOMAIN))
         raise IdentifierError(f"unknown identifier type {identifier_type!r}; known: {known}, <vendor>_id")
@@ -111,7 +148,7 @@ def recognise(text: str) -> Identifier:
     for kind, length in EMAIL_HASHES.items():
         if len(digits) == length and re.fullmatch("[0-9a-f]+", digits):
             return identify(kind, digits)
-    if _SLUG.match(digits):
+    if profiles_in(text):
         return identify(LINKEDIN, text)
     if normalise_phone(text) is not None:
         return identify(PHONE, text)
@@ -128,22 +165,81 @@ def _lower(value: str) -> str:
     return value.replace("İ", "i").replace("Σ", "σ").lower()
 
 
+def identifiers_in(identifier_type: str, text: str, country: str | None = None) -> list[Identifier]:
+    """Return every identifier of a type in a cell of a list, in order: all of them are the person's.
+
+    Args:
+        identifier_type: as of ``identify``.
+        text: the cell.
+        country: ISO 3166 code of the country in whose notation numbers are; None is North America.
+    """
+    if identifier_type == EMAIL:
+        found = [address for address in emails_in(text) if _VALID.fullmatch(ascii_address(address))]
+        return [Identifier(EMAIL, ascii_address(address)) for address in found]
+    if identifier_type == PHONE:
+        return [Identifier(PHONE, number) for number in phones_in(text, country)]
+    if identifier_type == LINKEDIN:
+        return [Identifier(LINKEDIN, slug) for slug in profiles_in(text)]
+    try:
+        return [identify(identifier_type, text)]
+    except IdentifierError:
+        return []
+
+
 def normalise_email(value: str) -> str | None:
-    """Return an address bare and in lower case (macros/normalise/normalise_email.sql), its domain in ASCII."""
-    text = _AROUND.sub("", _INVISIBLE.sub("", value))
-    text = _lower(re.sub(rf"[{_BLANKS}.,;]+\Z", "", text))
-    text = re.sub(r"\A[^<>@]*<([^<>@ ]+@[^<>@ ]+)>\Z", r"\1", text)
-    text = re.sub(r"\A(?:mailto:)+([^?]*)([?].*)?\Z", r"\1", text)
-    text = re.sub(r"""\A["']([^"']+@[^"']+)["']\Z""", r"\1", text)
-    return ascii_address(text) if text else None
+    """Return the one address in a text (macros/normalise/normalise_email.sql), its domain in ASCII."""
+    found = emails_in(value)
+    if not found:
+        return None
+    return ascii_address(found[0] if len(found) == 1 else _lower(undress(value) or ""))
 
 
-def normalise_phone(value: str) -> str | None:
-    """Return a number in E.164, or None (macros/normalise/normalise_phone.sql)."""
-    dialled = _EXTENSION.sub("", _lower(value).translate(_DIGITS))
+def emails_in(value: str) -> list[str]:
+    """Return the addresses in a text, or the text itself (macros/normalise/emails_in.sql)."""
+    text = _lower((undress(value) or "")[:10_000].translate({ord("’"): "'", ord("ʼ"): "'"}))
+    text = _MAILTO.sub(r"\1", text.replace("%20", " ").replace("%40", "@"))
+    whole = _LABELS.sub("", text)
+    together = "@" not in text or _TOGETHER.search(text)
+    if together or (len(whole) <= _MOST_OF_ADDRESS and _VALID.fullmatch(whole)):
+        return [whole] if whole else []
+    found = [re.sub(r"[-.]+\Z", "", address) for address in _ADDRESS.findall(text)]
+    return list(dict.fromkeys(found)) or [whole]
+
+
+def normalise_phone(value: str, country: str | None = None) -> str | None:
+    """Return the one number in a text in E.164, or None (macros/normalise/normalise_phone.sql)."""
+    found = phones_in(value, country)
+    return found[0] if len(found) == 1 else None
+
+
+def phones_in(value: str, country: str | None = None) -> list[str]:
+    """Return the numbers in a text in E.164, in order (macros/normalise/phones_in.sql)."""
+    bare = undress(value)
+    if bare is None:
+        return []
+    several = len(re.sub("[^0-9]", "", bare)) > _MOST_DIGITS
+    whole = _phone_number(bare, country)
+    if whole is not None and not several:
+        return [whole]
+    if digits_are_lost(bare):
+        return []
+    parts = re.findall(r"[^;|\n\r]+", bare) if re.search(r"[;|\n\r]", bare) else _PHONE_PART.findall(bare)
+    numbers = (_phone_number(re.sub(r"\A( *[+]?[0-9]{7,})[.,]00?\Z", r"\1", part), country) for part in parts)
+    return list(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def _phone_number(bare: str, country: str | None) -> str | None:
+    dialled = _EXTENSION.sub("", _lower(bare).translate(_DIGITS))
     digits = re.sub(r"[^0-9]", "", dialled)
+    if digits_are_lost(bare):
+        return None
     if re.match(r"[^0-9]*[+]", dialled):
         number = digits
+    elif country is not None and country not in _NORTH_AMERICA:
+        abroad = digits[2:] if digits.startswith("00") and len(digits) > 9 else from_home(digits, country)
+        if abroad is None:
+            return None
+        number = abroad
     elif digits.startswith("011") and len(digits) > 10:
         number = digits[3:]
     elif digits.startswith("00") and len(digits) > 9:
@@ -162,26 +258,62 @@ def normalise_phone(value: str) -> str | None:
         return f"+{number}" if _NATIONAL.fullmatch(national) and not nobodys else None
     if not 7 <= len(number) <= 17 or number.endswith("00000000"):
         return None
-    abroad = possible_abroad(number)
-    return f"+{abroad}" if abroad else None
+    possible = possible_abroad(number)
+    return f"+{possible}" if possible else None
 
 
 def linkedin_slug(value: str) -> str | None:
     """Return what stands after ``/in/`` (macros/normalise/linkedin_slug.sql); a bare slug is taken as one."""
-    text = _AROUND.sub("", _lower(value[:2048]))
-    found = _SLUG.match(text)
-    slug = found.group(1) if found else text if _BARE_SLUG.fullmatch(text) else ""
-    if not any(letter.isalnum() for letter in slug):
+    found = profiles_in(value)
+    if found:
+        return found[0]
+    text = undress(value[:2048]) or ""
+    return _slug(text) if _BARE_SLUG.fullmatch(text) else None
+
+
+def profiles_in(value: str) -> list[str]:
+    """Return the slugs of the profiles in a text, in order (macros/normalise/linkedin_slugs_in.sql)."""
+    text = undress(value[:2048]) or ""
+    if re.search(r"linkedin\.com%2f", text, re.IGNORECASE):
+        text = re.sub("%3a", ":", re.sub("%2f", "/", text, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    text = _NEXT_PROFILE.sub(r" \1", text)
+    tokens = (re.sub(r"\A.*?in/+", "", each[0], flags=re.IGNORECASE) for each in _PROFILE.finditer(text))
+    slugs = (_slug(_DEBRIS.sub("", _BEHIND_ID.sub("", token))) for token in tokens)
+    return list(dict.fromkeys(slug for slug in slugs if slug is not None))
+
+
+def _slug(token: str) -> str | None:
+    if not _is_id(token) or not any(letter.isalnum() for letter in token):
         return None
-    if "%" in slug and len(slug) <= 600 and _ESCAPED.fullmatch(slug):
-        return _lower(unquote(slug))
-    return slug
+    if _MEMBER_ID.fullmatch(token):
+        return token
+    if "%" in token and len(token) <= 600 and _ESCAPED.fullmatch(token.lower()):
+        plain = _lower(unquote(token))
+        return plain if _is_id(plain) else None
+    return _lower(token)
+
+
+def _is_id(token: str) -> bool:
+    kinds = (unicodedata.category(letter) for letter in _ESCAPE.sub("", token))
+    letters = zip(_ESCAPE.sub("", token), kinds, strict=True)
+    return bool(token) and all(kind[0] in "LMN" or kind == "So" or letter in "-_" for letter, kind in letters)
 
 
 def normalise_domain(value: str) -> str | None:
-    """Return the host of an address or a bare domain (macros/normalise/normalise_domain.sql)."""
-    found = _HOST_OF.match(_AROUND.sub("", _lower(value[:2048])))
-    host = found.group(1).removesuffix(".") if found else ""
+    """Return the first host in a text (macros/normalise/normalise_domain.sql)."""
+    text = _lower(undress(value[:2048]) or "")
+    if _WEB.fullmatch(text):
+        parts = [text]
+    elif marked := _MARKED_WEB.findall(text):
+        parts = marked
+    else:
+        parts = [] if "@" in text else _WEB_PART.findall(text)
+    return next((host for part in parts if (host := _host(part)) is not None), None)
+
+
+def _host(part: str) -> str | None:
+    found = _HOST_OF.match(part)
+    host = re.sub(r"[.,;:!]+\Z", "", found.group(1)) if found else ""
     labels = host.split(".")
     written = all(letter == "-" or unicodedata.category(letter)[0] in "LMN" for letter in host.replace(".", ""))
     named = any(unicodedata.category(letter)[0] == "L" for letter in labels[-1])
@@ -190,7 +322,7 @@ def normalise_domain(value: str) -> str | None:
 
 def normalise_maid(value: str) -> str | None:
     """Return a device's advertising id as a UUID, or None (macros/normalise/normalise_maid.sql)."""
-    digits = value.lower().translate(str.maketrans("", "", "{}- "))
+    digits = (undress(value) or "").lower().translate(str.maketrans("", "", "{}- "))
     if not re.fullmatch("[0-9a-f]{32}", digits) or len(set(digits)) == 1:
         return None
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
