@@ -10,7 +10,7 @@
     {%- set parts -%}
         case
             when {{ matches('text', '([a-z]+:/+)?[^ \\x09-\\x0D,;|\\x22<>()\\[\\]{}@]+(/[^ \\x09-\\x0D,;|]*)?') }} then {{ text_list('text') }}
-            when {{ contains_match('text', marked) }} then {{ find_all('text', marked) }}
+            when {{ contains_match('text', marked) }} and ({{ contains_match('text', '[<\\[(@]') }} or not {{ contains_match('text', '[,;|]') }}) then {{ find_all('text', marked) }}
             when contains(text, '@') then {{ text_list('cast(null as ' ~ engine_type('varchar') ~ ')') }}
             else {{ find_all('text', '[^ \\x09-\\x0D,;|\\x22<>()\\[\\]{}]+') }}
         end

@@ -30,7 +30,7 @@ united as (
         evidence_id,
         record_id,
         vendor,
-        {{ normalise_email('item') }} as email,
+        {{ emails_in('item') }} as addresses,
         cast(null as {{ engine_type('varchar') }}) as email_type,
         cast(null as {{ engine_type('varchar') }}) as email_md5,
         cast(null as {{ engine_type('varchar') }}) as email_sha1,
@@ -46,7 +46,7 @@ united as (
         evidence_id,
         record_id,
         vendor,
-        email,
+        {{ text_list('email') }} as addresses,
         cast(null as {{ engine_type('varchar') }}) as email_type,
         cast(null as {{ engine_type('varchar') }}) as email_md5,
         cast(null as {{ engine_type('varchar') }}) as email_sha1,
@@ -62,7 +62,7 @@ united as (
         'contactbased:' || contact_id as evidence_id,
         record_id,
         vendor,
-        {{ normalise_email('email') }} as email,
+        {{ emails_in('email') }} as addresses,
         lower(email_type) as email_type,
         {% for hash in ['md5', 'sha1', 'sha256'] %}
             case when email is null and {{ hash_type(hash) }} = '{{ hash }}' then {{ hash }} end as email_{{ hash }},
@@ -75,23 +75,60 @@ united as (
 
 ),
 
+-- A cell with several addresses is as many rows.
+parted as (
+
+    {{ unnest_list('united', 'addresses', [
+        'evidence_id', 'record_id', 'vendor', 'email_type', 'email_md5', 'email_sha1', 'email_sha256', 'contact_id', 'observed_at', 'as_of',
+    ]) }}
+
+    union all
+
+    select
+        evidence_id,
+        record_id,
+        vendor,
+        email_type,
+        email_md5,
+        email_sha1,
+        email_sha256,
+        contact_id,
+        observed_at,
+        as_of,
+        cast(null as {{ engine_type('varchar') }}) as item,
+        1 as ordinal
+    from united
+    where addresses is null or {{ list_size('addresses') }} = 0
+
+),
+
+-- What has no @ and stands for no value ("N/A") is none.
+no_values as (
+
+    select distinct {{ placeholder_key('value') }} as value_key
+    from {{ ref('placeholder_values') }}
+    where kind = 'any'
+
+),
+
 -- A domain in another alphabet is one with its ASCII form: an address is written to, and hashed, in that.
 addressed as (
 
     select
-        united.evidence_id,
-        united.record_id,
-        united.vendor,
-        coalesce(ascii_addresses.email, united.email) as email,
-        united.email_type,
-        united.email_md5,
-        united.email_sha1,
-        united.email_sha256,
-        united.contact_id,
-        united.observed_at,
-        united.as_of
-    from united
-    left join ascii_addresses on united.email = ascii_addresses.written
+        parted.evidence_id,
+        parted.record_id,
+        parted.vendor,
+        case when no_values.value_key is null then coalesce(ascii_addresses.email, parted.item) end as email,
+        parted.email_type,
+        parted.email_md5,
+        parted.email_sha1,
+        parted.email_sha256,
+        parted.contact_id,
+        parted.observed_at,
+        parted.as_of
+    from parted
+    left join ascii_addresses on parted.item = ascii_addresses.written
+    left join no_values on {{ placeholder_key('parted.item') }} = no_values.value_key
 
 ),
 

@@ -46,18 +46,26 @@ given as (
 
 ),
 
-normalised as (
+cells as (
 
-    select distinct {{ normalise_email('email') }} as written
+    select
+        email,
+        {{ emails_in('email') }} as addresses
     from given
+
+),
+
+parted as (
+
+    {{ unnest_list('cells', 'addresses', ['email']) }}
 
 ),
 
 final as (
 
-    select written
-    from normalised
-    where not {{ is_ascii('written') }}
+    select distinct item as written
+    from parted
+    where not {{ is_ascii('item') }}
 
 )
 

@@ -91,12 +91,21 @@ united as (
 
 ),
 
-normalised as (
+cells as (
 
     select
         *,
-        {{ normalise_phone('phone', 'home_country') }} as phone_e164
+        {{ phones_in('phone', 'home_country') }} as numbers
     from united
+
+),
+
+-- A cell with several numbers is as many rows.
+normalised as (
+
+    {{ unnest_list('cells', 'numbers', [
+        'evidence_id', 'record_id', 'vendor', 'contact_id', 'phone_type', 'dnc', 'observed_at', 'as_of',
+    ]) }}
 
 ),
 
@@ -106,7 +115,7 @@ final as (
         evidence_id,
         vendor,
         contact_id,
-        phone_e164 as phone,
+        item as phone,
         max(phone_type) as phone_type,
         max(dnc in ('listed', 'unreadable')) as is_dnc,
         min(case when dnc in ('listed', 'unreadable') then dnc = 'unreadable' end) as is_dnc_unreadable,
@@ -117,12 +126,11 @@ final as (
         max(observed_at) as last_observed_at,
         max(as_of) as as_of
     from normalised
-    where phone_e164 is not null
     group by
         evidence_id,
         vendor,
         contact_id,
-        phone_e164
+        item
 
 )
 

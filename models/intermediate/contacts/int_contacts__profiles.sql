@@ -44,6 +44,7 @@ final as (
         records.phone_type,
         records.phones,
         records.linkedin,
+        records.linkedins,
         records.maid,
         records.vendor_gender,
         records.gender,

@@ -364,20 +364,34 @@ normal as (
             {{ column }},
         {% endfor %}
         {% for column in [
-            'person_ref', 'first_name', 'last_name', 'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
+            'first_name', 'last_name', 'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
             'company_name', 'job_title', 'department', 'company_industry', 'county',
         ] %}
             {{ normalise_name(column) }} as {{ column }},
         {% endfor %}
+        {#- Of an id that a spreadsheet cut, two people have the same beginning. #}
+        {{ let('id', normalise_name('person_ref'), 'case when not ' ~ digits_are_lost('id') ~ ' then id end') }} as person_ref,
         coalesce(country_code, {{ normalise_name('country') }}) as country,
         {{ normalise_zip('zip', 'home_country') }} as zip,
         case when home_country = 'US' then {{ zip_plus4('zip', 'zip4') }} end as zip_plus4,
-        {{ normalise_email('email') }} as email,
-        {{ linkedin_slug('linkedin_url') }} as linkedin,
+        {{ emails_in('email') }} as email_cell,
+        {{ linkedin_slugs_in('linkedin_url') }} as linkedin_cell,
         {{ normalise_maid('maid') }} as maid,
         {{ normalise_domain('company_domain') }} as company_host,
         {{ normalise_phone('company_phone', 'home_country') }} as company_phone
     from placed
+
+),
+
+-- Of several values in one cell the first is the record's; the others are the person's, too.
+first_of_cells as (
+
+    select
+        *,
+        {{ first_element('email_cell') }} as email,
+        {{ first_element('linkedin_cell') }} as linkedin,
+        case when {{ list_size('linkedin_cell') }} > 1 then linkedin_cell end as linkedins
+    from normal
 
 ),
 
@@ -390,7 +404,7 @@ with_domains as (
             company_host,
             case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
         ) as employer_host
-    from normal
+    from first_of_cells
 
 ),
 
@@ -411,7 +425,7 @@ final as (
     select
         {% for column in [
             'record_id', 'vendor', 'source', 'question_key', 'subject_type', 'subject_value', 'observed_at',
-            'as_of', 'emails', 'phone', 'phone_type', 'phones', 'birth_year',
+            'as_of', 'phone', 'phone_type', 'phones', 'linkedins', 'birth_year',
             'has_children', 'is_veteran', 'credit_range', 'income_range', 'net_worth_range',
             'company_size', 'company_revenue', 'company_phone', 'company_year_founded', 'naics_code', 'job_start_date',
             'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
@@ -422,6 +436,11 @@ final as (
         {% for column in kinds if column != 'state' %}
             case when no_{{ column }}.value_key is null then employed.{{ column }} end as {{ column }},
         {% endfor %}
+        case
+            when {{ list_size('employed.email_cell') }} <= 1 or employed.email_cell is null then employed.emails
+            when employed.emails is null then employed.email_cell
+            else {{ join_lists(['employed.emails', 'employed.email_cell']) }}
+        end as emails,
         case when no_person_ref.value_key is null then employed.evidence_id else employed.record_id end as evidence_id,
         case
             when no_person_ref.value_key is null and employed.person_ref is not null then employed.person_ref_type

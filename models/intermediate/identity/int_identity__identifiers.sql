@@ -71,6 +71,13 @@ from_emails as (
 
 ),
 
+-- Profiles beside the first of a record.
+more_profiles as (
+
+    {{ unnest_list('profiles', 'linkedins', ['evidence_id', 'vendor', 'record_id', 'observed_at']) }}
+
+),
+
 -- What a record carries itself: numbers, hashes that came without their address, ids (also the vendor's id of a person of whom a
 -- record holds an address, a number or a signal only), and the person that a vendor was asked for by name and address, who is the
 -- one that it answered with (unless it knows several: int_identity__cuts). IP, street and vehicle link no records: they belong to
@@ -88,6 +95,7 @@ from_records as (
         ('signals', "vendor || '_id'", 'contact_id', 'false', none),
         ('profiles', 'person_ref_type', 'person_ref', 'false', 'observed_at'),
         ('profiles', "'linkedin'", 'linkedin', 'false', 'observed_at'),
+        ('more_profiles', "'linkedin'", 'item', 'false', 'observed_at'),
         ('profiles', "'maid'", 'maid', 'false', 'observed_at'),
         ('profiles', "'pii'", "case when subject_type = 'pii' then subject_value end", 'false', 'observed_at'),
         ('profiles', "'pii'", "case when vendor = 'first_party' then md5(" ~ pii_object('profiles') ~ ') end', 'false', 'observed_at'),

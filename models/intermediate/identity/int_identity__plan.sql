@@ -108,7 +108,7 @@ last_plan as (
 {% set inputs = {
     'profiles': ('observed_at', 'observed_at', [
         'evidence_id', 'vendor', 'person_ref', 'person_ref_type', 'question_key', 'subject_type', 'subject_value', 'first_name', 'last_name',
-        'birth_year', 'address', 'zip', 'home_country', 'linkedin', 'maid', 'company_domain', 'company_phone', 'observed_at',
+        'birth_year', 'address', 'zip', 'home_country', 'linkedin', 'linkedins', 'maid', 'company_domain', 'company_phone', 'observed_at',
     ]),
     'emails': ('first_observed_at', 'last_observed_at', [
         'evidence_id', 'vendor', 'email', 'email_md5', 'email_sha1', 'email_sha256', 'contact_id', 'first_observed_at',

@@ -67,12 +67,18 @@ rejected_values as (
     left join ascii_addresses on records.email = ascii_addresses.written
     where not {{ email_is_valid('coalesce(ascii_addresses.email, records.email)') }}
 
-    {% for column, rule, reason, normal in [
-        ('phone', 'phone_invalid', 'the phone of this line is no number we can use', normalise_phone('phone', 'records.home_country')),
-        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url')),
-        ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid')),
-        ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network', 'case when ' ~ is_public_ip(normalise_ip('ip')) ~ ' then ip end'),
-        ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin')),
+    {% for column, rule, reason, refused in [
+        ('phone', 'phone_invalid', 'the phone of this line is no number we can use',
+            first_element(phones_in('first_party.phone', 'records.home_country')) ~ ' is null and not ' ~ digits_are_lost(undress('first_party.phone'))),
+        ('phone', 'phone_digits_lost', 'a spreadsheet kept only the first digits of the phone of this line',
+            digits_are_lost(undress('first_party.phone'))),
+        ('external_id', 'id_digits_lost', 'a spreadsheet kept only the first digits of the id of this line',
+            digits_are_lost(undress('first_party.external_id'))),
+        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url') ~ ' is null'),
+        ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid') ~ ' is null'),
+        ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network',
+            'not coalesce(' ~ is_public_ip(normalise_ip('ip')) ~ ', false)'),
+        ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin') ~ ' is null'),
     ] %}
         union all
 
@@ -89,7 +95,7 @@ rejected_values as (
         where
             {{ normalise_name('first_party.' ~ column) }} is not null
             and no_values.value_key is null
-            and {{ normal }} is null
+            and {{ refused }}
     {% endfor %}
 
 ),

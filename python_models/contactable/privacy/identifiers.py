@@ -173,15 +173,17 @@ def identifiers_in(identifier_type: str, text: str, country: str | None = None) 
         text: the cell.
         country: ISO 3166 code of the country in whose notation numbers are; None is North America.
     """
+    found: list[str] = []
     if identifier_type == EMAIL:
-        found = [address for address in emails_in(text) if _VALID.fullmatch(ascii_address(address))]
-        return [Identifier(EMAIL, ascii_address(address)) for address in found]
-    if identifier_type == PHONE:
-        return [Identifier(PHONE, number) for number in phones_in(text, country)]
-    if identifier_type == LINKEDIN:
-        return [Identifier(LINKEDIN, slug) for slug in profiles_in(text)]
+        found = [each for each in map(ascii_address, emails_in(text)) if _VALID.fullmatch(each)]
+    elif identifier_type == PHONE:
+        found = phones_in(text, country)
+    elif identifier_type == LINKEDIN:
+        found = profiles_in(text)
+    if found:
+        return [Identifier(identifier_type, value) for value in found]
     try:
-        return [identify(identifier_type, text)]
+        return [identify(identifier_type, text)] if identifier_type != PHONE else []
     except IdentifierError:
         return []
 
@@ -304,7 +306,7 @@ def normalise_domain(value: str) -> str | None:
     text = _lower(undress(value[:2048]) or "")
     if _WEB.fullmatch(text):
         parts = [text]
-    elif marked := _MARKED_WEB.findall(text):
+    elif (marked := _MARKED_WEB.findall(text)) and (re.search(r"[<\[(@]", text) or not re.search("[,;|]", text)):
         parts = marked
     else:
         parts = [] if "@" in text else _WEB_PART.findall(text)

@@ -26,9 +26,8 @@ from contactable.privacy.identifiers import (
     MAID,
     PHONE,
     Identifier,
-    IdentifierError,
     email_hash,
-    identify,
+    identifiers_in,
 )
 
 #: The type of an identifier that is our own key of a person.
@@ -538,10 +537,7 @@ def _as_asked(identifier: Identifier) -> set[str]:
 
 
 def _identifiers(kind: str | None, value: str) -> list[Identifier]:
-    try:
-        return [identify(kind or "", value)]
-    except IdentifierError:
-        return []
+    return identifiers_in(kind or "", value)
 
 
 def masked(identifier: Identifier) -> str:

@@ -27,6 +27,7 @@ from contactable.privacy.identifiers import (
     PHONE,
     Identifier,
     IdentifierError,
+    identifiers_in,
     identify,
 )
 
@@ -215,7 +216,7 @@ def forget_again(warehouse: Path) -> int:
                 f"select row_key, {column} from raw.first_party where {column} is not null"  # noqa: S608 - names above
             )
             while rows := cursor.fetchmany(10_000):
-                forgotten.update(key for key, value in rows if _hash_of(kind, value) in erased)
+                forgotten.update(key for key, value in rows if _hashes_of(kind, value) & erased)
         removed = connection.execute(
             "delete from raw.first_party where list_contains($keys, row_key)", {"keys": sorted(forgotten)}
         ).fetchone()
@@ -225,20 +226,18 @@ def forget_again(warehouse: Path) -> int:
     return int(removed[0]) if removed else 0
 
 
-def _hash_of(kind: str, value: str) -> tuple[str, str] | None:
-    try:
-        return kind, identify(kind, value).hash
-    except IdentifierError:
-        return None
+def _hashes_of(kind: str, value: str) -> set[tuple[str, str]]:
+    return {(kind, identifier.hash) for identifier in identifiers_in(kind, value)}
 
 
 def _identifiers(cells: dict[str, str]) -> list[tuple[str, Identifier]]:
     if cells.get("identifier_type"):
         return [(cells.get("value", ""), identify(cells["identifier_type"].lower(), cells.get("value", "")))]
     found = [
-        (cells[column], identify(kind, cells[column]))
+        (cells[column], identifier)
         for column, kind in _TYPED_COLUMNS.items()
         if cells.get(column)
+        for identifier in identifiers_in(kind, cells[column]) or [identify(kind, cells[column])]
     ]
     if not found:
         raise IdentifierError("the line names nobody")

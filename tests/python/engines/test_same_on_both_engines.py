@@ -22,7 +22,12 @@ CALLS = {
         for name in (
             "fold_text",
             "lower_text",
+            "undress",
+            "digits_are_lost",
             "normalise_email",
+            "emails_in",
+            "linkedin_slugs_in",
+            "domains_in",
             "email_is_valid",
             "normalise_phone",
             "phone_national10",
@@ -61,6 +66,7 @@ CALLS = {
     "normalise_phone_in_india": ("normalise_phone", ("value", "'IN'")),
     "normalise_phone_nowhere": ("normalise_phone", ("value", "'ZZ'")),
     "normalise_zip_in_norway": ("normalise_zip", ("value", "'NO'")),
+    "phones_in": ("phones_in", ("value",)),
     "placeholder_key": ("placeholder_key", ("value",)),
     "zip_plus4": ("zip_plus4", ("value", "'1234'")),
     "company_key": ("company_key", ("null", "value")),
@@ -80,6 +86,13 @@ INNER = {
     "is_po_box",
     "phone_plans",
     "number_from_home",
+    "phone_number",
+    "undress_once",
+    "dressings",
+    "digits_of_power",
+    "read_again",
+    "unescape_html",
+    "windows_1252",
 }
 
 #: Of macros/identity: what decides who enters the graph, and the key of an employer.

@@ -26,6 +26,7 @@ PROFILE = (
     " first_name varchar, last_name varchar, birth_year integer,"
     " address varchar, zip varchar, company_domain varchar, company_phone varchar, linkedin varchar, maid varchar,"
     " phone varchar, phones struct(phone varchar, is_dnc boolean)[], home_country varchar default 'US',"
+    " linkedins varchar[],"
     " observed_at timestamp"
 )
 EMAIL = (

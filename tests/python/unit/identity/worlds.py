@@ -204,6 +204,7 @@ class World:
             "as_of": "timestamp",
             "birth_year": "integer",
             "emails": "varchar[]",
+            "linkedins": "varchar[]",
             "phones": "struct(phone varchar, is_dnc boolean)[]",
         }
         listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactable.normalise import ascii_address, possible_abroad
+from contactable.normalise import ascii_address, possible_abroad, undress
 from contactable.normalise.phones import from_home, national_plans
 from support.awkward import VALUES
 from support.macros import ROOT, evaluate, evaluate_sql, macros
@@ -176,6 +176,7 @@ def test_the_phone_plans_are_the_librarys() -> None:
 
 
 NORMALISERS = (
+    "undress",
     "normalise_email",
     "normalise_phone",
     "linkedin_slug",
@@ -197,6 +198,115 @@ def test_a_normal_form_is_its_own_normal_form(macro: str) -> None:
         assert evaluate(macro, list(normal)) == [slug.removeprefix("in/") if slug else None for slug in normal]
     else:
         assert evaluate(macro, list(normal)) == normal
+
+
+DRESSED = {
+    "'02108": "02108", '="02108"': "02108", '"Zoe"': "Zoe", "“Zoe”": "Zoe",
+    "‘O’Brien’": "O’Brien",
+    "O&#39;Neil": "O'Neil", "O&#x27;Neil": "O'Neil", "Smith &amp; Sons": "Smith & Sons", "&amp;amp;eacute;": "é",
+    "&#146;": "’", "AT&T;": "AT&T;", "Ａ＠１": "A@1", "a\u00a0b\u200b": "a b",
+    "12125550122.0": "12125550122", "1.2125550121E+10": "12125550121", "2.125550123000000e+09": "2125550123",
+    "1.21256E+10": "1.21256E+10", "1.000": "1.000", "RenÃ©": "René", "MÃ¼ller": "Müller",
+    "GarcÃ\u00ada": "García", "Ð˜Ð²Ð°Ð½": "Иван",
+    "ÃƒÂ©t": "ét", "JOÃO": "JOÃO", "CITÃ™": "CITÃ™",
+    "CAFÉ™": "CAFÉ™", "René & RenÃ©": "René & RenÃ©", "'t Hooft": "'t Hooft",
+    "'s-Gravenhage": "'s-Gravenhage", "'": None, '""': None, "\u200b": None,
+}  # fmt: skip
+
+
+def test_what_programs_put_around_a_text_is_taken_off() -> None:
+    assert dict(zip(DRESSED, evaluate("undress", list(DRESSED)), strict=True)) == DRESSED
+
+
+#: What dresses meet each other in; each text is a few of them.
+PIECES = (
+    "&", "amp;", "#39;", "'", '"', '""', "=", "“", "”", "‘", "Ã", "©", "Â", "®", "â", "€", "™", "é", "\xa0",
+    "\u200b", "\u200d", "Ａ", "0", "1", ".0", "E+", "5", "a", "B", "\n", "_x000D_", "Ð", "˜", "ç", "°", "&lt;",
+    "\xad", "-", "t", "jo", "ann", "@", "acme.example", "x.example", ";", "|", "/", ",", "(", ")", "<", ">",
+    "[", "]", "mailto:", "smtp:", "?", "*", "%", "%20", "https://", "www.", "linkedin.com/in/", "zoe",
+    "2125550113", "212-555-0114", "ext.4", "ACoAAB1c2D3", "%C3%A9", "%2F", "{",
+)  # fmt: skip
+COMPOSED = st.lists(st.sampled_from([*PIECES, " "]), min_size=1, max_size=9).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(COMPOSED, min_size=20, max_size=60))
+def test_undressing_twice_is_undressing_once(values: list[str]) -> None:
+    once = evaluate("undress", list(values))
+    assert evaluate("undress", list(once)) == once
+
+
+@settings(deadline=None)
+@given(st.lists(COMPOSED, min_size=20, max_size=60))
+def test_python_undresses_alike(values: list[str]) -> None:
+    assert [undress(value) for value in values] == evaluate("undress", list(values))
+
+
+#: An address, a number and a profile, and what people and programs put around one.
+WRAPPINGS = (
+    "{}", " {} ", "'{}", '="{}"', '"{}"', "“{}”", "\u00a0{}\u200b", "({})", "<{}>", "[{}]", "{},", "{};", "{}.",
+    "Jo: {}",
+    '{{"value":"{}"}}', '["{}"]', "{0} {0}", "[{0}]({0})", '<a href="{0}">{0}</a>', "«{}»", "{}\n",
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.from_regex(r"[a-z0-9][a-z0-9._+%'=-]{0,8}[a-z0-9]@[a-z]{2,8}\.example", fullmatch=True),
+    NANP,
+    st.from_regex(r"[a-z][a-z0-9-]{2,12}[a-z0-9]", fullmatch=True),
+    st.sampled_from(WRAPPINGS),
+)
+def test_a_wrapped_value_is_that_value_or_none(address: str, number: str, slug: str, wrapping: str) -> None:
+    [alone, wrapped] = evaluate("normalise_email", [address, wrapping.format(address)])
+    assert wrapped == alone or not evaluate("email_is_valid", [wrapped])[0]
+    [alone, wrapped] = evaluate("normalise_phone", [number, wrapping.format(number)])
+    assert wrapped in (alone, None)
+    assert evaluate("linkedin_slug", [wrapping.format(f"https://www.linkedin.com/in/{slug}")]) == [slug]
+
+
+@pytest.mark.parametrize(
+    ("macro", "value", "expected"),
+    [
+        ("emails_in", "a@x.example; b@y.example", ["a@x.example", "b@y.example"]),
+        ("emails_in", '{"emails": ["a@x.example", {"email": "b@y.example"}]}', ["a@x.example", "b@y.example"]),
+        ("emails_in", "mailto:a@x.example?cc=boss@y.example", ["a@x.example"]),
+        ("emails_in", "Ada <o%brien@x.example>", ["o%brien@x.example"]),  # brien@ would be another's
+        ("emails_in", "a@b.example@c.example", ["a@b.example@c.example"]),
+        ("emails_in", "user/dept@x.example", ["user/dept@x.example"]),
+        ("emails_in", "*a@x.example", ["a@x.example"]),
+        ("phones_in", "2125550113|2125550114", ["+12125550113", "+12125550114"]),
+        ("phones_in", "M: 212-555-0113 W: 212-555-0114 x7", ["+12125550113", "+12125550114"]),
+        ("phones_in", "call 212-555-0113 after 5", ["+12125550113"]),
+        ("phones_in", "2.12555012E+9", None),  # ten digits, one of them the power's
+        ("linkedin_slugs_in", "linkedin.com/in/zoe,linkedin.com/in/zoe-2", ["zoe", "zoe-2"]),
+        ("linkedin_slugs_in", "https://www.linkedin.com/in/zoe&trk=x", ["zoe"]),
+        ("linkedin_slugs_in", "https://www.linkedin.com/in/john.doe", []),  # john would be another's
+        ("linkedin_slugs_in", "https://www.linkedin.com/in/ACoAAB1c2D3eFg", ["ACoAAB1c2D3eFg"]),
+        ("linkedin_slugs_in", "https://x.example/linkedin.com/in/zoe", []),
+        ("domains_in", "facebook.com/acme; https://acme.example/x", ["facebook.com", "acme.example"]),
+        ("domains_in", "[Acme](https://acme.example)", ["acme.example"]),
+        ("domains_in", "jo@acme.example", []),
+    ],
+)
+def test_all_that_a_cell_holds(macro: str, value: str, expected: list[str] | None) -> None:
+    assert evaluate(macro, [value]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("203.0.113.7:54321", "203.0.113.7"),
+        ("203.0.113.8, 10.0.0.1", "203.0.113.8"),
+        ("[2001:db8::1]:443", "2001:db8:0:0:0:0:0:1"),
+        ('for="[2001:db8::1]:443"', "2001:db8:0:0:0:0:0:1"),
+        ("203.0.113.7/32", "203.0.113.7"),
+        ("203.0.113.0/24", None),
+        ("203.000.113.009", None),
+    ],
+)
+def test_an_ip_address_with_what_servers_add(value: str, expected: str | None) -> None:
+    assert evaluate("normalise_ip", [value]) == [expected]
 
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)

@@ -4,7 +4,7 @@ import hashlib
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactable.privacy import Identifier, IdentifierError, identify, recognise
@@ -73,6 +73,7 @@ def test_what_the_models_call_no_phone_is_none_here(in_sql: dict[str, str], valu
         identify("phone", value)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789+-. ()x#ab", max_size=18))
 def test_phones_agree_whatever_is_written(in_sql: dict[str, str], value: str) -> None:
     expected = normalise(in_sql["phone"], value)
@@ -98,6 +99,7 @@ def test_awkward_values_agree(kind: str) -> None:
             assert ours == expected, value
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab.@<>;'\" :?/%-mailto\u200b\u00a0é", max_size=20))
 def test_addresses_agree_whatever_is_written(in_sql: dict[str, str], value: str) -> None:
     expected = normalise(in_sql["email"], value)
@@ -108,6 +110,7 @@ def test_addresses_agree_whatever_is_written(in_sql: dict[str, str], value: str)
     assert ours is None or not ours.isascii() or ours == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="in/.?#%c3a9 lkd:com-ö", max_size=30))
 def test_profiles_agree_whatever_is_written(in_sql: dict[str, str], value: str) -> None:
     expected = normalise(in_sql["linkedin"], value)
@@ -132,7 +135,7 @@ def test_hash_is_sha256_of_the_normal_form_and_equals_the_vendors_hash_of_an_add
     ("kind", "value"),
     [
         ("email", "nobody"),
-        ("email", "a b@mail.example"),
+        ("email", "a@b@mail.example"),
         ("email_md5", "0" * 31),
         ("email_sha1", "g" * 40),
         ("linkedin", "https://linkedin.com/company/acme"),
