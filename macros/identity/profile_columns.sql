@@ -17,7 +17,7 @@
         ('evidence_id', 'varchar'), ('record_id', 'varchar'), ('vendor', 'varchar'), ('source', 'varchar'),
         ('question_key', 'varchar'), ('subject_type', 'varchar'), ('subject_value', 'varchar'),
         ('observed_at', 'timestamp'), ('as_of', 'timestamp'), ('person_ref', 'varchar'), ('person_ref_type', 'varchar'),
-        ('first_name', 'varchar'), ('last_name', 'varchar'),
+        ('first_name', 'varchar'), ('last_name', 'varchar'), ('full_name', 'varchar'),
         ('address', 'varchar'), ('city', 'varchar'), ('state', 'varchar'), ('zip', 'varchar'), ('zip4', 'varchar'), ('country', 'varchar'),
         ('email', 'varchar'), ('emails', 'varchar[]'), ('phone', 'varchar'), ('phone_type', 'varchar'),
         ('phones', 'struct(phone varchar, dnc varchar)[]'),

@@ -4,12 +4,13 @@
 -- chosen. A text that stands for no value (no letter and no digit in it, or in the seed placeholder_values) is NULL.
 -- home_country: in whose notation the record writes numbers and postal codes: its own country's, else the list's (setting), else the
 -- United States'; ZZ where its country is none that we know.
-{# Columns of text, each with the kind of placeholder_values that says what stands for nothing there, beside the kind any. #}
+{# Columns of text, each with the kind of placeholder_values that says what is no value there, beside the kind any. #}
 {% set kinds = {
     'person_ref': 'id', 'first_name': 'name', 'last_name': 'name', 'address': 'address', 'city': 'place', 'state': 'place', 'zip': 'zip',
     'country': 'place', 'email': 'any', 'linkedin': 'linkedin', 'company_name': 'company', 'job_title': 'title', 'department': 'title',
     'occupation': 'title', 'company_industry': 'any', 'county': 'place',
 } %}
+{% set is_reversed = 'whole_names.is_capitals and second_names.name is not null and first_names.name is null' %}
 with consumer_profiles as (
 
     select * from {{ ref('stg_bigdbm__consumer_profiles') }}
@@ -106,6 +107,13 @@ no_domains as (
 
     select value as domain from {{ ref('placeholder_values') }}
     where kind = 'domain'
+
+),
+
+-- Where others have their pages.
+platforms as (
+
+    select * from {{ ref('web_platforms') }}
 
 ),
 
@@ -282,7 +290,7 @@ listed as (
                 'person_ref_type': "'first_party_id'",
             },
             same=[
-                'first_name', 'last_name', 'address', 'city', 'state', 'zip', 'country', 'email', 'phone', 'linkedin_url',
+                'first_name', 'last_name', 'full_name', 'address', 'city', 'state', 'zip', 'country', 'email', 'phone', 'linkedin_url',
                 'maid', 'company_name', 'company_domain',
             ],
             is_staged=false,
@@ -327,11 +335,64 @@ united as (
 
 ),
 
+-- A whole name in one column: the other column is empty, or there is one for whole names.
+whole_names as (
+
+    select
+        whole_name,
+        {{ name_key("split_part(whole_name, ' ', 1)") }} as first_word,
+        {{ name_key("split_part(whole_name, ' ', 2)") }} as second_word,
+        whole_name = upper(whole_name)
+        and whole_name <> lower(whole_name)
+        and not contains(whole_name, ',')
+        and length(whole_name) - length(replace(whole_name, ' ', '')) = 1 as is_capitals
+    from (
+        select distinct {{ normalise_name(uncut_name()) }} as whole_name
+        from united
+        where {{ uncut_name() }} is not null
+    ) as written
+    where whole_name is not null
+
+),
+
+given_names as (
+
+    select name from {{ ref('given_names') }}
+
+    union
+
+    select nickname as name from {{ ref('nicknames') }}
+
+),
+
+-- JOHN SMITH, but SMITH JOHN where only the second word is known as a given name. A word behind given names that is one itself
+-- (Mary Ann) makes no whole name, unless the column is for whole names.
+cut_names as (
+
+    select
+        whole_names.whole_name,
+        case
+            when {{ is_reversed }} then split_part(whole_names.whole_name, ' ', 2)
+            else {{ first_name_of('whole_names.whole_name') }}
+        end as given_name,
+        case
+            when {{ is_reversed }} then split_part(whole_names.whole_name, ' ', 1)
+            else {{ last_name_of('whole_names.whole_name') }}
+        end as family_name,
+        second_names.name is not null and first_names.name is not null as are_given_names
+    from whole_names
+    left join given_names as first_names on whole_names.first_word = first_names.name
+    left join given_names as second_names on whole_names.second_word = second_names.name
+
+),
+
 -- Country first: it says how numbers and postal codes are written.
 placed as (
 
     select
         united.*,
+        cut_names.given_name,
+        cut_names.family_name,
         countries.country as country_code,
         case
             when {{ name_key('united.country') }} is null or no_countries.value_key is not null
@@ -342,6 +403,10 @@ placed as (
             else coalesce(countries.country, 'ZZ')
         end as home_country
     from united
+    left join cut_names
+        on
+            {{ normalise_name(uncut_name()) }} = cut_names.whole_name
+            and (united.full_name is not null or not cut_names.are_given_names)
     left join countries on {{ name_key('united.country') }} = countries.spelling
     left join no_values as no_countries
         on
@@ -364,20 +429,23 @@ normal as (
             {{ column }},
         {% endfor %}
         {% for column in [
-            'first_name', 'last_name', 'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
+            'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
             'company_name', 'job_title', 'department', 'company_industry', 'county',
         ] %}
             {{ normalise_name(column) }} as {{ column }},
         {% endfor %}
         {#- Of an id that a spreadsheet cut, two people have the same beginning. #}
         {{ let('id', normalise_name('person_ref'), 'case when not ' ~ digits_are_lost('id') ~ ' then id end') }} as person_ref,
+        coalesce(given_name, case when family_name is null then {{ normalise_name('first_name') }} end) as first_name,
+        coalesce(family_name, case when given_name is null then {{ normalise_name('last_name') }} end) as last_name,
         coalesce(country_code, {{ normalise_name('country') }}) as country,
         {{ normalise_zip('zip', 'home_country') }} as zip,
         case when home_country = 'US' then {{ zip_plus4('zip', 'zip4') }} end as zip_plus4,
         {{ emails_in('email') }} as email_cell,
         {{ linkedin_slugs_in('linkedin_url') }} as linkedin_cell,
         {{ normalise_maid('maid') }} as maid,
-        {{ normalise_domain('company_domain') }} as company_host,
+        {#- Maps and search results stand on the search engine's own host. #}
+        {{ domains_in(replace_all('company_domain', '(?i)google[.][a-z.]+/(maps|search|url|local)', 'maps.google.com/')) }} as company_hosts,
         {{ normalise_phone('company_phone', 'home_country') }} as company_phone
     from placed
 
@@ -390,21 +458,25 @@ first_of_cells as (
         *,
         {{ first_element('email_cell') }} as email,
         {{ first_element('linkedin_cell') }} as linkedin,
-        case when {{ list_size('linkedin_cell') }} > 1 then linkedin_cell end as linkedins
+        case when {{ list_size('linkedin_cell') }} > 1 then linkedin_cell end as linkedins,
+        {{ first_element('company_hosts') }} as company_host,
+        {{ last_element('company_hosts') }} as last_host
     from normal
 
 ),
 
--- An employer named without its domain takes the domain of the address that came with it.
+-- An employer named without its domain takes the domain of the address that came with it. Of several web addresses the first
+-- that is no page counts, as the last may be.
 with_domains as (
 
     select
-        *,
+        first_of_cells.*,
         coalesce(
-            company_host,
+            case when platforms.kind = 'page' then first_of_cells.last_host else first_of_cells.company_host end,
             case when company_name is not null then {{ normalise_domain("split_part(email, '@', 2)") }} end
         ) as employer_host
     from first_of_cells
+    left join platforms on {{ domain_ending('first_of_cells.company_host', 2) }} = platforms.domain
 
 ),
 
@@ -413,8 +485,28 @@ with_employers as (
 
     select
         with_domains.*,
-        {{ registrable_domain('with_domains.employer_host', 'of_two.suffix', 'of_three.suffix') }} as employer_domain
+        case
+            when platform_of_two.domain is null and platform_of_three.domain is null
+                then {{ registrable_domain('with_domains.employer_host', 'of_two.suffix', 'of_three.suffix') }}
+            -- Its own people are named as it is.
+            when platform_of_two.domain = with_domains.employer_host
+                and {{ company_name_key('with_domains.company_name') }} in (
+                    split_part(platform_of_two.domain, '.', 1), replace(platform_of_two.domain, '.', '')
+                )
+                then platform_of_two.domain
+            when platform_of_two.kind = 'page' or platform_of_three.kind = 'page' then null
+            when platform_of_three.domain <> with_domains.employer_host
+                then {{ domain_ending('with_domains.employer_host', 4) }}
+            when platform_of_two.domain <> with_domains.employer_host
+                then {{ domain_ending('with_domains.employer_host', 3) }}
+        end as employer_domain
     from with_domains
+    left join platforms as platform_of_two
+        on {{ domain_ending('with_domains.employer_host', 2) }} = platform_of_two.domain
+    left join platforms as platform_of_three
+        on
+            {{ domain_ending('with_domains.employer_host', 3) }} = platform_of_three.domain
+            and platform_of_three.domain <> coalesce(platform_of_two.domain, '')
     left join suffixes as of_two on {{ domain_ending('with_domains.employer_host', 2) }} = of_two.suffix
     left join suffixes as of_three on {{ domain_ending('with_domains.employer_host', 3) }} = of_three.suffix
 

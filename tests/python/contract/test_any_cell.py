@@ -92,6 +92,27 @@ LIST: dict[str, dict[str, str]] = {
         "Zoe Links", linkedin_url="https://www.linkedin.com/in/zoe-l; https://www.linkedin.com/in/zoe-2"
     ),
     "member": person("Zoe Member", linkedin_url="https://www.linkedin.com/in/ACoAAB1c2D3eFgHiJ"),
+    # A page is no employer.
+    "page.1": person(
+        "Maria Garcia", company_name="Shop one", company_domain="https://www.facebook.com/bakery-one"
+    ),
+    "page.2": person(
+        "Maria Garcia", company_name="Shop two", company_domain="https://www.facebook.com/bakery-two"
+    ),
+    "tree.1": person("Maria Lopez", company_name="Shop one", company_domain="https://linktr.ee/shopone"),
+    "tree.2": person("Maria Lopez", company_name="Shop two", company_domain="https://linktr.ee/shoptwo"),
+    "maps": person("Bob Maps", company_name="Shop", company_domain="https://www.google.com/maps/place/acme"),
+    "shop": person("Bob Etsy", company_name="Shop", company_domain="www.etsy.com/shop/acme"),
+    "own": person("Bob Wix", company_name="Shop", company_domain="https://acme.wixsite.com/home"),
+    "both": person("Bob Both", company_name="Shop", company_domain="facebook.com/acme; acme.example"),
+    # A whole name in one column.
+    "whole.1": person("John Doen", address="12 Elm St", zip="02108"),
+    "whole.2": {"last_name": "DOEN, JOHN", "address": "12 Elm St", "zip": "02108"},
+    "whole.3": {"first_name": "John Doen", "address": "12 Elm St", "zip": "02108"},
+    "whole.4": {"full_name": "Doen, John", "address": "12 Elm St", "zip": "02108"},
+    "whole.5": {"full_name": "DOEN JOHN", "address": "12 Elm St", "zip": "02108"},
+    "degree": {"full_name": "Jane Degree, MD", "email": "jd@acme-two.example"},
+    "given": {"first_name": "Mary Ann", "email": "ma@acme-two.example"},
     # The country of the row counts.
     "india.1": person("Zoe Kaur", phone="9876540131", city="Pune", country="India"),
     "india.2": person("Zoe Kaur", phone="+91 98765 40131", country="IND"),
@@ -237,6 +258,9 @@ def load(warehouse: Path, path: Path) -> None:
         ("latin", 1),
         ("quotes", 1),
         ("lost", 2),
+        ("page", 2),
+        ("tree", 2),
+        ("whole", 1),
     ],
 )
 def test_rows_are_as_many_people_as_they_are(built: Built, rows: str, people: int) -> None:
@@ -292,6 +316,13 @@ def test_rows_are_as_many_people_as_they_are(built: Built, rows: str, people: in
         ("fraction", {"primary_phone": "+12125550122", "zip": "02108"}),
         ("power", {"primary_phone": "+12125550121"}),
         ("lost", {"primary_phone": None}),
+        ("page.1", {"company_name": "Shop one", "company_domain": None}),
+        ("maps", {"company_domain": None}),
+        ("shop", {"company_domain": None}),
+        ("own", {"company_domain": "acme.wixsite.com"}),
+        ("both", {"company_domain": "acme.example"}),
+        ("degree", {"first_name": "Jane", "last_name": "Degree"}),
+        ("given", {"first_name": "Mary Ann", "last_name": None}),
         ("member", {"linkedin": "ACoAAB1c2D3eFgHiJ"}),
     ],
 )

@@ -93,6 +93,7 @@ INNER = {
     "read_again",
     "unescape_html",
     "windows_1252",
+    "uncut_name",
 }
 
 #: Of macros/identity: what decides who enters the graph, and the key of an employer.
