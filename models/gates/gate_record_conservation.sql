@@ -15,6 +15,7 @@ final as (
         cast(coalesce(sum(duplicates), 0) as bigint) as duplicates,
         cast(coalesce(sum(abs(landed - staged - quarantined - duplicates)), 0) as bigint) as difference,
         cast(coalesce(sum(abs(answers_received - answers_accounted)), 0) as bigint) as unaccounted_answers,
+        cast(coalesce(sum(abs(values_given - values_read - values_quarantined)), 0) as bigint) as unaccounted_values,
         sum(quarantined) * 1.0 / nullif(sum(landed), 0) as quarantined_share
     from conservation
 

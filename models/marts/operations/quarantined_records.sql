@@ -150,6 +150,25 @@ malformed_hashes as (
 
 ),
 
+-- Of a vendor's record the rest is used, too.
+unreadable_values as (
+
+    select
+        vendor,
+        stream,
+        record_id,
+        kind,
+        min(observed_at) as observed_at
+    from {{ ref('int_operations__given_values') }}
+    where not is_read
+    group by
+        vendor,
+        stream,
+        record_id,
+        kind
+
+),
+
 -- A date that is there and cannot be read. A signal without its day is nowhere; other values are used, as of an unknown date.
 unreadable_dates as (
 
@@ -245,6 +264,20 @@ refused as (
         cast(null as {{ engine_type('varchar') }}) as source_file,
         cast(null as integer) as line_number
     from unreadable_dates
+
+    union all
+
+    select
+        vendor,
+        stream,
+        md5(concat_ws('|', record_id, kind, 'invalid')) as record_id,
+        kind || '_invalid' as rule,
+        'a value of this record is no ' || case kind when 'phone' then 'phone number' else 'e-mail address' end
+        || ' we can use; the rest is used' as reason,
+        observed_at as quarantined_at,
+        cast(null as {{ engine_type('varchar') }}) as source_file,
+        cast(null as integer) as line_number
+    from unreadable_values
 
     union all
 

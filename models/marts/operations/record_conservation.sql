@@ -90,6 +90,35 @@ counted as (
 
 ),
 
+-- Phone numbers and e-mail addresses of vendors: those that could be read stand with a person's, the others are quarantined.
+held as (
+
+    {% for kind in ['phone', 'email'] %}
+        select distinct
+            evidence_id,
+            '{{ kind }}' as kind
+        from {{ ref('int_contacts__' ~ kind ~ 's') }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+given_values as (
+
+    select
+        given.vendor,
+        given.stream,
+        count(*) as values_given,
+        count(case when given.is_read and held.evidence_id is not null then 1 end) as values_read,
+        count(case when not given.is_read then 1 end) as values_quarantined
+    from {{ ref('int_operations__given_values') }} as given
+    left join held on given.evidence_id = held.evidence_id and given.kind = held.kind
+    group by
+        given.vendor,
+        given.stream
+
+),
+
 final as (
 
     select
@@ -102,10 +131,14 @@ final as (
         cast(coalesce(counted.quarantined, 0) as bigint) as quarantined,
         cast(coalesce(counted.duplicates, 0) as bigint) as duplicates,
         cast(coalesce(counted.misses, 0) as bigint) as misses,
-        coalesce(counted.answers_with_warning, 0) as answers_with_warning
+        coalesce(counted.answers_with_warning, 0) as answers_with_warning,
+        coalesce(given_values.values_given, 0) as values_given,
+        coalesce(given_values.values_read, 0) as values_read,
+        coalesce(given_values.values_quarantined, 0) as values_quarantined
     from received
     left join staged on received.vendor = staged.vendor and received.stream = staged.stream
     left join counted on received.vendor = counted.vendor and received.stream = counted.stream
+    left join given_values on received.vendor = given_values.vendor and received.stream = given_values.stream
 
 )
 

@@ -50,6 +50,8 @@ LAST_SEEN: dict[int, tuple[Any, datetime | None]] = {
 PLAIN = 20
 ALONE = 21
 OBJECT = 22
+SEVERAL = 23
+NO_NUMBER, NO_VALUE = 24, 25
 BORN = {30: "04/1985", 31: "198504", 32: "19850412", 33: "1985-04", 34: "0000", 35: "04/85", 36: "8504"}
 FLAGS = {
     40: "T",
@@ -73,7 +75,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         number: [{"phone": f"2125550{100 + number}", "last_seen": written}]
         for number, (written, _) in LAST_SEEN.items()
     }
-    phones |= {PLAIN: ["+12125550120"], ALONE: "212-555-0121", OBJECT: {"phone": 2125550122}}
+    phones |= {
+        SEVERAL: [{"phone": "2125550123|2125550124"}],
+        NO_NUMBER: [{"phone": "ask Ann"}],
+        NO_VALUE: [{"phone": "N/A"}],
+    }
+    phones |= {PLAIN: ["+12125550120"], ALONE: "212-555-0121", OBJECT: {"phone": 2125550122.0}}
     emails: dict[int, Any] = {
         PLAIN: ["a20@acme-one.example"], ALONE: "a21@acme-one.example",
         OBJECT: {"email": "a22@acme-one.example"},
@@ -98,7 +105,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     warehouse.configure()
     warehouse.dbt(
         "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable",
-        "--select", "+contacts", "+contact_emails", "+contact_phones", "+quarantined_records",
+        "--select", "+contacts", "+contact_emails", "+contact_phones",
+        "+quarantined_records", "+record_conservation",
     )  # fmt: skip
     return warehouse
 
@@ -116,9 +124,20 @@ def test_a_number_is_as_recent_as_its_vendor_says(house: ScratchWarehouse) -> No
 
 def test_one_value_or_plain_texts_where_a_list_of_objects_is_documented(house: ScratchWarehouse) -> None:
     phones = {row["phone"] for row in house.rows("select phone from marts.contact_phones")}
-    assert {"+12125550120", "+12125550121", "+12125550122"} <= phones
+    assert {f"+1212555012{last}" for last in range(5)} <= phones
     emails = {row["email"] for row in house.rows("select email from marts.contact_emails")}
     assert {"a20@acme-one.example", "a21@acme-one.example", "a22@acme-one.example"} <= emails
+
+
+def test_no_value_vanishes(house: ScratchWarehouse) -> None:
+    refused = house.rows("select stream, rule from marts.quarantined_records where rule like '%_invalid'")
+    assert refused == [{"stream": "phones", "rule": "phone_invalid"}]
+    (book,) = house.rows("select * from marts.record_conservation where stream = 'phones'")
+    assert (book["values_given"], book["values_read"], book["values_quarantined"]) == (
+        len(LAST_SEEN) + 5,
+        len(LAST_SEEN) + 4,
+        1,
+    )
 
 
 def test_a_year_of_birth_in_any_form(house: ScratchWarehouse) -> None:

@@ -159,6 +159,7 @@ def test_every_answer_left_a_row_and_every_record_is_in_the_books(house: Scratch
         for row in books
         if row["landed"] != row["staged"] + row["quarantined"] + row["duplicates"]
         or row["answers_received"] != row["answers_accounted"]
+        or row["values_given"] != row["values_read"] + row["values_quarantined"]
     ]
     assert wrong == []
     assert min(row["answers_received"] for row in books) > 150
