@@ -50,7 +50,9 @@ exported as (
             fetched_at as answered_at,
             max(is_match) as is_match
         from {{ ref('stg_contactbased__' ~ model) }}
-        where {{ contactbased_bundle('endpoint') }} is null
+        where
+            {{ contactbased_bundle('endpoint') }} is null
+            and question_key is not null
         group by
             question_key,
             {{ endpoint }},

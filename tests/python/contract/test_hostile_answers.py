@@ -71,7 +71,7 @@ def streams() -> list[tuple[str, str, str | None]]:
         path = re.search(r"path='(\w+)'", text)
         stream = model.stem.removeprefix("base_")
         bundles = BUNDLES if stream == "contactbased__enrichments" else ()
-        endpoints = ["endpoint", *(f"enrich_{bundle.replace('-', '_')}" for bundle in bundles)]
+        endpoints = [f"enrich_{bundle.replace('-', '_')}" for bundle in bundles] or ["endpoint"]
         found += [(stream, endpoint, path[1] if path else None) for endpoint in endpoints]
     return found
 
