@@ -160,7 +160,7 @@ def journal_cost(url: str, calls: int = 2_000) -> None:
         marks.append(time.perf_counter())
         turnstile.take(1e9)
         marks.append(time.perf_counter())
-        request_id = journal.reserve(call, run_id, Budgets({("bigdbm", "day"): 1e9}), places=64)
+        request_id = journal.reserve(call, run_id, Budgets({("bigdbm", "day"): 1e9}), most_in_flight=64)
         marks.append(time.perf_counter())
         assert request_id is not None
         journal.settle(request_id, Settlement("settled", 1.0, 200, answer=Answer(body, utc_now())))

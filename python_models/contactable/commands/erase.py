@@ -17,7 +17,7 @@ from contactable.warehouse.evidence import is_given_key
 
 
 def erase(
-    home: Path,
+    directory: Path,
     value: str,
     identifier_type: str | None,
     *,
@@ -30,23 +30,23 @@ def erase(
     from contactable.privacy import AmbiguousIdentifierError, ErasureIncompleteError, IdentifierError
     from contactable.privacy import erase as remove
 
-    place, console = Home.at(home), console_of("text")
+    home, console = Home.at(directory), console_of("text")
     settings = settings_of(config)
     if not yes:
         import typer
 
         typer.confirm("Erase this person from everything below the home? This cannot be undone.", abort=True)
-    with place.hold("erase"):
+    with home.hold("erase"):
         try:
-            kind, asked = (identifier_type, value) if identifier_type else _recognised(place, value)
+            kind, asked = (identifier_type, value) if identifier_type else _recognised(home, value)
             done = remove(
-                place.warehouse,
+                home.warehouse,
                 kind,
                 asked,
-                segments=place.segments,
-                journal_url=parse_url(journal_url(place)),
+                segments=home.segments,
+                journal_url=parse_url(journal_url(home)),
                 rewrite_publications=lambda change: rewrite(
-                    place.path, change, given_secret=PseudonymSecret.given()
+                    home.path, change, given_secret=PseudonymSecret.given()
                 ),
                 reason="erasure request",
                 now=utc_now(),
@@ -67,7 +67,7 @@ def erase(
             return Exit.FAILED
         finally:
             # New suppressions outdated the candidate already; of somebody suppressed before there may be none.
-            note_rewrite_in(place.warehouse, "contactable erase")
+            note_rewrite_in(home.warehouse, "contactable erase")
     rows = sum(done.warehouse_rows.values())
     table = [
         ("people", f"{done.people:,}"),
@@ -97,7 +97,7 @@ def erase(
     return Exit.DONE
 
 
-def _recognised(place: Home, value: str) -> tuple[str, str]:
+def _recognised(home: Home, value: str) -> tuple[str, str]:
     """The type of what was typed; a key that was given to a person is that, although it looks like a hash."""
     from contactable.privacy import CONTACT_KEY, recognise
 
@@ -105,8 +105,8 @@ def _recognised(place: Home, value: str) -> tuple[str, str]:
     prefix, colon, rest = text.partition(":")
     if colon and prefix == CONTACT_KEY:
         return CONTACT_KEY, rest
-    if place.warehouse.exists():
-        with open_warehouse(place.path, read_only=True) as con:
+    if home.warehouse.exists():
+        with open_warehouse(home.path, read_only=True) as con:
             if is_given_key(con, text.lower()):
                 return CONTACT_KEY, text.lower()
     identifier = recognise(text)

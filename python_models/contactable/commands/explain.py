@@ -42,7 +42,7 @@ from contactable.warehouse.explanation import is_on_suppression_list, suppressio
 _KEY_PREFIX = "contact_key:"
 
 
-def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> Exit:
+def explain(directory: Path, text: str, other: str | None, *, as_json: bool, config: Path | None = None) -> Exit:
     """One identifier: the people who carry it. Two: why their carriers are one person, or why not.
 
     Nothing is sent or written. Reads warehouse.duckdb, so no run may be going on; the publication has no links.
@@ -52,20 +52,20 @@ def explain(home: Path, text: str, other: str | None, *, as_json: bool, config: 
         ConfigurationError: it looks like no identifier, or the warehouse is not built, or by an earlier version.
         HomeBusyError: a run is going on.
     """
-    place, console = Home.at(home), console_of("text")
+    home, console = Home.at(directory), console_of("text")
     settings_of(config)
-    if not place.warehouse.exists():
-        raise ConfigurationError(f"there is no warehouse in {place.path} yet: run `contactable run` first")
+    if not home.warehouse.exists():
+        raise ConfigurationError(f"there is no warehouse in {home.path} yet: run `contactable run` first")
     with (
-        place.share("explain"),
-        place.warehouse_turn("explain", console.say),
-        open_warehouse(place.path, read_only=True) as con,
+        home.share("explain"),
+        home.warehouse_turn("explain", console.say),
+        open_warehouse(home.path, read_only=True) as con,
     ):
         try:
             return _explain(con, console, text, other, as_json=as_json)
         except duckdb.CatalogException as error:
             raise ConfigurationError(
-                f"the warehouse in {place.path} was not built by this version: `contactable build` first"
+                f"the warehouse in {home.path} was not built by this version: `contactable build` first"
             ) from error
 
 
@@ -181,8 +181,10 @@ def _between(con: DuckDBPyConnection, one: Carriers, other: Carriers) -> dict[st
         names = readable(con, chain[1::2])
         vendors = {row["evidence_id"]: row["vendor"] for row in evidence_of(con, key)}
         steps = [
-            {"evidence": name, "vendor": vendors[name]} if place % 2 == 0 else {"value": names[name], "node": name}
-            for place, name in enumerate(chain)
+            {"evidence": name, "vendor": vendors[name]}
+            if position % 2 == 0
+            else {"value": names[name], "node": name}
+            for position, name in enumerate(chain)
         ]
         return {"same_person": True, "contact_key": key, "chain": steps}
     pairs = [(mine, theirs) for mine in sorted(one.by_person) for theirs in sorted(other.by_person)]
@@ -238,7 +240,7 @@ def _show_person(console: Console, person: Mapping[str, Any]) -> None:
         asked = person["suppressed"]
         channels = " and ".join(name for name in ("email", "phone") if asked[name])
         console.show(f"Asked not to be contacted ({channels}) on {_day(asked['since'])}: {asked['reason']}")
-    numbers = {row["evidence_id"]: place for place, row in enumerate(person["evidence"], 1)}
+    numbers = {row["evidence_id"]: position for position, row in enumerate(person["evidence"], 1)}
     console.table(
         _table(
             "Evidence: what vendors hold to be this person",
@@ -344,10 +346,10 @@ def _contradictions(winner: Mapping[str, Any], values: Iterable[Mapping[str, Any
 def _show_between(console: Console, between: Mapping[str, Any]) -> None:
     if between["same_person"]:
         console.show(f"One person, {between['contact_key']}:")
-        for place, step in enumerate(between["chain"]):
+        for position, step in enumerate(between["chain"]):
             console.show(
                 f"  {step['vendor']} evidence {step['evidence']}"
-                if place % 2 == 0
+                if position % 2 == 0
                 else f"    carries {step['value']}, as does"
             )
         if len(between["chain"]) == 1:

@@ -84,9 +84,9 @@ def _explained(
     by_endpoint: dict[str, list[Decision]] = {}
     for decision in decisions:
         by_endpoint.setdefault(decision.endpoint, []).append(decision)
-    places = {key: place for place, key in enumerate(ranked)}
+    ranks = {key: rank for rank, key in enumerate(ranked)}
     enrich = [key for key in work.states if ENDPOINTS[key].wave is Wave.ENRICH]
-    enrich.sort(key=lambda key: places.get(key, len(places)))
+    enrich.sort(key=lambda key: ranks.get(key, len(ranks)))
     checked = {check.endpoint: check for check in checks}
     validate = [key for key in work.states if ENDPOINTS[key].wave is Wave.VALIDATE]
     return {

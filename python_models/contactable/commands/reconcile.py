@@ -140,9 +140,9 @@ def _what_to_do(row: Row, looked_for: Mapping[str, Decision], *, offline: bool) 
 def _decide(
     invocation: Invocation, charged: bool, requests: Sequence[str], everything: bool, figure: float | None
 ) -> Exit:
-    place, console = Home.at(invocation.home), console_of(invocation.log_format)
-    with place.hold(invocation.command):
-        journal = Journal.open(journal_url(place))
+    home, console = Home.at(invocation.home), console_of(invocation.log_format)
+    with home.hold(invocation.command):
+        journal = Journal.open(journal_url(home))
         try:
             # What a killed run left is decided too, not only what a later run has called ambiguous.
             journal.recover(alone=journal.is_local)
@@ -166,7 +166,7 @@ def _decide(
     if open_calls or not before:
         console.say(_said(open_calls, charged, figure), decided=len(open_calls), ambiguous=left)
     if left:
-        console.say(f"{left} calls are still undecided: contactable reconcile --home {place.path}")
+        console.say(f"{left} calls are still undecided: contactable reconcile --home {home.path}")
     return Exit.IN_PART if left else Exit.DONE
 
 

@@ -11,11 +11,11 @@ from contactable.settings.config import ConfigurationError
 from contactable.stopping.ending import Exit
 
 
-def report(home: Path, config: Path | None = None) -> Exit:
+def report(directory: Path, config: Path | None = None) -> Exit:
     """The page, from what is published."""
-    place, console = Home.at(home), console_of("text")
+    home, console = Home.at(directory), console_of("text")
     settings_of(config)
-    if current_publication(PublicationLayout(place.path)) is None:
-        raise ConfigurationError(f"nothing is published in {place.path} yet: run `contactable run` first")
-    console.say(f"Look at {page_of(place)}")
+    if current_publication(PublicationLayout(home.path)) is None:
+        raise ConfigurationError(f"nothing is published in {home.path} yet: run `contactable run` first")
+    console.say(f"Look at {page_of(home)}")
     return Exit.DONE

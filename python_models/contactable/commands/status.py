@@ -24,12 +24,12 @@ from contactable.terminal.console import Console
 from contactable.terminal.estimate import duration
 
 
-def status(home: Path, log_format: str, config: Path | None = None) -> Exit:
+def status(directory: Path, log_format: str, config: Path | None = None) -> Exit:
     """What happened so far, and what needs a person. ``config``: whose budgets are shown."""
-    place, console = Home.at(home), console_of(log_format)
-    if moved := notice(place.path):
+    home, console = Home.at(directory), console_of(log_format)
+    if moved := notice(home.path):
         console.warn(moved)
-    journal = Journal.open(journal_url(place))
+    journal = Journal.open(journal_url(home))
     try:
         latest = journal.last_runs()
         working = {row["run_id"] for row in latest if journal.is_working(row)}
@@ -58,7 +58,7 @@ def status(home: Path, log_format: str, config: Path | None = None) -> Exit:
         shown = Table(title="Publications", title_justify="left", header_style="bold")
         for name in ("publication", "published", "contacts", ""):
             shown.add_column(name)
-        layout = PublicationLayout(place.path)
+        layout = PublicationLayout(home.path)
         current = current_publication(layout)
         for publication in publications(layout):
             mark = "shown" if current and publication.publication_id == current.publication_id else ""

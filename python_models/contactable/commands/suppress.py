@@ -10,7 +10,7 @@ from contactable.stopping.ending import Exit
 
 
 def suppress(
-    home: Path,
+    directory: Path,
     value: str | None,
     identifier_type: str | None,
     scope: str,
@@ -22,14 +22,14 @@ def suppress(
     from contactable.privacy import IdentifierError, recognise, suppress_csv
     from contactable.privacy import suppress as put_on_list
 
-    place, console = Home.at(home), console_of("text")
+    home, console = Home.at(directory), console_of("text")
     settings_of(config)
     if (value is None) == (file is None):
         raise ConfigurationError("give one identifier, or --file with a list")
-    with place.hold("suppress"):
+    with home.hold("suppress"):
         try:
             if file is not None:
-                imported = suppress_csv(place.warehouse, file, scope=scope, reason=reason, now=utc_now())
+                imported = suppress_csv(home.warehouse, file, scope=scope, reason=reason, now=utc_now())
                 console.say(f"{imported.added:,} identifiers added.")
                 for line in imported.rejected:
                     console.warn(f"line {line.line_number}: {line.reason}")
@@ -38,7 +38,7 @@ def suppress(
             if identifier_type is None:
                 identifier = recognise(value)
                 identifier_type, value = identifier.type, identifier.value
-            added = put_on_list(place.warehouse, identifier_type, value, scope=scope, reason=reason, now=utc_now())
+            added = put_on_list(home.warehouse, identifier_type, value, scope=scope, reason=reason, now=utc_now())
         except (IdentifierError, OSError) as error:
             raise ConfigurationError(str(error)) from None
     console.say(f"{added} hashes added. The marts follow with the next build; nobody on the list is bought again.")

@@ -130,7 +130,7 @@ def perform(
         records_reserved=records,
     )
     limiter = context.limiters[endpoint.vendor]
-    places = context.in_flight[endpoint.vendor]
+    at_once = context.in_flight[endpoint.vendor]
     with limiter.slot():
         if marks_asked and context.journal.already_asked(subjects):
             return Outcome(End.STALE)  # another process has them: seen before a place is waited for and spent
@@ -138,14 +138,14 @@ def perform(
             if context.stop or not limiter.wait():
                 return Outcome(End.STOPPED)
             try:
-                request_id = context.journal.reserve(call, context.run_id, context.budgets, places=places)
+                request_id = context.journal.reserve(call, context.run_id, context.budgets, most_in_flight=at_once)
                 break
             except BudgetSpentError as error:
                 limiter.give_back()
                 return Outcome(End.NO_BUDGET, message=str(error), room=error.room)
             except HostBusyError:
                 limiter.give_back()
-                free = partial(_place_is_free, context, endpoint.vendor, places)
+                free = partial(_may_send_more, context, endpoint.vendor, at_once)
                 if not limiter.wait_until(free, context.rng):
                     return Outcome(End.STOPPED)
         if request_id is None:
@@ -199,8 +199,8 @@ def _counted(counts: Counts, *, is_job: bool) -> dict[str, int]:
     return {name: number for name, number in told.items() if number is not None}
 
 
-def _place_is_free(context: ExtractContext, vendor: str, places: int) -> bool:
-    return context.journal.in_flight(vendor) < places
+def _may_send_more(context: ExtractContext, vendor: str, most_in_flight: int) -> bool:
+    return context.journal.in_flight(vendor) < most_in_flight
 
 
 def _auth(context: ExtractContext, endpoint: Endpoint) -> dict[str, str]:

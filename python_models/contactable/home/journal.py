@@ -1,7 +1,7 @@
 """Where a home's journal lies: a file of its own, or a database that several homes share.
 
-A home remembers its place, without user and password. A forgotten variable would otherwise begin an empty journal,
-and an empty journal buys everything again.
+A home remembers its address, without user and password: a forgotten variable would otherwise begin an empty one,
+which buys everything again.
 """
 
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contactable.home.home import Home
-from contactable.journal.databases import JournalUrlError, place_of
+from contactable.journal.databases import JournalUrlError, shown_address
 from contactable.journal.store import Journal
 from contactable.settings.config import ConfigurationError, JournalAddress
 
@@ -19,7 +19,7 @@ VARIABLE = "CONTACTABLE_JOURNAL_URL"
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPlace:
+class HomeJournal:
     """An opened journal; ``seals``: answers leave it for this home's segments, and not for another's."""
 
     journal: Journal
@@ -43,7 +43,7 @@ def journal_url(home: Home) -> str:
             )
         return home.journal_url
     try:
-        place = place_of(given)
+        address = shown_address(given)
     except JournalUrlError as error:
         raise ConfigurationError(f"{VARIABLE}: {error}") from None
     if (home.path / "journal.db").exists():
@@ -51,15 +51,15 @@ def journal_url(home: Home) -> str:
             f"{home.path} has a journal of its own (journal.db), and {VARIABLE} names another: unset it, or use a "
             "new --home. A journal is not moved from one database to another"
         )
-    if known is not None and known != place:
+    if known is not None and known != address:
         raise ConfigurationError(
-            f"the journal of {home.path} lies on {known}, and {VARIABLE} names {place}: correct it. If the "
+            f"the journal of {home.path} lies on {known}, and {VARIABLE} names {address}: correct it. If the "
             f"database itself was moved, remove {note}"
         )
     return given
 
 
-def open_journal(home: Home, *, adopt: bool = False) -> JournalPlace:
+def open_journal(home: Home, *, adopt: bool = False) -> HomeJournal:
     """Open it, remember where it is, and find out whether this home seals its answers.
 
     The first home that opens a shared journal seals; any other is a worker: it asks, and its answers wait in the
@@ -73,10 +73,10 @@ def open_journal(home: Home, *, adopt: bool = False) -> JournalPlace:
     """
     journal = Journal.open(journal_url(home))
     if journal.is_local:
-        return JournalPlace(journal, seals=True)
-    _write_once(_note(home), place_of(str(JournalAddress.given())))
+        return HomeJournal(journal, seals=True)
+    _write_once(_note(home), shown_address(str(JournalAddress.given())))
     identity = _write_once(home.path / "home.id", secrets.token_hex(8))
-    return JournalPlace(journal, seals=journal.sealing_home(identity, adopt=adopt) == identity)
+    return HomeJournal(journal, seals=journal.sealing_home(identity, adopt=adopt) == identity)
 
 
 def _note(home: Home) -> Path:

@@ -44,7 +44,7 @@ def parse_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def place_of(text: str) -> str:
+def shown_address(text: str) -> str:
     """Where the database is, without user and password: to be shown and remembered."""
     url = parse_url(text)
     host = url.host or str(url.query.get("host", "")) or "the local socket"

@@ -48,18 +48,20 @@ class Reservations(Connected):
             or 0
         )
 
-    def reserve(self, call: Call, run_id: str, budgets: Budgets, *, places: int | None = None) -> str | None:
+    def reserve(
+        self, call: Call, run_id: str, budgets: Budgets, *, most_in_flight: int | None = None
+    ) -> str | None:
         """Record the intent to send and commit its credits and money. Returns the request id.
 
         None when a subject turned out to be asked already (another worker, an earlier run): the caller drops
         those (see ``already_asked``) and builds the call anew.
 
         Args:
-            places: the most calls this vendor may have in flight, over all processes.
+            most_in_flight: the most calls this vendor may have in flight, over all processes.
 
         Raises:
             BudgetSpentError: nothing was recorded; it says how many credits would still fit.
-            HostBusyError: no place is free; nothing was recorded.
+            HostBusyError: so many are in flight; nothing was recorded.
         """
         now = self.clock()
         request_id = new_id(now)
@@ -71,7 +73,7 @@ class Reservations(Connected):
             seq = self._next_seq(con)
             if call.marks_asked and stale(con, keys):
                 return None
-            if places is not None and self._in_flight(con, call.vendor) >= places:
+            if most_in_flight is not None and self._in_flight(con, call.vendor) >= most_in_flight:
                 raise HostBusyError
             if call.credits_quoted > 0:
                 ledger.check(con, call, run_id, budgets, now)

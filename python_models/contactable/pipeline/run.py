@@ -119,8 +119,8 @@ def open_run(
     Raises:
         JournalError: with who must do what.
     """
-    place = open_journal(home, adopt=adopt)
-    journal = place.journal
+    opened = open_journal(home, adopt=adopt)
+    journal = opened.journal
     redactor = Redactor(home.redaction_key(), environment.secrets())
     stop = Stop() if stop is None else stop
     run_id = journal.begin_run(command, holder)
@@ -133,7 +133,7 @@ def open_run(
         redactor=redactor,
         run_id=run_id,
         command=command,
-        seals=place.seals,
+        seals=opened.seals,
         now=utc_now(),
         dbt=DbtProject.at(home.path),
         tally=Tally(console.on_tally),

@@ -20,7 +20,7 @@ from contactable.journal import sealing, store
 from contactable.journal import tables as t
 from contactable.journal.budget import Budgets
 from contactable.journal.calls import Answer, Call, Settlement, Subject
-from contactable.journal.databases import JournalUrlError, connect, parse_url, place_of, storable
+from contactable.journal.databases import JournalUrlError, connect, parse_url, shown_address, storable
 from contactable.journal.errors import JournalError
 from contactable.journal.store import Journal
 
@@ -41,7 +41,7 @@ HAMMER = """
         subject = Subject(f"q{number}", "phone", "2025550123")
         call = Call("bigdbm", "opql", "bigdbm.opql", "phone_scores", "validate", (subject,), {}, 1.0, False)
         try:
-            bought += journal.reserve(call, run_id, budgets, places=int(sys.argv[3])) is not None
+            bought += journal.reserve(call, run_id, budgets, most_in_flight=int(sys.argv[3])) is not None
         except (BudgetSpentError, HostBusyError):
             stopped += 1
     print(bought, stopped)
@@ -182,7 +182,7 @@ def test_words_that_no_database_keeps_do_not_lose_an_answer(journal_url: str) ->
     ],
 )
 def test_the_place_is_told_without_user_and_password(text: str, place: str) -> None:
-    assert place_of(text) == place
+    assert shown_address(text) == place
     assert parse_url(text).drivername == "postgresql+psycopg"
 
 

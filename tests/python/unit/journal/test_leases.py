@@ -157,8 +157,8 @@ def test_places_in_flight_are_counted_over_processes_and_the_dead_ones_calls_sto
     assert journal.in_flight("bigdbm") == 1
     assert journal.in_flight("leadpipe") == 0
     with pytest.raises(HostBusyError):
-        journal.reserve(call("b"), mine, Budgets(), places=1)
-    assert journal.reserve(call("b"), mine, Budgets(), places=2)
+        journal.reserve(call("b"), mine, Budgets(), most_in_flight=1)
+    assert journal.reserve(call("b"), mine, Budgets(), most_in_flight=2)
     clock.forward(LEASE_SECONDS + 1)
     journal.beat(mine)
     assert journal.in_flight("bigdbm") == 1, "its own"
