@@ -46,6 +46,9 @@ STATEMENTS = ("refused", "permitted")
 
 _BLOCK_ROWS = 10_000
 
+#: What stands between several values in a cell; "," only before a blank, since a profile's address may hold one.
+_SEVERAL = re.compile(r"\s*(?:[\n;|]|:::|,(?=\s))\s*")
+
 
 class Said(Enum):
     """What a cell says about contact."""
@@ -397,7 +400,7 @@ def _suppressions(kind: str, cell: str, said: str, *, is_refusal: bool) -> Itera
     scopes = said.split()
     if kind == "phone" and is_refusal:
         scopes = ["phone"] if said in ("phone", "all") else []
-    for text in cell.split("\n"):
+    for text in _SEVERAL.split(cell):
         try:
             identifier = identify(kind, text)
         except IdentifierError:

@@ -1069,6 +1069,14 @@ def test_a_refusal_stays_until_the_list_says_otherwise(lists: Lists) -> None:
     assert suppressed(lists) == {("zoe", "email")}
 
 
+def test_every_value_of_a_cell_is_suppressed(lists: Lists) -> None:
+    lists.load(
+        "Email,Phone,Do Not Contact\nzoe@acme-one.example; bob@acme-one.example,212-555-0101 | 212-555-0102,yes\n"
+    )
+
+    assert suppressed(lists) == {("zoe", "all"), ("bob", "all"), ("number 1", "phone"), ("number 2", "phone")}
+
+
 def test_an_empty_consent_does_not_lift_a_no(lists: Lists) -> None:
     lists.load("Email,Opt-in\nzoe@acme-one.example,no\n")
     lists.load("Email,Opt-in\nzoe@acme-one.example,\n")
