@@ -4,7 +4,7 @@
 -- chosen. A text that stands for no value (no letter and no digit in it, or in the seed placeholder_values) is NULL.
 -- home_country: in whose notation the record writes numbers and postal codes: its own country's, else the list's (setting), else the
 -- United States'; ZZ where its country is none that we know.
-{# Columns of text, each with the kind of placeholder_values that says what is no value there, beside the kind any. #}
+{# Columns of text, each with its kind in placeholder_values (beside the kind any). #}
 {% set kinds = {
     'person_ref': 'id', 'first_name': 'name', 'last_name': 'name', 'address': 'address', 'city': 'place', 'state': 'place', 'zip': 'zip',
     'country': 'place', 'email': 'any', 'linkedin': 'linkedin', 'company_name': 'company', 'job_title': 'title', 'department': 'title',
@@ -445,7 +445,9 @@ normal as (
         {{ linkedin_slugs_in('linkedin_url') }} as linkedin_cell,
         {{ normalise_maid('maid') }} as maid,
         {#- Maps and search results stand on the search engine's own host. #}
-        {{ domains_in(replace_all('company_domain', '(?i)google[.][a-z.]+/(maps|search|url|local)', 'maps.google.com/')) }} as company_hosts,
+        {{ domains_in(replace_all(
+            'company_domain', '(?i)google[.][a-z.]+/(maps|search|url|local)', 'maps.google.com/'
+        )) }} as company_hosts,
         {{ normalise_phone('company_phone', 'home_country') }} as company_phone
     from placed
 
@@ -489,7 +491,8 @@ with_employers as (
             when platform_of_two.domain is null and platform_of_three.domain is null
                 then {{ registrable_domain('with_domains.employer_host', 'of_two.suffix', 'of_three.suffix') }}
             -- Its own people are named as it is.
-            when platform_of_two.domain = with_domains.employer_host
+            when
+                platform_of_two.domain = with_domains.employer_host
                 and {{ company_name_key('with_domains.company_name') }} in (
                     split_part(platform_of_two.domain, '.', 1), replace(platform_of_two.domain, '.', '')
                 )
