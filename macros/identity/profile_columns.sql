@@ -32,6 +32,7 @@
         ('county', 'varchar'), ('dma', 'varchar'), ('household_size', 'integer'), ('home_value_range', 'varchar'),
         ('dwelling_type', 'varchar'), ('year_built', 'integer'), ('is_donor', 'boolean'), ('causes', 'varchar'),
         ('home_value', 'integer'), ('age_range', 'varchar'), ('interests', 'varchar'), ('purchase_categories', 'varchar'), ('is_investor', 'boolean'),
+        ('education', 'varchar'), ('social_profiles', 'varchar'), ('vendor_last_seen_date', 'date'),
     ] -%}
     {%- for name, type in columns %}
         {{ known[name] if name in known else 'cast(null as ' ~ engine_type(type) ~ ')' }} as {{ name }}{{ ',' if not loop.last }}

@@ -12,6 +12,7 @@
         min({{ given }}.first_observed_at) as first_seen_at,
         max({{ given }}.last_observed_at) as last_seen_at,
         max({{ given }}.as_of) as as_of,
+        max({{ given }}.vendor_last_seen_date) as vendor_last_seen_date,
         min(judgements.is_valid) as is_field_valid
     from {{ given }}
     inner join clusters on {{ given }}.evidence_id = clusters.evidence_id

@@ -10,7 +10,7 @@
         when {{ attribute }} = 'address' then {{ address_key(value, "''") }}
         when {{ attribute }} = 'company_name' then {{ company_name_key(value) }}
         when {{ attribute }} = 'home_owner' then replace({{ value }}, 'probable_', '')
-        when {{ attribute }} in ('causes', 'interests', 'purchase_categories') then null
+        when {{ attribute }} in ('causes', 'interests', 'purchase_categories', 'education', 'social_profiles') then null
         else lower({{ value }})
     end
 {%- endmacro %}

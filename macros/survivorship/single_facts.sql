@@ -5,6 +5,8 @@
         'zip_plus4': 'location',
         'home_value': 'household',
         'age_range': 'demographics',
+        'education': 'demographics',
+        'social_profiles': 'linkedin',
         'gender': 'demographics',
         'birth_year': 'demographics',
         'marital_status': 'demographics',

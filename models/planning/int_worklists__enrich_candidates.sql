@@ -7,7 +7,8 @@
 --   bigdbm.b2b_email_md5        the hash of an address that we know in plain
 --   bigdbm.consumer_pii         people without a match in PII Count, and all while consumer_pii_validated asks about them
 --   contactbased.enrich_*       bundles that the vendor does not list for us
--- bigdbm.consumer_id refreshes profiles that were bought; its candidates are those older than the life of an answer.
+-- bigdbm.consumer_id asks about the ids of the list, and refreshes profiles that were bought when they are older than the life
+-- of an answer.
 with subjects as (
 
     select * from {{ ref('int_worklists__subjects') }}
@@ -223,7 +224,14 @@ refreshed as (
         on
             life_times.endpoint = 'bigdbm.consumer_id'
             and life_times.outcome = 'match'
-    where {{ days_between('bought.newest_at', 'sent_options.now_at') }} >= life_times.life_days
+    left join subjects
+        on
+            subjects.subject_type = 'bigdbm_id'
+            and subjects.is_first_party
+            and bought.person_ref = subjects.subject_value
+    where
+        {{ days_between('bought.newest_at', 'sent_options.now_at') }} >= life_times.life_days
+        and subjects.subject_value is null
 
 ),
 

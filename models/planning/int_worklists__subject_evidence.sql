@@ -197,6 +197,31 @@ hem_subjects as (
 
 ),
 
+-- Hashes of the list that came without their address. No vendor takes a SHA as a question; they meet what vendors send.
+listed_hash_subjects as (
+
+    select
+        'email_md5' as subject_type,
+        emails.email_md5 as subject_value,
+        true as is_first_party,
+        false as is_discovered,
+        false as is_dnc,
+        emails.as_of,
+        emails.evidence_id,
+        suppressed_addresses.email is not null or suppressed_others.identifier_hash is not null as is_suppressed
+    from emails
+    left join suppressed_addresses on emails.email_md5 = suppressed_addresses.email_md5
+    left join suppressed_others
+        on
+            {{ sha256_hex('emails.email_md5') }} = suppressed_others.identifier_hash
+            and suppressed_others.identifier_type = 'email_md5'
+    where
+        emails.vendor = 'first_party'
+        and emails.email is null
+        and emails.email_md5 is not null
+
+),
+
 contact_id_subjects as (
 
     select
@@ -217,6 +242,26 @@ contact_id_subjects as (
 
 ),
 
+listed_contact_id_subjects as (
+
+    select
+        'contactbased_id' as subject_type,
+        lower(trim(first_party.contactbased_id)) as subject_value,
+        true as is_first_party,
+        false as is_discovered,
+        false as is_dnc,
+        first_party.first_loaded_at as as_of,
+        first_party.row_key as evidence_id,
+        suppressed_others.identifier_hash is not null as is_suppressed
+    from first_party
+    left join suppressed_others
+        on
+            {{ sha256_hex('lower(trim(first_party.contactbased_id))') }} = suppressed_others.identifier_hash
+            and suppressed_others.identifier_type = 'contactbased_id'
+    where {{ matches('lower(trim(first_party.contactbased_id))', 'id_[0-9a-f]{16}') }}
+
+),
+
 -- What the list tells beside addresses, numbers and profiles. An object is written as the vendor gets it (canonical JSON):
 -- its text is the question.
 listed as (
@@ -227,6 +272,10 @@ listed as (
         profiles.maid,
         case when {{ is_public_ip(normalise_ip('first_party.ip')) }} then {{ normalise_ip('first_party.ip') }} end as ip,
         {{ normalise_vin('first_party.vin') }} as vin,
+        coalesce(
+            {{ sales_navigator_id('first_party.sales_navigator_id') }}, {{ sales_navigator_id('first_party.linkedin_url') }}
+        ) as sales_navigator_id,
+        trim(first_party.bigdbm_id) as bigdbm_id,
         {{ pii_object('profiles') }} as pii,
         case
             when profiles.address is not null and {{ is_us_zip('profiles') }}
@@ -246,11 +295,12 @@ listed as (
                     }) }}
         end as business_address,
         case
-            when coalesce(profiles.company_name, profiles.company_domain) is not null
+            when coalesce(profiles.company_name, profiles.company_domain, {{ normalise_ein('first_party.ein') }}) is not null
                 then
                     {{ options_json({
                         'Domain': 'profiles.company_domain',
                         'CompanyName': 'case when profiles.company_domain is null then profiles.company_name end',
+                        'EIN': normalise_ein('first_party.ein'),
                     }) }}
         end as company
     from profiles
@@ -261,7 +311,9 @@ listed as (
 
 listed_subjects as (
 
-    {% for type in ['maid', 'ip', 'vin', 'pii', 'address', 'business_address', 'company'] %}
+    {% for type in [
+        'maid', 'ip', 'vin', 'sales_navigator_id', 'bigdbm_id', 'pii', 'address', 'business_address', 'company',
+    ] %}
         select
             '{{ type }}' as subject_type,
             {{ type }} as subject_value,
@@ -313,7 +365,15 @@ subjects as (
 
     union all
 
+    select * from listed_hash_subjects
+
+    union all
+
     select * from contact_id_subjects
+
+    union all
+
+    select * from listed_contact_id_subjects
 
     union all
 

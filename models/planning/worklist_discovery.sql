@@ -161,6 +161,61 @@ intent_lists as (
 
 ),
 
+-- A list with days of its own is bought once: while BIGDBM keeps its first day (90 days), and when its last day has come.
+fixed_lists as (
+
+    select
+        {{ json_text('settings.value', '$.keyword') }} as keyword,
+        {{ json_text('settings.value', '$.start_date') }} as start_date,
+        {{ json_text('settings.value', '$.end_date') }} as end_date,
+        coalesce(
+            cast({{ json_text('settings.value', '$.number_of_hems') }} as integer),
+            {{ setting('bigdbm.number_of_hems', 'integer', 1000) }}
+        ) as number_of_hems
+    from settings
+    where
+        settings.setting = 'bigdbm.lists'
+        and cast({{ json_text('settings.value', '$.end_date') }} as date) <= cast({{ now_utc() }} as date)
+        and cast({{ json_text('settings.value', '$.start_date') }} as date)
+        >= cast({{ dbt.dateadd('day', '-90', now_utc()) }} as date)
+
+),
+
+fixed_questions as (
+
+    select
+        {{ configured_question(
+            'bigdbm.intent_create_list', 'keyword', 'keyword',
+            options_json({'StartDate': 'start_date', 'EndDate': 'end_date', 'NumberOfHems': 'number_of_hems'}),
+            records='number_of_hems'
+        ) }}
+    from fixed_lists
+
+),
+
+read_lists as (
+
+    select question_key from questions
+    where
+        answered_at is not null
+        and outcome <> 'unreadable'
+
+),
+
+fixed_intent_lists as (
+
+    select fixed_questions.*
+    from fixed_questions
+    left join read_lists
+        on
+            {{ question_key(
+                'fixed_questions.endpoint', 'fixed_questions.subject_type', 'fixed_questions.subject_value',
+                'fixed_questions.options'
+            ) }} = read_lists.question_key
+    where read_lists.question_key is null
+
+),
+
 -- An audience's definition is part of the question: it is made once, a changed definition makes another.
 bigdbm_audiences as (
 
@@ -282,7 +337,7 @@ due_queries as (
 candidates as (
 
     {% for part in [
-        'new_feeds', 'new_audiences', 'intent_lists', 'bigdbm_audiences', 'feed_totals', 'exports', 'saved_audiences',
+        'new_feeds', 'new_audiences', 'intent_lists', 'fixed_intent_lists', 'bigdbm_audiences', 'feed_totals', 'exports', 'saved_audiences',
         'due_queries',
     ] %}
         select * from {{ part }}

@@ -22,6 +22,26 @@ windows as (
 
 ),
 
+-- Of an address, or as the list itself has it.
+asked_hashes as (
+
+    select
+        addresses.email_md5,
+        subjects.newest_at
+    from subjects
+    inner join addresses on subjects.subject_value = addresses.email
+    where subjects.subject_type = 'email'
+
+    union all
+
+    select
+        subject_value as email_md5,
+        newest_at
+    from subjects
+    where subject_type = 'email_md5'
+
+),
+
 candidates as (
 
     select
@@ -42,19 +62,17 @@ candidates as (
     select
         'bigdbm.intent_by_md5' as endpoint,
         'email_md5' as subject_type,
-        addresses.email_md5 as subject_value,
+        asked_hashes.email_md5 as subject_value,
         {{ options_json({'StartDate': 'windows.start_date', 'EndDate': 'windows.end_date'}) }} as options,
         true as is_first_party,
         cast(null as double) as intent_score,
-        max(subjects.newest_at) as newest_at,
+        max(asked_hashes.newest_at) as newest_at,
         cast(null as integer) as records,
         true as is_windowed
-    from subjects
-    inner join addresses on subjects.subject_value = addresses.email
+    from asked_hashes
     cross join windows
-    where subjects.subject_type = 'email'
     group by
-        addresses.email_md5,
+        asked_hashes.email_md5,
         windows.start_date,
         windows.end_date
 

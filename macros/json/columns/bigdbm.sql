@@ -144,6 +144,8 @@
     {%- for key in [
         'YR_BUILT_ORIG', 'LIVING_SQFT', 'NMBR_BEDROOMS', 'FULL_BATHS', 'HALF_BATHS', '3QTR_BATHS', 'OWNER_OCCUPIED',
         'PROP_TYPE', 'MARKVAL', 'EstimatedValue', 'SALE_AMT', 'SALE_DATE', 'LOAN_AMT', 'LOAN_DATE', 'fireplace',
+        'LAND_SQFT', 'LOAN_TO_VAL', 'LENDER_NAME', 'MRTG_TYPE', 'MRTG_TERM', 'MRTG_INTRATE', 'Mortgage_Amount',
+        'Mortgage_Loan_Type', 'Dwelling_Type', 'Length_of_Residence',
         'NPI', 'Specialty', 'Taxonomy_Code',
     ] -%}
         {%- do members.update({key: 'text'}) -%}
@@ -168,6 +170,7 @@
         'status': 'json',
         'listId': 'text',
         'count': 'text',
+        'metadata': {'keyword_match_pool': 'text', 'api_version': 'text'},
     }}) -%}
 
     {#- What an answer about a hash says about itself. Names assumed. -#}

@@ -12,6 +12,22 @@ contactbased_emails as (
 
 ),
 
+-- A list of hashes names people whose addresses it does not tell.
+hashed_lists as (
+
+    select
+        row_key,
+        first_loaded_at,
+        lower(trim(email_md5)) as email_md5,
+        lower(trim(email_sha1)) as email_sha1,
+        lower(trim(email_sha256)) as email_sha256
+    from {{ ref('stg_contactable__first_party') }}
+    where
+        email is null
+        and coalesce(email_md5, email_sha1, email_sha256) is not null
+
+),
+
 ascii_addresses as (
 
     select * from {{ ref('int_contacts__ascii_addresses') }}
@@ -20,7 +36,9 @@ ascii_addresses as (
 
 listed as (
 
-    {{ unnest_list('profiles', 'emails', ['evidence_id', 'record_id', 'vendor', 'observed_at', 'as_of']) }}
+    {{ unnest_list('profiles', 'emails', [
+        'evidence_id', 'record_id', 'vendor', 'observed_at', 'as_of', 'vendor_last_seen_date',
+    ]) }}
 
 ),
 
@@ -37,7 +55,8 @@ united as (
         cast(null as {{ engine_type('varchar') }}) as email_sha256,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         observed_at,
-        as_of
+        as_of,
+        vendor_last_seen_date
     from listed
 
     union all
@@ -53,7 +72,8 @@ united as (
         cast(null as {{ engine_type('varchar') }}) as email_sha256,
         cast(null as {{ engine_type('varchar') }}) as contact_id,
         observed_at,
-        as_of
+        as_of,
+        vendor_last_seen_date
     from profiles
 
     union all
@@ -69,9 +89,27 @@ united as (
         {% endfor %}
         contact_id,
         fetched_at as observed_at,
-        as_of
+        as_of,
+        last_seen_date as vendor_last_seen_date
     from contactbased_emails
     where is_match
+
+    union all
+
+    select
+        row_key as evidence_id,
+        row_key as record_id,
+        'first_party' as vendor,
+        cast(null as {{ engine_type('varchar[]') }}) as addresses,
+        cast(null as {{ engine_type('varchar') }}) as email_type,
+        {% for hash in ['md5', 'sha1', 'sha256'] %}
+            case when {{ hash_type('email_' ~ hash) }} = '{{ hash }}' then email_{{ hash }} end as email_{{ hash }},
+        {% endfor %}
+        cast(null as {{ engine_type('varchar') }}) as contact_id,
+        first_loaded_at as observed_at,
+        first_loaded_at as as_of,
+        cast(null as date) as vendor_last_seen_date
+    from hashed_lists
 
 ),
 
@@ -79,7 +117,8 @@ united as (
 parted as (
 
     {{ unnest_list('united', 'addresses', [
-        'evidence_id', 'record_id', 'vendor', 'email_type', 'email_md5', 'email_sha1', 'email_sha256', 'contact_id', 'observed_at', 'as_of',
+        'evidence_id', 'record_id', 'vendor', 'email_type', 'email_md5', 'email_sha1', 'email_sha256', 'contact_id',
+        'observed_at', 'as_of', 'vendor_last_seen_date',
     ]) }}
 
     union all
@@ -95,6 +134,7 @@ parted as (
         contact_id,
         observed_at,
         as_of,
+        vendor_last_seen_date,
         cast(null as {{ engine_type('varchar') }}) as item,
         1 as ordinal
     from united
@@ -125,7 +165,8 @@ addressed as (
         parted.email_sha256,
         parted.contact_id,
         parted.observed_at,
-        parted.as_of
+        parted.as_of,
+        parted.vendor_last_seen_date
     from parted
     left join ascii_addresses on parted.item = ascii_addresses.written
     left join no_values on {{ placeholder_key('parted.item') }} = no_values.value_key
@@ -146,7 +187,8 @@ final as (
         min(record_id) as record_id,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
-        max(as_of) as as_of
+        max(as_of) as as_of,
+        max(vendor_last_seen_date) as vendor_last_seen_date
     from addressed
     where coalesce(email, email_md5, email_sha1, email_sha256) is not null
     group by

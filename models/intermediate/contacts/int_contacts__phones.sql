@@ -21,7 +21,7 @@ exactbuyer_phones as (
 listed as (
 
     {{ unnest_list('profiles', 'phones', [
-        'evidence_id', 'record_id', 'vendor', 'home_country', 'phone_type', 'observed_at', 'as_of',
+        'evidence_id', 'record_id', 'vendor', 'home_country', 'phone_type', 'observed_at', 'as_of', 'vendor_last_seen_date',
     ]) }}
 
 ),
@@ -38,7 +38,8 @@ united as (
         phone_type,
         item.dnc as dnc,
         observed_at,
-        as_of
+        as_of,
+        vendor_last_seen_date
     from listed
 
     union all
@@ -53,7 +54,8 @@ united as (
         phone_type,
         cast(null as {{ engine_type('varchar') }}) as dnc,
         observed_at,
-        as_of
+        as_of,
+        vendor_last_seen_date
     from profiles
     where phone is not null
 
@@ -69,7 +71,8 @@ united as (
         lower(phone_type) as phone_type,
         dnc,
         fetched_at as observed_at,
-        as_of
+        as_of,
+        last_seen_date as vendor_last_seen_date
     from contactbased_phones
     where is_match
 
@@ -85,7 +88,8 @@ united as (
         lower(exactbuyer_phones.phone_type) as phone_type,
         cast(null as {{ engine_type('varchar') }}) as dnc,
         exactbuyer_phones.fetched_at as observed_at,
-        exactbuyer_phones.fetched_at as as_of
+        exactbuyer_phones.fetched_at as as_of,
+        cast(null as date) as vendor_last_seen_date
     from exactbuyer_phones
     left join profiles on exactbuyer_phones.contact_record_id = profiles.record_id
 
@@ -124,7 +128,8 @@ final as (
         min(record_id) as record_id,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
-        max(as_of) as as_of
+        max(as_of) as as_of,
+        max(vendor_last_seen_date) as vendor_last_seen_date
     from normalised
     group by
         evidence_id,

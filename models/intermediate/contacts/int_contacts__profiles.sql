@@ -82,6 +82,9 @@ final as (
         records.causes,
         records.interests,
         records.purchase_categories,
+        records.education,
+        records.social_profiles,
+        records.vendor_last_seen_date,
         records.is_investor,
         records.home_value,
         records.age_range

@@ -152,6 +152,7 @@ bigdbm_b2b as (
         {{ profile_columns(
             'bigdbm.b2b_contacts',
             given={
+                'vendor_last_seen_date': 'last_seen_date',
                 'evidence_id': "coalesce('bigdbm:b2b:' || vendor_contact_id, record_id)",
                 'as_of': 'as_of',
                 'person_ref': 'vendor_contact_id',
@@ -193,6 +194,7 @@ bigdbm_audiences as (
         {{ profile_columns(
             'bigdbm.audience_members',
             given={
+                'vendor_last_seen_date': 'last_seen_date',
                 'evidence_id': "coalesce('bigdbm:' || vendor_person_id, 'bigdbm:b2b:' || vendor_contact_id, record_id)",
                 'as_of': 'as_of',
                 'person_ref': 'coalesce(vendor_person_id, vendor_contact_id)',
@@ -268,6 +270,7 @@ exactbuyer as (
             same=[
                 'city', 'country', 'linkedin_url', 'gender', 'birth_year', 'company_name',
                 'company_domain', 'company_industry', 'company_size', 'job_title', 'seniority', 'department', 'job_start_date',
+                'education', 'social_profiles',
             ],
         ) }}
     from exactbuyer_contacts
@@ -425,6 +428,7 @@ normal as (
             'company_size', 'company_revenue', 'company_year_founded', 'naics_code', 'job_start_date',
             'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
             'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range', 'home_country', 'seniority',
+            'education', 'social_profiles', 'vendor_last_seen_date',
         ] %}
             {{ column }},
         {% endfor %}
@@ -525,6 +529,7 @@ final as (
             'company_size', 'company_revenue', 'company_phone', 'company_year_founded', 'naics_code', 'job_start_date',
             'dma', 'household_size', 'home_value_range', 'dwelling_type', 'year_built', 'is_donor', 'causes',
             'interests', 'purchase_categories', 'is_investor', 'home_value', 'age_range', 'home_country', 'zip_plus4', 'maid',
+            'education', 'social_profiles', 'vendor_last_seen_date',
         ] %}
             employed.{{ column }},
         {% endfor %}

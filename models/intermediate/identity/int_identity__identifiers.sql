@@ -37,6 +37,26 @@ with addresses as (
     ),
 {% endfor %}
 
+-- Ids by which vendors and LinkedIn name the people of the list.
+listed as (
+
+    select
+        row_key as evidence_id,
+        'first_party' as vendor,
+        row_key as record_id,
+        first_loaded_at as observed_at,
+        coalesce(
+            {{ sales_navigator_id('sales_navigator_id') }}, {{ sales_navigator_id('linkedin_url') }}
+        ) as sales_navigator_id,
+        nullif(trim(bigdbm_id), '') as bigdbm_id,
+        case
+            when {{ matches('lower(trim(contactbased_id))', 'id_[0-9a-f]{16}') }} then lower(trim(contactbased_id))
+        end as contactbased_id
+    from {{ ref('stg_contactable__first_party') }}
+    where {{ is_touched('row_key', 'int_identity__touched_evidence') }}
+
+),
+
 names as (
 
     select * from {{ ref('int_identity__names') }}
@@ -97,6 +117,9 @@ from_records as (
         ('profiles', "'linkedin'", 'linkedin', 'false', 'observed_at'),
         ('more_profiles', "'linkedin'", 'item', 'false', 'observed_at'),
         ('profiles', "'maid'", 'maid', 'false', 'observed_at'),
+        ('listed', "'sales_navigator_id'", 'sales_navigator_id', 'false', 'observed_at'),
+        ('listed', "'bigdbm_id'", 'bigdbm_id', 'false', 'observed_at'),
+        ('listed', "'contactbased_id'", 'contactbased_id', 'false', 'observed_at'),
         ('profiles', "'pii'", "case when subject_type = 'pii' then subject_value end", 'false', 'observed_at'),
         ('profiles', "'pii'", "case when vendor = 'first_party' then md5(" ~ pii_object('profiles') ~ ') end', 'false', 'observed_at'),
     ] %}
@@ -118,6 +141,7 @@ from_questions as (
             "case profiles.subject_type when 'email' then addresses.email_md5"
             ~ " when 'phone' then " ~ normalise_phone('profiles.subject_value')
             ~ " when 'linkedin' then " ~ linkedin_slug('profiles.subject_value')
+            ~ " when 'sales_navigator_id' then profiles.subject_value"
             ~ ' else lower(trim(profiles.subject_value)) end',
             at='observed_at',
         ) }}
@@ -128,7 +152,9 @@ from_questions as (
             case when profiles.subject_type = 'email' then {{ normalise_email('profiles.subject_value') }} end = addresses.email
             and addresses.is_valid
     where
-        profiles.subject_type in ('email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid')
+        profiles.subject_type in (
+            'email', 'email_md5', 'email_sha1', 'email_sha256', 'phone', 'linkedin', 'maid', 'sales_navigator_id'
+        )
         and household_answers.record_id is null
 
 ),

@@ -42,6 +42,8 @@ bigdbm as (
         confidence as vendor_score,
         coalesce(signal_count, 1) as signal_count,
         100 * confidence as score,
+        keyword as found_by,
+        list_id,
         fetched_at
     from intent_hems
 
@@ -62,6 +64,8 @@ bigdbm as (
         confidence as vendor_score,
         coalesce(signal_count, 1) as signal_count,
         100 * confidence as score,
+        cast(null as {{ engine_type('varchar') }}) as found_by,
+        cast(null as {{ engine_type('varchar') }}) as list_id,
         fetched_at
     from topics_by_md5
 
@@ -84,6 +88,8 @@ contactbased as (
         cast(sum(coalesce(record_count, 1)) as double) as vendor_score,
         cast(least(sum(coalesce(record_count, 1)), 2147483647) as integer) as signal_count,
         100.0 * sum(coalesce(record_count, 1)) / (sum(coalesce(record_count, 1)) + 4) as score,
+        feed_id as found_by,
+        export_id as list_id,
         max(fetched_at) as fetched_at
     from export_rows
     group by
@@ -111,6 +117,8 @@ leadpipe as (
         intent_score as vendor_score,
         1 as signal_count,
         intent_score as score,
+        query_name as found_by,
+        cache_key as list_id,
         fetched_at
     from audience_members
 
@@ -134,6 +142,8 @@ united as (
             vendor_score,
             signal_count,
             score,
+            found_by,
+            list_id,
             fetched_at
         from {{ vendor }}
         {{ 'union all' if not loop.last }}
@@ -172,6 +182,8 @@ final as (
         max_by(vendor_score, arrival) as vendor_score,
         max_by(signal_count, arrival) as signal_count,
         case when max(score) is not null then least(100.0, greatest(0.0, max_by(score, arrival))) end as score,
+        {{ join_distinct('found_by') }} as found_by,
+        {{ join_distinct('list_id') }} as list_ids,
         min(fetched_at) as first_observed_at,
         max(fetched_at) as last_observed_at
     from placed

@@ -49,6 +49,22 @@ final as (
         members.home_bedrooms,
         members.is_owner_occupied,
         members.home_value,
+        members.property_type,
+        members.home_land_sqft,
+        members.home_full_baths,
+        members.home_half_baths,
+        members.home_three_quarter_baths,
+        members.has_fireplace,
+        members.residence_years,
+        members.home_sale_amount,
+        members.home_sale_date,
+        members.mortgage_amount,
+        members.mortgage_date,
+        members.mortgage_type,
+        members.mortgage_lender,
+        members.mortgage_interest_rate,
+        members.mortgage_term,
+        members.mortgage_loan_to_value,
         members.fetched_at as read_at
     from members
     left join people on members.record_id = people.record_id

@@ -6,6 +6,26 @@ with profiles as (
 
 ),
 
+b2b_contacts as (
+
+    select * from {{ ref('stg_bigdbm__b2b_contacts') }}
+    where is_match
+
+),
+
+audience_members as (
+
+    select * from {{ ref('stg_bigdbm__audience_members') }}
+    where audience_type = 'b2b'
+
+),
+
+states as (
+
+    select * from {{ ref('us_states') }}
+
+),
+
 employments as (
 
     select * from {{ ref('contact_employments') }}
@@ -37,6 +57,53 @@ facts as (
 
 ),
 
+-- Where the company is: its headquarters before a branch, then the newest. A place is taken as a whole.
+places as (
+
+    select
+        record_id,
+        address,
+        city,
+        state,
+        zip,
+        is_headquarters
+    from b2b_contacts
+
+    union all
+
+    select
+        record_id,
+        address,
+        city,
+        state,
+        zip,
+        is_headquarters
+    from audience_members
+
+),
+
+ranked_places as (
+
+    select
+        described.company_key,
+        {{ normalise_name('places.address') }} as address,
+        {{ normalise_name('places.city') }} as city,
+        coalesce(states.code, upper({{ normalise_name('places.state') }})) as state,
+        {{ normalise_zip('places.zip') }} as zip,
+        places.is_headquarters,
+        row_number() over (
+            partition by described.company_key
+            order by
+                case when places.is_headquarters then 0 when places.is_headquarters is null then 1 else 2 end,
+                described.arrival desc
+        ) as place
+    from places
+    inner join described on places.record_id = described.record_id
+    left join states on lower({{ normalise_name('places.state') }}) = lower(states.name)
+    where coalesce(places.address, places.city, places.zip) is not null
+
+),
+
 staff as (
 
     select
@@ -65,6 +132,11 @@ final as (
         facts.revenue_range,
         facts.year_founded,
         facts.phone,
+        ranked_places.address,
+        ranked_places.city,
+        ranked_places.state,
+        ranked_places.zip,
+        ranked_places.is_headquarters,
         staff.source_vendors,
         staff.contact_count,
         staff.current_contact_count,
@@ -72,6 +144,10 @@ final as (
         staff.last_seen_at
     from staff
     left join facts on staff.company_key = facts.company_key
+    left join ranked_places
+        on
+            staff.company_key = ranked_places.company_key
+            and ranked_places.place = 1
 
 )
 

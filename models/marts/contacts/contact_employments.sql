@@ -62,6 +62,7 @@ stated as (
         cast(null as {{ engine_type('varchar') }}) as end_date,
         false as is_past,
         observed_at,
+        vendor_last_seen_date,
         as_of
     from profiles
     where coalesce(company_name, company_domain) is not null
@@ -81,6 +82,7 @@ stated as (
         past.end_date,
         true as is_past,
         past.fetched_at as observed_at,
+        cast(null as date) as vendor_last_seen_date,
         past.fetched_at as as_of
     from past_hosts as past
     left join levels on lower(past.seniority) = levels.vendor_value
@@ -150,6 +152,7 @@ grouped as (
         max_by(record_id, arrival) as record_id,
         min(observed_at) as first_seen_at,
         max(observed_at) as last_seen_at,
+        max(vendor_last_seen_date) as vendor_last_seen_date,
         max(as_of) as as_of
     from keyed
     where company_key is not null
@@ -182,6 +185,7 @@ final as (
         grouped.record_id,
         grouped.first_seen_at,
         grouped.last_seen_at,
+        grouped.vendor_last_seen_date,
         grouped.as_of
     from grouped
     inner join contacts on grouped.contact_key = contacts.contact_key

@@ -201,6 +201,7 @@ final as (
         record_id,
         first_seen_at,
         last_seen_at,
+        vendor_last_seen_date,
         as_of
     from ranked
 

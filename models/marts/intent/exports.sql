@@ -11,6 +11,12 @@ export_rows as (
 
 ),
 
+counts as (
+
+    select * from {{ ref('stg_contactbased__export_counts') }}
+
+),
+
 files as (
 
     select * from {{ ref('stg_contactbased__export_files') }}
@@ -42,6 +48,31 @@ read_rows as (
 
 ),
 
+-- An export of ours is counted in the same read in which it is created; who lists it later knows nothing of that.
+our_reads as (
+
+    select
+        export_id,
+        max(extraction_id) as extraction_id
+    from summaries
+    where extraction_id is not null
+    group by export_id
+
+),
+
+counted as (
+
+    select
+        our_reads.export_id,
+        max_by(counts.total_records, counts.fetched_at) as counted_records,
+        max_by(counts.distinct_contacts, counts.fetched_at) as counted_contacts,
+        max_by(counts.billable_records, counts.fetched_at) as billable_records
+    from counts
+    inner join our_reads on counts.extraction_id = our_reads.extraction_id
+    group by our_reads.export_id
+
+),
+
 file_addresses as (
 
     select
@@ -61,12 +92,18 @@ final as (
         ranked.name,
         ranked.status,
         ranked.build_error,
+        ranked.build_progress,
         ranked.lookback_days,
         ranked.start_date,
         ranked.end_date,
         ranked.page_size,
         ranked.max_rows,
         ranked.require_contact_id,
+        ranked.consumer_filters,
+        ranked.enrichment_bundles,
+        counted.counted_records,
+        counted.counted_contacts,
+        counted.billable_records,
         ranked.total_rows,
         ranked.records_reserved,
         cast(coalesce(read_rows.row_count, 0) as integer) as rows_read,
@@ -80,6 +117,7 @@ final as (
         ranked.fetched_at as seen_at
     from ranked
     left join read_rows on ranked.export_id = read_rows.export_id
+    left join counted on ranked.export_id = counted.export_id
     left join file_addresses on ranked.export_id = file_addresses.export_id
     where ranked.age = 1
 

@@ -29,6 +29,8 @@ final as (
         signals.vendor_score,
         signals.score,
         signals.signal_count,
+        signals.found_by,
+        signals.list_ids,
         signals.record_id,
         signals.first_observed_at,
         signals.last_observed_at

@@ -5,6 +5,18 @@ with signals as (
 
 ),
 
+intent_hems as (
+
+    select * from {{ ref('stg_bigdbm__intent_hems') }}
+
+),
+
+feed_totals as (
+
+    select * from {{ ref('stg_contactbased__feed_totals') }}
+
+),
+
 feed_listings as (
 
     select * from {{ ref('stg_contactbased__feeds') }}
@@ -78,6 +90,44 @@ feeds as (
 
 ),
 
+-- How much the vendor has, by its newest answer.
+answers as (
+
+    select distinct
+        'bigdbm:keyword:' || lower(trim(keyword)) as topic_key,
+        keyword_match_pool as vendor_records,
+        cast(null as integer) as vendor_records_with_contact_id,
+        window_start as vendor_window_start,
+        window_end as vendor_window_end,
+        api_version as vendor_api_version,
+        fetched_at
+    from intent_hems
+    where keyword_match_pool is not null or api_version is not null
+
+    union all
+
+    select
+        'contactbased:' || feed_id as topic_key,
+        total_records as vendor_records,
+        records_with_contact_id as vendor_records_with_contact_id,
+        start_date as vendor_window_start,
+        end_date as vendor_window_end,
+        cast(null as {{ engine_type('varchar') }}) as vendor_api_version,
+        fetched_at
+    from feed_totals
+    where feed_id is not null
+
+),
+
+ranked_answers as (
+
+    select
+        *,
+        row_number() over (partition by topic_key order by fetched_at desc, vendor_records) as age
+    from answers
+
+),
+
 signalled as (
 
     select
@@ -116,10 +166,20 @@ final as (
         coalesce(signalled.signal_count, 0) as signal_count,
         coalesce(signalled.contact_count, 0) as contact_count,
         signalled.first_signal_date,
-        signalled.last_signal_date
+        signalled.last_signal_date,
+        newest.vendor_records,
+        newest.vendor_records_with_contact_id,
+        newest.vendor_window_start,
+        newest.vendor_window_end,
+        newest.vendor_api_version,
+        newest.fetched_at as vendor_counted_at
     from signalled
     full outer join feeds on signalled.topic_key = feeds.topic_key
     left join leadpipe_topics on signalled.topic_key = leadpipe_topics.topic_key
+    left join ranked_answers as newest
+        on
+            coalesce(signalled.topic_key, feeds.topic_key) = newest.topic_key
+            and newest.age = 1
 
 )
 

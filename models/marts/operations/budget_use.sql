@@ -1,4 +1,5 @@
--- Grain: one row per budget in contactable.yml (scope, period and unit): its limit, what is committed against it (charged, on its
+-- Grain: one row per budget in contactable.yml (scope, period and unit), and one for the feeds that ContactBased lets us create,
+-- by its newest answer: its limit, what is committed against it (charged, on its
 -- way or ambiguous) as the journal counts it, and what the questions that are due now would take.
 with settings as (
 
@@ -33,6 +34,12 @@ budgets as (
         cast({{ json_text('value', '$.limit') }} as decimal(18, 6)) as limit_amount
     from settings
     where setting = 'budgets.limits'
+
+),
+
+feed_limits as (
+
+    select * from {{ ref('stg_contactbased__feed_limits') }}
 
 ),
 
@@ -134,6 +141,19 @@ final as (
             budgets.scope = due.scope
             and budgets.period = due.period
             and budgets.unit = due.unit
+
+    union all
+
+    select
+        'contactbased/feeds' as scope,
+        'account' as period,
+        'feeds' as unit,
+        cast(feed_limit as decimal(18, 6)) as limit_amount,
+        cast(coalesce(feeds_created, 0) as decimal(18, 6)) as committed_amount,
+        cast(0 as decimal(18, 6)) as due_amount,
+        cast(coalesce(feeds_remaining, feed_limit - feeds_created) as decimal(18, 6)) as left_amount
+    from feed_limits
+    where record_id = (select max_by(latest.record_id, latest.fetched_at) from feed_limits as latest)
 
 )
 

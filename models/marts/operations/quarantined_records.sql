@@ -74,11 +74,17 @@ rejected_values as (
             digits_are_lost(undress('first_party.phone'))),
         ('external_id', 'id_digits_lost', 'a spreadsheet kept only the first digits of the id of this line',
             digits_are_lost(undress('first_party.external_id'))),
-        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url') ~ ' is null'),
+        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url') ~ ' is null and ' ~ sales_navigator_id('linkedin_url') ~ ' is null'),
         ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid') ~ ' is null'),
         ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network',
             'not coalesce(' ~ is_public_ip(normalise_ip('ip')) ~ ', false)'),
         ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin') ~ ' is null'),
+        ('email_md5', 'email_md5_invalid', 'the MD5 of this line has not 32 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_md5))') ~ " = 'md5' then email_md5 end" ~ ' is null'),
+        ('email_sha1', 'email_sha1_invalid', 'the SHA-1 of this line has not 40 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha1))') ~ " = 'sha1' then email_sha1 end" ~ ' is null'),
+        ('email_sha256', 'email_sha256_invalid', 'the SHA-256 of this line has not 64 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha256))') ~ " = 'sha256' then email_sha256 end" ~ ' is null'),
+        ('sales_navigator_id', 'sales_navigator_invalid', 'the Sales Navigator id of this line is none', sales_navigator_id('sales_navigator_id') ~ ' is null'),
+        ('ein', 'ein_invalid', 'the EIN of this line has not nine digits', normalise_ein('ein') ~ ' is null'),
+        ('contactbased_id', 'contactbased_id_invalid', 'the ContactBased id of this line is not id_ and 16 hexadecimal digits', 'case when ' ~ matches('lower(trim(contactbased_id))', 'id_[0-9a-f]{16}') ~ ' then contactbased_id end' ~ ' is null'),
     ] %}
         union all
 

@@ -26,6 +26,8 @@ final as (
     select
         {{ lineage_columns() }},
         {{ to_text('answer.listId') }} as list_id,
+        {{ to_integer('answer.metadata.keyword_match_pool') }} as keyword_match_pool,
+        {{ to_text('answer.metadata.api_version') }} as api_version,
         subject_value as keyword,
         try_cast({{ json_text('options', '$.StartDate') }} as date) as window_start,
         try_cast({{ json_text('options', '$.EndDate') }} as date) as window_end,

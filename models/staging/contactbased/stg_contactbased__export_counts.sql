@@ -24,6 +24,7 @@ final as (
 
     select
         {{ lineage_columns() }},
+        extraction_id,
         subject_value as feed_id,
         {{ to_integer('fields.total_records') }} as total_records,
         {{ to_integer('fields.distinct_contacts') }} as distinct_contacts,

@@ -24,6 +24,7 @@ final as (
 
     select
         {{ lineage_columns() }},
+        extraction_id,
         {{ to_text('fields.export_id') }} as export_id,
         {{ to_text('fields.feed_id') }} as feed_id,
         {{ to_text('fields.name') }} as name,
@@ -33,6 +34,8 @@ final as (
         {{ to_integer('fields.page_size') }} as page_size,
         {{ to_integer('fields.max_rows') }} as max_rows,
         {{ to_flag('fields.require_contact_id') }} as require_contact_id,
+        {{ to_text('fields.consumer_filters') }} as consumer_filters,
+        {{ list_text(json_texts('fields.enrichment_bundles')) }} as enrichment_bundles,
         {{ to_integer('fields.lookback_days') }} as lookback_days,
         {{ to_date('fields.start_date') }} as start_date,
         {{ to_date('fields.end_date') }} as end_date,

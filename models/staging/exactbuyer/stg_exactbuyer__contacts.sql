@@ -26,18 +26,55 @@ profiles as (
 
 ),
 
+addressed as (
+
+    select
+        *,
+        coalesce(
+            {{ to_text(json_text('item', '$.url')) }},
+            case when {{ json_kind('item') }} = 'scalar' then {{ to_text(json_text('item')) }} end
+        ) as url
+    from profiles
+
+),
+
 linkedin as (
 
     select
         record_id,
         min_by(
-            coalesce({{ to_text(json_text('item', '$.url')) }}, {{ to_text(json_text('item')) }}),
+            url,
             case
                 when lower({{ json_text('item', '$.network') }}) = 'linkedin' then ordinal
                 when {{ json_kind('item') }} = 'scalar' and lower({{ json_text('item') }}) like '%linkedin.com/in/%' then ordinal
             end
-        ) as linkedin_url
-    from profiles
+        ) as linkedin_url,
+        {{ join_distinct('url') }} as social_profiles
+    from addressed
+    group by record_id
+
+),
+
+schools as (
+
+    {{ unnest_list('parsed', json_list('fields.education'), ['record_id']) }}
+
+),
+
+educated as (
+
+    select
+        record_id,
+        {{ join_distinct('school') }} as education
+    from (
+        select
+            record_id,
+            coalesce(
+                {{ to_text(json_text('item', '$.school.name')) }},
+                case when {{ json_kind('item') }} = 'scalar' then {{ to_text(json_text('item')) }} end
+            ) as school
+        from schools
+    ) as named_schools
     group by record_id
 
 ),
@@ -73,6 +110,8 @@ final as (
         {{ join_lists([json_texts('fields.work_emails')]) }} as work_emails,
         {{ join_lists([json_texts('fields.personal_emails')]) }} as personal_emails,
         linkedin.linkedin_url,
+        linkedin.social_profiles,
+        educated.education,
         {{ to_text('place.city') }} as city,
         {{ to_text('place.region') }} as region,
         {{ to_text('place.country') }} as country,
@@ -86,6 +125,7 @@ final as (
         {{ to_text('employer.job.start_date') }} as job_start_date
     from opened
     left join linkedin on opened.record_id = linkedin.record_id
+    left join educated on opened.record_id = educated.record_id
 
 )
 

@@ -51,7 +51,10 @@ final as (
             cast({{ as_of('answer.meta.dataDate') }} as date),
             asked_date
         ) as data_date,
-        {{ to_text('answer.meta.cacheKey') }} as cache_key
+        {{ to_text('answer.meta.cacheKey') }} as cache_key,
+        lower({{ to_text(json_text('options', '$.audienceId')) }}) as audience_id,
+        {{ to_integer('answer.meta.totalCount') }} as total_count,
+        {{ to_text(json_text('answer.meta.status')) }} as answer_status
     from hashed
 
 )

@@ -47,6 +47,7 @@ final as (
         {{ to_text('details.name') }} as name,
         {{ to_text('details.status') }} as status,
         {{ parse_json('details.config', {'topicIds': 'text[]'}) ~ '.topicIds' }} as topic_ids,
+        {{ to_text('details.config') }} as config,
         {{ to_integer('details.audienceSize') }} as audience_size,
         {{ to_timestamp_utc('details.lastRefreshedAt') }} as last_refreshed_at,
         {{ to_timestamp_utc('details.createdAt') }} as created_at,

@@ -195,7 +195,8 @@ def check_settings(work: Run) -> None:
     except PolicyError as error:
         raise ConfigurationError(str(error)) from error
     check_thresholds(work)
-    if not work.states.get("bigdbm.intent_create_list") and not work.settings.bigdbm.keywords:
+    wanted = work.settings.bigdbm.keywords or work.settings.bigdbm.lists
+    if not work.states.get("bigdbm.intent_create_list") and not wanted:
         raise ConfigurationError(
             "bigdbm.keywords is empty: name at least one keyword in contactable.yml, or switch the endpoint off "
             "(endpoints: {bigdbm.intent_create_list: {enabled: false}})"

@@ -26,7 +26,7 @@ ERASED = "erased"
 #: Where somebody's own number for a person stands, by the identifier's type without ``_id``. Such numbers are
 #: short, and mean nothing elsewhere. BIGDBM counts consumers and employees apart.
 _ID_FIELDS: Mapping[str, frozenset[str]] = {
-    "bigdbm": frozenset({"id", "vendor_person_id"}),
+    "bigdbm": frozenset({"id", "vendor_person_id", "bigdbm_id"}),
     "bigdbm_b2b": frozenset({"employeeid", "vendor_contact_id"}),
     "first_party": frozenset({"external_id"}),
 }

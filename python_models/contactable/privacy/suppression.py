@@ -61,7 +61,10 @@ _FIRST_PARTY_COLUMNS = {
     "linkedin_url": LINKEDIN,
     "maid": MAID,
     "external_id": "first_party_id",
-}
+    "sales_navigator_id": "sales_navigator_id",
+    "bigdbm_id": "bigdbm_id",
+    "contactbased_id": "contactbased_id",
+} | {kind: kind for kind in EMAIL_HASHES}
 
 Row = tuple[str, str, str, str, datetime]
 

@@ -182,7 +182,7 @@ def read_costs(database: Path) -> Costs:
             budgets=marts.records(
                 "budget_use",
                 _BUDGET_COLUMNS,
-                f"select {', '.join(_BUDGET_COLUMNS)} from {{table}} "  # noqa: S608 - names from this module
+                f"select {', '.join(_BUDGET_COLUMNS)} from {{table}} where unit <> 'feeds' "  # noqa: S608 - names from this module
                 "order by scope <> 'total', scope, list_position(['run', 'day', 'month'], period), unit",
             ),
             undecided=_undecided(marts),

@@ -73,8 +73,24 @@ class BigdbmAudience(_Section):
         return self.model_dump(mode="json", by_alias=True, exclude={"name"}, exclude_none=True)
 
 
+class BigdbmList(_Section):
+    """An intent list of fixed days, both included; bought once."""
+
+    keyword: NonEmpty
+    start_date: date
+    end_date: date
+    number_of_hems: Annotated[int, Field(ge=100, le=100_000)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "BigdbmList":
+        if self.end_date < self.start_date:
+            raise ValueError("end_date is before start_date")
+        return self
+
+
 class BigdbmSettings(_Section):
     keywords: tuple[NonEmpty, ...] = ()
+    lists: tuple[BigdbmList, ...] = ()
     window_days: Annotated[int, Field(ge=1, le=90)] = 7  # BIGDBM: StartDate within the last 90 days
     number_of_hems: Annotated[int, Field(ge=100, le=100_000)] = 1_000
     output_id: Positive = 10008

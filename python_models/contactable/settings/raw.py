@@ -46,6 +46,7 @@ def raw_settings(
         "endpoints.enabled": [key for key, reason in states.items() if not reason],
         "endpoints.declared": [_declared(settings, key) for key, reason in states.items() if not reason],
         "bigdbm.keywords": list(bigdbm.keywords),
+        "bigdbm.lists": [one.model_dump(mode="json", exclude_none=True) for one in bigdbm.lists],
         "bigdbm.window_days": [bigdbm.window_days],
         "bigdbm.number_of_hems": [bigdbm.number_of_hems],
         "bigdbm.output_id": [bigdbm.output_id],

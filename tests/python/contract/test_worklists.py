@@ -16,6 +16,9 @@ from contactable.warehouse.raw_tables import RAW_TABLES
 from support.scratch_warehouse import NOW, PROJECT, ScratchWarehouse, asked
 
 CONTACTS = [f"id_{n:016x}" for n in range(1, 3)]
+LEAD = "ACwAAAB1x2kBabcdefghij_0123456789-ABCDEFG"
+#: Of the list itself.
+OWN = "id_00000000000000aa"
 #: Came with an export, its bundles with it.
 KNOWN = f"id_{3:016x}"
 QUERY = {"name": "crm buyers", "topicIds": [12], "minScore": 70, "filters": {"isB2b": "y"}}
@@ -50,6 +53,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
             {"endpoint": key, **quotes(endpoint, 1000)} for key, endpoint in ENDPOINTS.items() if endpoint.worklist
         ],
         bigdbm__keywords=["audi"],
+        bigdbm__lists=[
+            {"keyword": "audi", "start_date": "2026-11-20", "end_date": "2026-11-20"},
+            {"keyword": "suv", "start_date": "2026-10-01", "end_date": "2026-10-31", "number_of_hems": 100},
+            {"keyword": "too old", "start_date": "2026-08-01", "end_date": "2026-08-31"},
+            {"keyword": "not over", "start_date": "2026-11-20", "end_date": "2026-11-30"},
+            {"keyword": "bought", "start_date": "2026-11-13", "end_date": "2026-11-19"},
+        ],
         bigdbm__window_days=7,
         bigdbm__number_of_hems=500,
         bigdbm__output_id=10026,
@@ -72,6 +82,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
     list_row(w, "row-4", phone="+44 20 7946 0000")
     list_row(w, "row-5", email="gone@acme.example", phone="2025550199")
     list_row(w, "row-6", email=f"{'x' * 200}@acme.example")
+    list_row(w, "row-7", email_md5="E" * 32, bigdbm_id=" 4711 ", contactbased_id="ID_00000000000000AA")
+    list_row(w, "row-8", email_md5=md5("gone@acme.example"), email_sha256="f" * 64)
+    list_row(w, "row-9", linkedin_url=f"https://www.linkedin.com/sales/lead/{LEAD},NAME_SEARCH,Ab1")
+    list_row(w, "row-10", company_name="Acme Works", company_domain="works.example", ein="12-3456789")
+    list_row(w, "row-11", ein="987654321")
     w.insert("suppressions", ["email", sha256("gone@acme.example"), "all", "opted out", NOW])
     w.insert("suppressions", ["email_md5", sha256(md5("gone@acme.example")), "all", "opted out", NOW])
     hems = [hem(md5("ann@acme.example"), 20), hem("a" * 32, 18), hem("b" * 32, 19), hem("c" * 64, 20)]
@@ -80,6 +95,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> ScratchWarehouse:
         {"status": "success", "listId": "l", "count": 5, "hems": [*hems, hem(md5("gone@acme.example"), 20)]},
         asked("keyword", "audi"), options={"StartDate": "2026-11-13", "EndDate": "2026-11-19"},
         at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    fixed = '{"EndDate":"2026-11-19","NumberOfHems":500,"StartDate":"2026-11-13"}'
+    w.land(
+        "bigdbm__intent_hems", "intent_create_list", {"status": "success", "listId": "b", "count": 0, "hems": []},
+        [{"key": md5(f"bigdbm.intent_create_list|keyword|bought|{fixed}"), "type": "keyword", "value": "bought"}],
+        options=json.loads(fixed),
     )  # fmt: skip
     w.land(
         "leadpipe__audience_members", "audience_query",
@@ -161,10 +182,12 @@ def test_every_endpoint_stands_in_its_worklist_and_in_no_other(house: ScratchWar
 
 
 def test_discovery(house: ScratchWarehouse) -> None:
-    assert subjects(house, "bigdbm.intent_create_list") == ["audi"]
-    assert options(house, "bigdbm.intent_create_list") == [
-        {"EndDate": "2026-11-20", "NumberOfHems": 500, "StartDate": "2026-11-14"}
-    ]
+    lists = due(house, "bigdbm.intent_create_list", "subject_value, options desc")
+    assert [(row["subject_value"], json.loads(row["options"])) for row in lists] == [
+        ("audi", {"EndDate": "2026-11-20", "NumberOfHems": 500, "StartDate": "2026-11-20"}),
+        ("audi", {"EndDate": "2026-11-20", "NumberOfHems": 500, "StartDate": "2026-11-14"}),
+        ("suv", {"EndDate": "2026-10-31", "NumberOfHems": 100, "StartDate": "2026-10-01"}),
+    ], "a list of fixed days is bought once, when it is over and while BIGDBM keeps its days"
     assert options(house, "contactbased.feed_search") == [
         {"include_daily_counts": True, "lookback_days": 14}, {"include_daily_counts": True, "lookback_days": 30},
     ]  # fmt: skip
@@ -193,8 +216,8 @@ def test_enrichment_asks_about_the_list_first_and_about_what_discovery_found(hou
     assert sorted(plain[:2]) == ["ann@acme.example", "bob@gmail.com"]
     assert plain[2:] == ["lea@corp.example"]
     # The newest intent first; the MD5 of an address we ask about in plain is not bought twice.
-    assert subjects(house, "bigdbm.consumer_email_md5") == ["b" * 32, "a" * 32]
-    assert options(house, "bigdbm.consumer_email_md5") == [{"OutputId": 10026}] * 2
+    assert subjects(house, "bigdbm.consumer_email_md5") == ["e" * 32, "b" * 32, "a" * 32]
+    assert options(house, "bigdbm.consumer_email_md5") == [{"OutputId": 10026}] * 3
     assert subjects(house, "bigdbm.b2b_email") == ["ann@acme.example", "lea@corp.example"]  # no free mailbox
     assert sorted(subjects(house, "exactbuyer.bulk_enrich")) == [
         "+442079460000", "ann@acme.example", "bob@gmail.com", "lea@corp.example", "linkedin.com/in/cy",
@@ -249,9 +272,31 @@ def test_nothing_enters_the_order_that_the_plain_worklists_do_not_hold(
 
 
 def test_contact_ids_are_asked_for_enabled_bundles_only(house: ScratchWarehouse) -> None:
-    assert subjects(house, "contactbased.enrich_emails") == [CONTACTS[1], CONTACTS[0]]
-    assert subjects(house, "contactbased.enrich_individual_core") == [CONTACTS[1], CONTACTS[0]]
+    assert subjects(house, "contactbased.enrich_emails") == [OWN, CONTACTS[1], CONTACTS[0]]
+    assert subjects(house, "contactbased.enrich_individual_core") == [OWN, CONTACTS[1], CONTACTS[0]]
     assert subjects(house, "contactbased.enrich_phones") == []
+
+
+def test_a_list_may_name_people_as_vendors_do(house: ScratchWarehouse) -> None:
+    """Hashes, EINs, Sales Navigator ids and the vendors' own ids reach the endpoints that take them."""
+    assert "e" * 32 in subjects(house, "bigdbm.consumer_email_md5")
+    assert "e" * 32 in subjects(house, "bigdbm.consumer_md5_age")
+    assert "e" * 32 in subjects(house, "bigdbm.intent_by_md5")
+    assert md5("gone@acme.example") not in subjects(house, "bigdbm.intent_by_md5")
+    assert subjects(house, "bigdbm.consumer_id") == ["4711"]
+    for endpoint in ("bigdbm.consumer_linkedin", "bigdbm.b2b_linkedin"):
+        assert LEAD in subjects(house, endpoint)
+    assert {*subjects(house, "bigdbm.b2b_company")} >= {
+        '{"Domain":"works.example","EIN":"12-3456789"}', '{"EIN":"98-7654321"}',
+    }  # fmt: skip
+    ids = house.rows(
+        "select identifier_type, identifier_value from intermediate.int_identity__identifiers"
+        " where evidence_id in ('row-7', 'row-8', 'row-9') order by evidence_id, identifier_type"
+    )
+    assert [tuple(row.values()) for row in ids] == [
+        ("bigdbm_id", "4711"), ("contactbased_id", "id_00000000000000aa"), ("email_md5", "e" * 32),
+        ("email_md5", md5("gone@acme.example")), ("email_sha256", "f" * 64), ("sales_navigator_id", LEAD),
+    ]  # fmt: skip
 
 
 def test_what_came_with_an_export_is_known_and_is_not_bought_again(house: ScratchWarehouse) -> None:

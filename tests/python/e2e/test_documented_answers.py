@@ -55,6 +55,40 @@ STEPS = ExportSteps(
 )  # fmt: skip
 
 
+#: What the document only names: social profiles of any network, and education (keys from public clients).
+PROFILES = {
+    "contacts": [{
+        "enriched_contact": {
+            "full_name": "Edan Example", "education": [{"school": {"name": "Example University"}}],
+            "social_profiles": [{"network": "github", "url": "github.com/edan"}, {"url": "x.com/edan"}],
+        },
+        "value": "edan@example.com",
+    }],
+    "records_enriched": 1,
+}  # fmt: skip
+#: "Full firmographic data, including headquarters location".
+COMPANY = {
+    "status": "success",
+    "returnData": {"lee@works.example": [
+        {"EmployeeID": "b1", "First_Name": "Lee", "Last_Name": "Sample", "Company_Name": "Works",
+         "Company_Website": "works.example", "Headquarters_Branch": "0", "City": "Reno", "State": "NV",
+         "Zip5": "89501"},
+        {"EmployeeID": "b2", "First_Name": "Ray", "Last_Name": "Sample", "Company_Name": "Works",
+         "Company_Website": "works.example", "Headquarters_Branch": "1", "Address": "1 Main St", "City": "Fresno",
+         "State": "California", "Zip5": "93701", "LastSeenDate": "2025-11-01"},
+    ]},
+}  # fmt: skip
+
+
+def completed_audience() -> str:
+    """Leadpipe's sample with values in place of its placeholders, read to its end."""
+    answer = json.loads(documented("leadpipe_audience_query.json"))
+    answer["data"][0] |= {"hem": "ab" * 32, "email": "ann@corp.example", "intentScore": 90}
+    answer["meta"] |= {"count": 1, "totalCount": 1, "hasMore": False, "nextCursor": None, "status": "ready",
+                       "cacheKey": "run-1", "dataDate": "2025-12-03"}  # fmt: skip
+    return json.dumps(answer)
+
+
 def an_export(request: Request) -> Reply:
     """ContactBased's documented flow: preview, count, create, list, page. Bundles are JSON columns of the rows."""
     path = request.url.rpartition("/")[2]
@@ -168,6 +202,22 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
         body = json.dumps({"message": message})
         address = [("email", f"error{number}@example.com")]
         wire.receive("bigdbm.email_batch", body, address, {"ValidatorId": 10}, status=400)
+    # The list once more, the printed hash completed: of 63 digits nobody is named.
+    completed = (
+        documented("bigdbm_create_list.json").replace('c4d5"', 'c4d56"').replace('"lst_7f3a9b2c4d1e"', '"lst_2"')
+    )
+    wire.receive("bigdbm.intent_create_list", completed, [("keyword", "suv")], window)
+    wire.receive("leadpipe.audience_query", completed_audience(), [("query", "second")], query)
+    wire.receive("leadpipe.audience_query", completed_audience(), [("query", "third")], query)
+    totals = {
+        "total_records": 1284,
+        "records_with_contact_id": 942,
+        "start_date": "2026-04-07",
+        "end_date": "2026-05-07",
+    }
+    wire.receive("contactbased.feed_search", json.dumps(totals), [("feed", FEED)], {"lookback_days": 30})
+    wire.receive("exactbuyer.bulk_enrich", json.dumps(PROFILES), [("email", "edan@example.com")], {})
+    wire.receive("bigdbm.b2b_email", json.dumps(COMPANY), [("email", "lee@works.example")], {"OutputId": 3})
     wire.receive("contactbased.export", an_export, [("feed", FEED)], EXPORTED, steps=STEPS)
     wire.publish()
     yield wire
@@ -188,7 +238,7 @@ def test_the_answers_land_byte_for_byte(wire: Wire) -> None:
 
 
 def test_the_hem_of_63_digits_is_quarantined_and_breaks_nothing(wire: Wire) -> None:
-    assert wire.rows("select * from staging.stg_bigdbm__intent_hems") == []
+    assert wire.rows("select * from staging.stg_bigdbm__intent_hems where keyword = 'audi'") == []
     [(rule, reason)] = wire.rows("select rule, reason from marts.quarantined_records where stream = 'intent_hems'")
     assert rule == "hash_malformed"
     assert "hexadecimal digits" in reason
@@ -201,7 +251,8 @@ def test_the_email_sample(wire: Wire) -> None:
 
 def test_the_bulk_enrich_sample_by_position(wire: Wire) -> None:
     rows = wire.rows(
-        "select subject_value, is_match, full_name from staging.stg_exactbuyer__contacts order by is_match desc"
+        "select subject_value, is_match, full_name from staging.stg_exactbuyer__contacts"
+        " where subject_type = 'linkedin' order by is_match desc"
     )
     assert rows == [
         ("linkedin.com/in/edankrolewicz", True, "Edan Example"),
@@ -229,6 +280,61 @@ def test_bundles_of_exported_rows_are_published_and_not_bought_again(wire: Wire)
         f"select endpoint from intermediate.int_worklists__answers where subject_value = '{CONTACT}' order by 1"
     )
     assert known == [("contactbased.enrich_emails",), ("contactbased.enrich_individual_core",)]
+
+
+def test_the_documented_envelopes_reach_the_published_tables(wire: Wire) -> None:
+    """listId, metadata, totals, counts, an export's own options: where an analyst looks for them."""
+    assert wire.published("select found_by, list_ids from intent_signals where vendor = 'bigdbm'") == [
+        ("suv", "lst_2")
+    ]
+    topics = wire.published(
+        "select topic_key, vendor_records, vendor_records_with_contact_id, vendor_api_version,"
+        " vendor_window_start::varchar from intent_topics where vendor_records is not null order by 1"
+    )
+    assert topics == [
+        ("bigdbm:keyword:suv", 48291, None, "2.4", "2025-12-03"),
+        (f"contactbased:{FEED}", 1284, 942, None, "2026-04-07"),
+    ]
+    export = wire.published(
+        "select status, build_progress, enrichment_bundles, json_extract_string(consumer_filters, '$[0].field'),"
+        " counted_records, counted_contacts, billable_records, rows_read from exports"
+    )
+    assert export == [("ready", 100.0, "emails, individual-core, own", "state", 2, 1, 2, 2)]
+
+
+def test_a_signal_tells_every_query_that_found_it_and_queries_are_audiences(wire: Wire) -> None:
+    signals = wire.published(
+        "select found_by, list_ids, signal_count from intent_signals where vendor = 'leadpipe'"
+    )
+    assert ("second,third", "run-1", 1) in signals
+    audiences = wire.published(
+        "select audience_id, is_saved, status, member_count, members_read, data_date::varchar, cache_key,"
+        " run_count from audiences where audience_name = 'second'"
+    )
+    assert audiences == [("query:second", False, "ready", 1, 1, "2025-12-03", "run-1", 1)]
+
+
+def test_profiles_education_headquarters_and_last_seen_are_published(wire: Wire) -> None:
+    facts = dict(
+        wire.published(
+            "select attribute, value from contact_attributes where attribute in ('education', 'social_profiles')"
+        )
+    )
+    assert facts == {"education": "Example University", "social_profiles": "github.com/edan,x.com/edan"}
+    company = wire.published(
+        "select address, city, state, zip, is_headquarters from companies where company_domain = 'works.example'"
+    )
+    assert company == [("1 Main St", "Fresno", "CA", "93701", True)]
+    seen = wire.published(
+        "select vendor_last_seen_date::varchar, last_seen_at::date > vendor_last_seen_date from contact_emails"
+        " where email = 'kim@corp.example'"
+    )
+    assert seen == [("2025-10-01", True)]
+    worked = wire.published(
+        "select distinct vendor_last_seen_date::varchar from contact_employments"
+        " where company_domain = 'works.example'"
+    )
+    assert sorted(worked, key=str) == [("2025-11-01",), (None,)]
 
 
 def test_the_audience_sample_with_its_placeholders(wire: Wire) -> None:

@@ -11,7 +11,7 @@ from contactable.vendors.bigdbm.sync import (
     IP_FORMAT,
     MAID_FORMAT,
     PII_FILLED,
-    PROFILE_FORMAT,
+    PROFILE_OR_ID,
     VIN_FORMAT,
     ZIP4_FORMAT,
     ZIP_FORMAT,
@@ -81,7 +81,7 @@ ADDRESS = _also(
     "consumer_address", "address", "/GetDataBy/Address", _ASSUMED, ADDRESS_FILLED, ZIP_FORMAT,
     object_input=True, says=(_BY_SEQUENCE, "The object: Address and Zip, as in PII."),
 )  # fmt: skip
-LINKEDIN = _also("consumer_linkedin", "linkedin", "/GetDataBy/LinkedIn", _ASSUMED, PROFILE_FORMAT)
+LINKEDIN = _also("consumer_linkedin", "linkedin", "/GetDataBy/LinkedIn", _ASSUMED, PROFILE_OR_ID)
 VIN = _also("consumer_vin", "vin", "/GetDataBy/VIN", _ASSUMED, VIN_FORMAT)
 
 MD5_AGE = _also(

@@ -170,9 +170,6 @@ VIN_FORMAT = Check(
     "vin_format", "not 17 capital letters (no I, O, Q) and digits", matches_pattern(r"[A-HJ-NPR-Z0-9]{17}")
 )
 ZIP4_FORMAT = Check("zip4_format", "not NNNNN-NNNN", matches_pattern(r"\d{5}-\d{4}"))
-PROFILE_FORMAT = Check(
-    "linkedin_format", "not the address of a LinkedIn profile", matches_pattern(f"(?i){_PROFILE}")
-)
 PROFILE_OR_ID = Check(
     "linkedin_format",
     "neither the address of a LinkedIn profile nor a Sales Navigator id",

@@ -660,3 +660,24 @@ def test_company_name(name: str | None, key: str | None) -> None:
 def test_names() -> None:
     assert evaluate("normalise_name", ["  Ada   Example ", " ", None]) == ["Ada Example", None, None]
     assert evaluate("name_key", ["O'Brien-Smith Jr.", "", None]) == ["obriensmithjr", None, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "lead"),
+    [
+        ("ACwAAAB1x2kBabcdefghij_0123456789-ABCDEFG", "ACwAAAB1x2kBabcdefghij_0123456789-ABCDEFG"),
+        (
+            " https://www.linkedin.com/sales/lead/ACwAAAB1x2kBabcdefghij_0123456789-ABCDEFG,NAME_SEARCH,Ab1?x=1",
+            "ACwAAAB1x2kBabcdefghij_0123456789-ABCDEFG",
+        ),
+        ("linkedin.com/sales/people/ACwAAAB1x2kBabcdefghij", "ACwAAAB1x2kBabcdefghij"),
+        ("linkedin.com/in/ada-example", None),
+        ("linkedin.com/sales/company/12345678901234567890", None),
+        ("ada-example", None),  # a slug
+        ("ada-example-of-a-long-slug", None),  # an id has digits
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_sales_navigator_id_keeps_its_letters(written: str | None, lead: str | None) -> None:
+    assert evaluate("sales_navigator_id", [written]) == [lead]

@@ -84,7 +84,7 @@ def test_a_subject_goes_out_as_it_is_an_object_with_its_sequence(name: str, valu
         ("consumer_vin", "1HGBH41JXMN10918", "vin_format"),
         ("consumer_vin", "1HGBH41JXMN1O9186", "vin_format"),
         ("consumer_linkedin", "linkedin.com/company/acme", "linkedin_format"),
-        ("consumer_linkedin", "ACwAAB1234567890abcdef", "linkedin_format"),
+        ("consumer_linkedin", "not a profile", "linkedin_format"),
         ("b2b_linkedin", "two words", "linkedin_format"),
         ("consumer_gzai", "10001", "zip4_format"),
         ("consumer_md5_age", "A" * 32, "md5_format"),
