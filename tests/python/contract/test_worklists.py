@@ -344,7 +344,9 @@ def test_what_is_due_passes_the_vendors_limits(house: ScratchWarehouse) -> None:
     assert len(everything) > 20
     for row in everything:
         endpoint = ENDPOINTS[row["endpoint"]]
-        subject = Subject(row["question_key"], row["subject_type"], row["subject_value"])
+        value = row["subject_value"]
+        payload = json.loads(value) if value.startswith("{") else None
+        subject = Subject(row["question_key"], row["subject_type"], value, payload)
         broken = [check.rule for check in endpoint.checks if not check.test(subject)]
         broken += [
             problem for check in endpoint.option_checks if (problem := check.test(json.loads(row["options"])))
