@@ -109,6 +109,7 @@ normalised as (
 
     {{ unnest_list('cells', 'numbers', [
         'evidence_id', 'record_id', 'vendor', 'contact_id', 'phone_type', 'dnc', 'observed_at', 'as_of',
+        'vendor_last_seen_date',
     ]) }}
 
 ),
