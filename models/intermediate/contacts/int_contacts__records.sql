@@ -2,8 +2,8 @@
 -- evidence_id is the vendor's own idea of the person (its person id), or the record where the vendor has none; where two
 -- people hide behind one id, int_contacts__profiles tells them apart. Values are trimmed, vendors' codes mapped, nothing is
 -- chosen. A text that stands for no value (no letter and no digit in it, or in the seed placeholder_values) is NULL.
--- home_country: in whose notation the record writes numbers and postal codes: its own country's, else the list's (setting), else the
--- United States'; ZZ where its country is none that we know.
+-- home_country: in whose notation the record writes numbers and postal codes: its own country's, else the list's (setting), else
+-- the United States'; ZZ where its country is none that we know.
 {# Columns of text, each with its kind in placeholder_values (beside the kind any). #}
 {% set kinds = {
     'person_ref': 'id', 'first_name': 'name', 'last_name': 'name', 'address': 'address', 'city': 'place', 'state': 'place', 'zip': 'zip',

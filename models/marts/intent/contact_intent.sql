@@ -47,7 +47,7 @@ decayed as (
 
     select
         *,
-        least(99.99, score * power(0.5, age_days / half_life_days)) as decayed_score
+        case when score is not null then least(99.99, score * power(0.5, age_days / half_life_days)) end as decayed_score
     from aged
     where age_days <= lookback_days
 
