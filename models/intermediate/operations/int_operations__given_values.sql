@@ -102,16 +102,17 @@ united as (
     union all
 
     select
-        contact_record_id as evidence_id,
-        contact_record_id as record_id,
-        vendor,
+        given.contact_record_id as evidence_id,
+        given.contact_record_id as record_id,
+        given.vendor,
         'contacts' as stream,
         'phone' as kind,
-        phone as written,
-        cast(null as {{ engine_type('varchar') }}) as home_country,
-        fetched_at as observed_at
-    from {{ ref('stg_exactbuyer__contact_phones') }}
-    where phone is not null
+        given.phone as written,
+        profiles.home_country,
+        given.fetched_at as observed_at
+    from {{ ref('stg_exactbuyer__contact_phones') }} as given
+    left join profiles on given.contact_record_id = profiles.record_id
+    where given.phone is not null
 
 ),
 
