@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from support.models import ModelRunner
+from unit.identity.worlds import LISTED
 
 #: As dbt orders them: from what was told to what may be linked.
 MODELS = (
@@ -74,6 +75,7 @@ class Carriers:
             "int_contacts__phones": PHONE,
             "int_intent__signals": SIGNAL,
             "int_contacts__email_addresses": ADDRESS,
+            "stg_contactable__first_party": LISTED,
         }.items():
             con.execute(f"create table {name} ({columns})")
         con.execute("create table placeholder_values (kind varchar, value varchar)")

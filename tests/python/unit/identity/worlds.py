@@ -99,6 +99,13 @@ _INPUTS = {
 }
 
 
+#: Columns of the list that the models read besides int_contacts__profiles.
+LISTED = (
+    "row_key varchar, first_loaded_at timestamp, linkedin_url varchar, sales_navigator_id varchar,"
+    " bigdbm_id varchar, contactbased_id varchar"
+)
+
+
 @dataclass(frozen=True)
 class Record:
     """What a vendor says about somebody. ``person`` is the vendor's id, ``day`` when it came.
@@ -219,6 +226,7 @@ class World:
             "select false as is_on, 1.0 as merge_above, 1.0 as review_above"
         )
         self.con.execute("create table int_contacts__ascii_addresses (written varchar, email varchar)")
+        self.con.execute(f"create table stg_contactable__first_party ({LISTED})")
         self.con.execute(
             "create table int_identity__match_pairs (left_evidence_id varchar, right_evidence_id varchar, "
             "match_probability double, refused_by varchar)"
