@@ -86,7 +86,7 @@ def test_the_journal_arrives_as_it_is(home: SealedHome) -> None:
     assert home.query("select * from raw.journal_requests where request_id = 'r4'") == [
         (
             *("r4", "run-1", "exactbuyer", "exactbuyer.contacts", "p", "contacts", "enrich", "settled"),
-            *(1, None, None, 1, 1.5, 1.0, None, None, None, None, None, None, 200, None, four, None, None),
+            *(1, 0, None, None, 1, 1.5, 1.0, None, None, None, None, None, None, 200, None, four, None, None),
         )
     ]
 
