@@ -148,8 +148,8 @@ final as (
         'contactbased/feeds' as scope,
         'account' as period,
         'feeds' as unit,
-        cast(feed_limit as decimal(18, 6)) as limit_amount,
-        cast(coalesce(feeds_created, 0) as decimal(18, 6)) as committed_amount,
+        try_cast(greatest(feed_limit, 0) as decimal(18, 6)) as limit_amount,
+        try_cast(greatest(coalesce(feeds_created, 0), 0) as decimal(18, 6)) as committed_amount,
         cast(0 as decimal(18, 6)) as due_amount,
         cast(coalesce(feeds_remaining, feed_limit - feeds_created) as decimal(18, 6)) as left_amount
     from feed_limits
