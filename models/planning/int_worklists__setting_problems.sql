@@ -271,7 +271,7 @@ filter_problems as (
                     and filters.is_text
                     and fields_with_values.field is not null
                     and known_values.value is null
-                    then 'no person has the value ' || filters.asked_value || ' in field ' || filters.field
+                    then 'nobody has the value ' || filters.asked_value || ' in field ' || filters.field
             end
         ) as message
     from filters
