@@ -4,6 +4,7 @@ Every step can be resumed: the intent to create is written before, the id right 
 lies in the journal.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
@@ -23,7 +24,7 @@ class Ended(Exception):  # noqa: N818  (not an error: the job's work is over, it
         self.end = end
 
 
-class JobRead(Generic[Steps]):
+class JobRead(ABC, Generic[Steps]):
     """One job, from wherever an earlier run left it. A subclass knows the life cycle of its vendor."""
 
     #: What is created, as messages name it, and what makes it smaller.
@@ -56,13 +57,13 @@ class JobRead(Generic[Steps]):
         self._context.tally.add(self._endpoint.key, asked=1, answered=1, matched=int(self._rows > 0))
         return End.ANSWERED
 
+    @abstractmethod
     def _create_and_read(self) -> Mapping[str, Any]:
         """Every step that is left. Returns what the row of the read keeps beside its state.
 
         Raises:
             Ended: the job goes on in another run, or never.
         """
-        raise NotImplementedError
 
     def _call(
         self,
