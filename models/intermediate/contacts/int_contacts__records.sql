@@ -10,6 +10,11 @@
     'country': 'place', 'email': 'any', 'linkedin': 'linkedin', 'company_name': 'company', 'job_title': 'title', 'department': 'title',
     'occupation': 'title', 'company_industry': 'any', 'county': 'place',
 } %}
+{# Columns that are one text each, undressed with single blanks (normalise_name). #}
+{% set texts = [
+    'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner', 'company_name', 'job_title', 'department',
+    'company_industry', 'county', 'person_ref', 'first_name', 'last_name', 'country',
+] %}
 {% set is_reversed = 'whole_names.is_capitals and second_names.name is not null and first_names.name is null' %}
 with consumer_profiles as (
 
@@ -418,6 +423,15 @@ placed as (
 
 ),
 
+spelled as (
+
+    select
+        *,
+        {{ change_each(texts, 'cell', normalise_name('cell')) }} as texts
+    from placed
+
+),
+
 normal as (
 
     select
@@ -432,17 +446,14 @@ normal as (
         ] %}
             {{ column }},
         {% endfor %}
-        {% for column in [
-            'address', 'city', 'state', 'gender', 'marital_status', 'occupation', 'home_owner',
-            'company_name', 'job_title', 'department', 'company_industry', 'county',
-        ] %}
-            {{ normalise_name(column) }} as {{ column }},
+        {% for column in texts[:-4] %}
+            {{ nth_element('texts', loop.index) }} as {{ column }},
         {% endfor %}
         {#- Of an id that a spreadsheet cut, two people have the same beginning. #}
-        {{ let('id', normalise_name('person_ref'), 'case when not ' ~ digits_are_lost('id') ~ ' then id end') }} as person_ref,
-        coalesce(given_name, case when family_name is null then {{ normalise_name('first_name') }} end) as first_name,
-        coalesce(family_name, case when given_name is null then {{ normalise_name('last_name') }} end) as last_name,
-        coalesce(country_code, {{ normalise_name('country') }}) as country,
+        case when not {{ digits_are_lost(nth_element('texts', -4)) }} then {{ nth_element('texts', -4) }} end as person_ref,
+        coalesce(given_name, case when family_name is null then {{ nth_element('texts', -3) }} end) as first_name,
+        coalesce(family_name, case when given_name is null then {{ nth_element('texts', -2) }} end) as last_name,
+        coalesce(country_code, {{ nth_element('texts', -1) }}) as country,
         {{ normalise_zip('zip', 'home_country') }} as zip,
         case when home_country = 'US' then {{ zip_plus4('zip', 'zip4') }} end as zip_plus4,
         {{ emails_in('email') }} as email_cell,
@@ -453,7 +464,7 @@ normal as (
             'company_domain', '(?i)google[.][a-z.]+/(maps|search|url|local)', 'maps.google.com/'
         )) }} as company_hosts,
         {{ normalise_phone('company_phone', 'home_country') }} as company_phone
-    from placed
+    from spelled
 
 ),
 
@@ -466,7 +477,7 @@ first_of_cells as (
         {{ first_element('linkedin_cell') }} as linkedin,
         case when {{ list_size('linkedin_cell') }} > 1 then linkedin_cell end as linkedins,
         {{ first_element('company_hosts') }} as company_host,
-        {{ last_element('company_hosts') }} as last_host
+        {{ nth_element('company_hosts', -1) }} as last_host
     from normal
 
 ),

@@ -2,6 +2,26 @@
 -- Nothing personal in it: reasons describe rules and contain no values.
 {{ config(contract={'enforced': true}) }}
 
+{# Values of the list that may be refused: column, rule, reason, condition (BARE: the value undressed). #}
+{% set rules = [
+    ('phone', 'phone_invalid', 'the phone of this line is no number we can use',
+        first_element(phones_in('first_party.phone', 'records.home_country')) ~ ' is null and not ' ~ digits_are_lost('BARE')),
+    ('phone', 'phone_digits_lost', 'a spreadsheet kept only the first digits of the phone of this line',
+        digits_are_lost('BARE')),
+    ('external_id', 'id_digits_lost', 'a spreadsheet kept only the first digits of the id of this line',
+        digits_are_lost('BARE')),
+    ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url') ~ ' is null and ' ~ sales_navigator_id('linkedin_url') ~ ' is null'),
+    ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid') ~ ' is null'),
+    ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network',
+        'not coalesce(' ~ is_public_ip(normalise_ip('ip')) ~ ', false)'),
+    ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin') ~ ' is null'),
+    ('email_md5', 'email_md5_invalid', 'the MD5 of this line has not 32 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_md5))') ~ " = 'md5' then email_md5 end" ~ ' is null'),
+    ('email_sha1', 'email_sha1_invalid', 'the SHA-1 of this line has not 40 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha1))') ~ " = 'sha1' then email_sha1 end" ~ ' is null'),
+    ('email_sha256', 'email_sha256_invalid', 'the SHA-256 of this line has not 64 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha256))') ~ " = 'sha256' then email_sha256 end" ~ ' is null'),
+    ('sales_navigator_id', 'sales_navigator_invalid', 'the Sales Navigator id of this line is none', sales_navigator_id('sales_navigator_id') ~ ' is null'),
+    ('ein', 'ein_invalid', 'the EIN of this line has not nine digits', normalise_ein('ein') ~ ' is null'),
+    ('contactbased_id', 'contactbased_id_invalid', 'the ContactBased id of this line is not id_ and 16 hexadecimal digits', 'case when ' ~ matches('lower(trim(contactbased_id))', 'id_[0-9a-f]{16}') ~ ' then contactbased_id end' ~ ' is null'),
+] %}
 with landed as (
 
     select * from {{ ref('int_operations__landed_records') }}
@@ -22,7 +42,10 @@ rejected_subjects as (
 
 first_party as (
 
-    select * from {{ ref('stg_contactable__first_party') }}
+    select
+        *,
+        {{ change_each(rules | map(attribute=0) | list, 'cell', normalise_name('cell')) }} as bare
+    from {{ ref('stg_contactable__first_party') }}
 
 ),
 
@@ -67,25 +90,7 @@ rejected_values as (
     left join ascii_addresses on records.email = ascii_addresses.written
     where not {{ email_is_valid('coalesce(ascii_addresses.email, records.email)') }}
 
-    {% for column, rule, reason, refused in [
-        ('phone', 'phone_invalid', 'the phone of this line is no number we can use',
-            first_element(phones_in('first_party.phone', 'records.home_country')) ~ ' is null and not ' ~ digits_are_lost(undress('first_party.phone'))),
-        ('phone', 'phone_digits_lost', 'a spreadsheet kept only the first digits of the phone of this line',
-            digits_are_lost(undress('first_party.phone'))),
-        ('external_id', 'id_digits_lost', 'a spreadsheet kept only the first digits of the id of this line',
-            digits_are_lost(undress('first_party.external_id'))),
-        ('linkedin_url', 'linkedin_invalid', 'the LinkedIn address of this line is no personal profile', linkedin_slug('linkedin_url') ~ ' is null and ' ~ sales_navigator_id('linkedin_url') ~ ' is null'),
-        ('maid', 'maid_invalid', 'the device id of this line is no advertising id, or one that stands for none', normalise_maid('maid') ~ ' is null'),
-        ('ip', 'ip_invalid', 'the IP address of this line is none, or of a private network',
-            'not coalesce(' ~ is_public_ip(normalise_ip('ip')) ~ ', false)'),
-        ('vin', 'vin_invalid', 'the VIN of this line is not 17 characters, or its check digit is wrong', normalise_vin('vin') ~ ' is null'),
-        ('email_md5', 'email_md5_invalid', 'the MD5 of this line has not 32 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_md5))') ~ " = 'md5' then email_md5 end" ~ ' is null'),
-        ('email_sha1', 'email_sha1_invalid', 'the SHA-1 of this line has not 40 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha1))') ~ " = 'sha1' then email_sha1 end" ~ ' is null'),
-        ('email_sha256', 'email_sha256_invalid', 'the SHA-256 of this line has not 64 hexadecimal digits', 'case when ' ~ hash_type('lower(trim(email_sha256))') ~ " = 'sha256' then email_sha256 end" ~ ' is null'),
-        ('sales_navigator_id', 'sales_navigator_invalid', 'the Sales Navigator id of this line is none', sales_navigator_id('sales_navigator_id') ~ ' is null'),
-        ('ein', 'ein_invalid', 'the EIN of this line has not nine digits', normalise_ein('ein') ~ ' is null'),
-        ('contactbased_id', 'contactbased_id_invalid', 'the ContactBased id of this line is not id_ and 16 hexadecimal digits', 'case when ' ~ matches('lower(trim(contactbased_id))', 'id_[0-9a-f]{16}') ~ ' then contactbased_id end' ~ ' is null'),
-    ] %}
+    {% for column, rule, reason, refused in rules %}
         union all
 
         select
@@ -99,9 +104,9 @@ rejected_values as (
         left join records on first_party.row_key = records.record_id
         left join no_values on {{ placeholder_key('first_party.' ~ column) }} = no_values.value_key
         where
-            {{ normalise_name('first_party.' ~ column) }} is not null
+            {{ nth_element('first_party.bare', loop.index) }} is not null
             and no_values.value_key is null
-            and {{ refused }}
+            and {{ refused | replace('BARE', nth_element('first_party.bare', loop.index)) }}
     {% endfor %}
 
 ),
@@ -164,6 +169,8 @@ unreadable_values as (
         stream,
         record_id,
         kind,
+        'a value of this record is no ' || case kind when 'phone' then 'phone number' else 'e-mail address' end
+        || ' we can use; the rest is used' as reason,
         min(observed_at) as observed_at
     from {{ ref('int_operations__given_values') }}
     where not is_read
@@ -247,58 +254,26 @@ refused as (
 
     union all
 
-    select
-        vendor,
-        stream,
-        md5(concat_ws('|', record_id, 'hash_malformed')) as record_id,
-        'hash_malformed' as rule,
-        'a hash of this record is none (MD5, SHA-1, SHA-256: 32, 40, 64 hexadecimal digits); the rest is used' as reason,
-        fetched_at as quarantined_at,
-        cast(null as {{ engine_type('varchar') }}) as source_file,
-        cast(null as integer) as line_number
-    from malformed_hashes
+    {% for relation, record_id, rule, reason, quarantined_at in [
+        ('malformed_hashes', "md5(concat_ws('|', record_id, 'hash_malformed'))", "'hash_malformed'",
+            "'a hash of this record is none (MD5, SHA-1, SHA-256: 32, 40, 64 hexadecimal digits); the rest is used'", 'fetched_at'),
+        ('unreadable_dates', "md5(concat_ws('|', record_id, 'date_unreadable'))", "'date_unreadable'", 'reason', 'fetched_at'),
+        ('unreadable_values', "md5(concat_ws('|', record_id, kind, 'invalid'))", "kind || '_invalid'", 'reason', 'observed_at'),
+        ('rejected_subjects', 'question_key', 'rule', 'reason', 'rejected_at'),
+    ] %}
+        select
+            vendor,
+            stream,
+            {{ record_id }} as record_id,
+            {{ rule }} as rule,
+            {{ reason }} as reason,
+            {{ quarantined_at }} as quarantined_at,
+            cast(null as {{ engine_type('varchar') }}) as source_file,
+            cast(null as integer) as line_number
+        from {{ relation }}
 
-    union all
-
-    select
-        vendor,
-        stream,
-        md5(concat_ws('|', record_id, 'date_unreadable')) as record_id,
-        'date_unreadable' as rule,
-        reason,
-        fetched_at as quarantined_at,
-        cast(null as {{ engine_type('varchar') }}) as source_file,
-        cast(null as integer) as line_number
-    from unreadable_dates
-
-    union all
-
-    select
-        vendor,
-        stream,
-        md5(concat_ws('|', record_id, kind, 'invalid')) as record_id,
-        kind || '_invalid' as rule,
-        'a value of this record is no ' || case kind when 'phone' then 'phone number' else 'e-mail address' end
-        || ' we can use; the rest is used' as reason,
-        observed_at as quarantined_at,
-        cast(null as {{ engine_type('varchar') }}) as source_file,
-        cast(null as integer) as line_number
-    from unreadable_values
-
-    union all
-
-    select
-        vendor,
-        stream,
-        question_key as record_id,
-        rule,
-        reason,
-        rejected_at as quarantined_at,
-        cast(null as {{ engine_type('varchar') }}) as source_file,
-        cast(null as integer) as line_number
-    from rejected_subjects
-
-    union all
+        union all
+    {% endfor %}
 
     select
         unreadable_flags.vendor,
