@@ -16,7 +16,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from numpy.typing import NDArray
 
-from contactable.privacy.identifiers import IdentifierError, identify
+from contactable.privacy.identifiers import identifiers_in
 from contactable.warehouse.first_party_headings import Column, Consent, ConsentKind
 from contactable.warehouse.first_party_reader import Chunk
 from contactable.warehouse.first_party_source import RejectedRow
@@ -45,9 +45,6 @@ _NAMING: Mapping[str, str] = {
 STATEMENTS = ("refused", "permitted")
 
 _BLOCK_ROWS = 10_000
-
-#: What stands between several values in a cell; "," only before a blank, since a profile's address may hold one.
-_SEVERAL = re.compile(r"\s*(?:[\n;|]|:::|,(?=\s))\s*")
 
 
 class Said(Enum):
@@ -393,18 +390,14 @@ def _named(con: DuckDBPyConnection, statement: str) -> Iterator[tuple[list[int],
 
 
 def _suppressions(kind: str, cell: str, said: str, *, is_refusal: bool) -> Iterator[tuple[str, str, str]]:
-    """What a cell's identifiers are suppressed under; several stand on a line each.
+    """What a cell's identifiers are suppressed under: all that stand in it.
 
     A number may be a household's, so it closes calls to it and nothing else: whoever shares it may be written to.
     """
     scopes = said.split()
     if kind == "phone" and is_refusal:
         scopes = ["phone"] if said in ("phone", "all") else []
-    for text in _SEVERAL.split(cell):
-        try:
-            identifier = identify(kind, text)
-        except IdentifierError:
-            continue
+    for identifier in identifiers_in(kind, cell):
         for each in identifier.with_hashes():
             for one in scopes:
                 yield each.type, each.hash, one
